@@ -1,0 +1,174 @@
+//! How the JVM lays objects out: headers, alignment, reference width, field packing.
+//!
+//! Sources: `fieldLayoutBuilder.cpp` (JDK 15 and later), `arrayOop.hpp` and `oop.hpp` of HotSpot.
+
+use seamew_hprof::tag::BasicType;
+use serde::{Deserialize, Serialize};
+
+use crate::address::AddressIndex;
+use crate::ids::ObjectIndex;
+use crate::scan::ArraySample;
+
+/// The layout of one heap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectLayout {
+    /// Bytes of a reference in a field or array.
+    pub reference_bytes: u64,
+    /// Bytes before the first field of an instance.
+    pub instance_header_bytes: u64,
+    /// Bytes before the elements of an array, element alignment aside.
+    pub array_header_bytes: u64,
+    /// Alignment of objects.
+    pub alignment_bytes: u64,
+    /// Share of sampled arrays, in thousandths, whose gap to the next object is just their size:
+    /// near 1000 where no dead objects lie between.
+    pub density_permille: u32,
+}
+
+/// Rounds up to a multiple of `to`.
+#[inline]
+pub fn align_up(bytes: u64, to: u64) -> u64 {
+    bytes.div_ceil(to.max(1)) * to.max(1)
+}
+
+impl ObjectLayout {
+    /// Infers the layout from the gaps behind sampled arrays: the one that explains most of them.
+    pub fn infer(
+        samples: &[ArraySample],
+        addresses: &AddressIndex,
+        id_bytes: u64,
+        compressed: bool,
+    ) -> Self {
+        let alignment_bytes = alignment(addresses);
+        let gaps: Vec<(ArraySample, u64)> = (samples.iter())
+            .filter_map(|sample| addresses.gap(sample.address).map(|gap| (*sample, gap)))
+            .collect();
+        let guess = if compressed || id_bytes == 4 { 4 } else { 8 };
+        let mut best = Self::plain(id_bytes, guess, alignment_bytes);
+        let mut best_hits = 0;
+        for reference_bytes in [guess, 12 - guess] {
+            for array_header_bytes in [16, 24, 12, 20] {
+                let candidate = Self {
+                    reference_bytes: reference_bytes.min(id_bytes),
+                    array_header_bytes,
+                    instance_header_bytes: instance_header(array_header_bytes, id_bytes),
+                    alignment_bytes,
+                    density_permille: 0,
+                };
+                let hits = gaps.iter().filter(|(sample, gap)| candidate.explains(sample, *gap));
+                let hits = hits.count();
+                if hits > best_hits {
+                    best_hits = hits;
+                    best = candidate;
+                }
+            }
+        }
+        best.density_permille = (best_hits * 1000).checked_div(gaps.len()).unwrap_or(0) as u32;
+        best
+    }
+
+    fn plain(id_bytes: u64, reference_bytes: u64, alignment_bytes: u64) -> Self {
+        let array_header_bytes = if id_bytes == 4 { 12 } else { 16 };
+        Self {
+            reference_bytes,
+            array_header_bytes,
+            instance_header_bytes: instance_header(array_header_bytes, id_bytes),
+            alignment_bytes,
+            density_permille: 0,
+        }
+    }
+
+    fn explains(&self, sample: &ArraySample, gap: u64) -> bool {
+        self.array_bytes(sample.element_type, u64::from(sample.length)) == gap
+    }
+
+    /// Bytes of a value in the heap.
+    pub fn value_bytes(&self, basic_type: BasicType) -> u64 {
+        basic_type.dump_bytes(self.reference_bytes as usize) as u64
+    }
+
+    /// Shallow bytes of an array.
+    #[inline]
+    pub fn array_bytes(&self, element_type: BasicType, length: u64) -> u64 {
+        let element_bytes = self.value_bytes(element_type);
+        let first = align_up(self.array_header_bytes, element_bytes);
+        align_up(first + length * element_bytes, self.alignment_bytes)
+    }
+
+    /// Shallow bytes of an instance whose classes declare `hierarchy` of fields, topmost class
+    /// first, as HotSpot since JDK 15 packs them: big fields first, gaps of superclasses filled.
+    pub fn instance_bytes<'a>(
+        &self,
+        hierarchy: impl Iterator<Item = &'a [super::Field]>,
+    ) -> u64 {
+        let mut packing = Packing { free: Vec::new(), end: self.instance_header_bytes };
+        for fields in hierarchy {
+            let mut sizes: Vec<(bool, u64)> = (fields.iter())
+                .map(|field| {
+                    let basic_type = field.basic_type();
+                    (basic_type == BasicType::Object, self.value_bytes(basic_type))
+                })
+                .collect();
+            sizes.sort_by_key(|(is_reference, bytes)| (*is_reference, std::cmp::Reverse(*bytes)));
+            for (_, bytes) in sizes {
+                packing.place(bytes);
+            }
+        }
+        align_up(packing.end, self.alignment_bytes)
+    }
+}
+
+fn instance_header(array_header_bytes: u64, id_bytes: u64) -> u64 {
+    match (array_header_bytes, id_bytes) {
+        (12, _) => 8,
+        (16, _) => 12,
+        _ => 16,
+    }
+}
+
+/// Largest power of two from 8 to 256 that divides the distance of all objects.
+fn alignment(addresses: &AddressIndex) -> u64 {
+    let mut previous = None;
+    let mut differences = 256u64;
+    for (_, address) in addresses.addresses_from(ObjectIndex(1)) {
+        differences |= previous.map_or(0, |previous: u64| previous ^ address);
+        previous = Some(address);
+        if differences & 8 != 0 {
+            return 8;
+        }
+    }
+    (1 << differences.trailing_zeros()).clamp(8, 256)
+}
+
+/// Free space inside an object, and its end.
+struct Packing {
+    /// Start and end of each gap.
+    free: Vec<(u64, u64)>,
+    end: u64,
+}
+
+impl Packing {
+    /// Places a field into the smallest gap that takes it, else at the end.
+    fn place(&mut self, bytes: u64) {
+        let best = (self.free.iter().enumerate())
+            .filter(|(_, (start, end))| align_up(*start, bytes) + bytes <= *end)
+            .min_by_key(|(_, (start, end))| end - start)
+            .map(|(at, _)| at);
+        let Some(at) = best else {
+            let start = align_up(self.end, bytes);
+            if start > self.end {
+                self.free.push((self.end, start));
+            }
+            self.end = start + bytes;
+            return;
+        };
+        let (start, end) = self.free.swap_remove(at);
+        let field = align_up(start, bytes);
+        if field > start {
+            self.free.push((start, field));
+        }
+        if field + bytes < end {
+            self.free.push((field + bytes, end));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The dominator tree as arrays in preorder, with retained sizes.
+//!
+//! Children of the object at position p start at p + 1, each followed by its whole subtree; the
+//! retained set of an object is one contiguous range.
+
+use std::io;
+
+use rustc_hash::FxHashMap;
+
+use crate::error::Result;
+use crate::graph::ShallowColumn;
+use crate::ids::ObjectIndex;
+use crate::progress::{Phase, Progress};
+use crate::storage::{Column, Data, Storage};
+
+/// No position: the virtual root.
+pub const NOWHERE: u32 = u32::MAX;
+/// A retained size that is not in the column.
+const OVERFLOW: u32 = u32::MAX;
+
+/// The dominator tree. A position is a place in its preorder.
+pub struct DominatorTree {
+    /// By position: the object.
+    pub(crate) order: Data<u32>,
+    /// By object: its position, `NOWHERE` where unreachable.
+    pub(crate) position: Data<u32>,
+    /// By position: objects in the subtree, the object itself included.
+    pub(crate) subtree: Data<u32>,
+    /// By position: position of the immediate dominator.
+    pub(crate) parent: Data<u32>,
+    /// By position: retained bytes in units of eight.
+    pub(crate) retained_units: Data<u32>,
+    /// By position: retained bytes that do not fit.
+    pub(crate) retained_overflow: FxHashMap<u32, u64>,
+}
+
+impl DominatorTree {
+    /// Objects in the tree.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    #[inline]
+    pub fn position_of(&self, object: ObjectIndex) -> u32 {
+        self.position[object.at()]
+    }
+
+    #[inline]
+    pub fn object_at(&self, position: u32) -> ObjectIndex {
+        ObjectIndex(self.order[position as usize])
+    }
+
+    /// The immediate dominator; None for objects that only the virtual root dominates.
+    pub fn dominator(&self, object: ObjectIndex) -> Option<ObjectIndex> {
+        match self.parent[self.position_of(object) as usize] {
+            NOWHERE => None,
+            parent => Some(self.object_at(parent)),
+        }
+    }
+
+    /// Retained bytes of the object at a position.
+    #[inline]
+    pub fn retained_at(&self, position: u32) -> u64 {
+        match self.retained_units[position as usize] {
+            OVERFLOW => self.retained_overflow.get(&position).copied().unwrap_or(0),
+            units => u64::from(units) * 8,
+        }
+    }
+
+    /// Retained bytes of an object.
+    pub fn retained(&self, object: ObjectIndex) -> u64 {
+        self.retained_at(self.position_of(object))
+    }
+
+    /// First position behind the subtree of a position.
+    #[inline]
+    pub fn subtree_end(&self, position: u32) -> u32 {
+        position + self.subtree[position as usize]
+    }
+
+    /// Positions of the objects immediately dominated; None: by the virtual root.
+    pub fn children(&self, position: Option<u32>) -> impl Iterator<Item = u32> + '_ {
+        let (mut next, end) = match position {
+            Some(position) => (position + 1, self.subtree_end(position)),
+            None => (0, self.len() as u32),
+        };
+        std::iter::from_fn(move || {
+            let child = next;
+            (child < end).then(|| {
+                next = self.subtree_end(child);
+                child
+            })
+        })
+    }
+}
+
+/// What the tree is built from; all by preorder number of the search, 0 the virtual root.
+pub struct TreeInput<'a> {
+    pub dominators: Column<u32>,
+    pub objects: Column<u32>,
+    /// By object: its number.
+    pub numbers: Column<u32>,
+    pub shallow: &'a ShallowColumn,
+}
+
+/// Lays out the tree.
+///
+/// # Errors
+/// When there is no room, or on cancellation.
+pub fn build(
+    mut input: TreeInput<'_>,
+    storage: &Storage,
+    progress: &Progress,
+) -> Result<DominatorTree> {
+    let count = input.dominators.len() - 1;
+    progress.enter(Phase::Tree, 4 * count as u64);
+    let (counts, retained) = sums(&input, storage)?;
+    progress.advance(count as u64)?;
+    let places = place(&input.dominators, counts, storage)?;
+    progress.advance(count as u64)?;
+    let mut order: Column<u32> = storage.column("tree_order", count)?;
+    let mut units: Column<u32> = storage.column("tree_retained", count)?;
+    let mut retained_overflow = FxHashMap::default();
+    for number in 1..=count {
+        let position = places.position[number] as usize;
+        order[position] = input.objects[number];
+        let bytes = retained[number];
+        units[position] = match u32::try_from(bytes / 8) {
+            Ok(units) if units != OVERFLOW && bytes.is_multiple_of(8) => units,
+            _ => {
+                retained_overflow.insert(position as u32, bytes);
+                OVERFLOW
+            }
+        };
+    }
+    drop(retained);
+    progress.advance(count as u64)?;
+    for number in input.numbers.iter_mut() {
+        *number = if *number == 0 { NOWHERE } else { places.position[*number as usize] };
+    }
+    Ok(DominatorTree {
+        order: order.into(),
+        position: input.numbers.into(),
+        subtree: places.subtree.into(),
+        parent: places.parent.into(),
+        retained_units: units.into(),
+        retained_overflow,
+    })
+}
+
+/// Subtree counts and retained bytes by number: each adds itself to its dominator, last first.
+fn sums(input: &TreeInput<'_>, storage: &Storage) -> io::Result<(Column<u32>, Column<u64>)> {
+    let numbers = input.dominators.len();
+    let mut counts: Column<u32> = storage.column("tree_counts", numbers)?;
+    let mut retained: Column<u64> = storage.column("tree_sums", numbers)?;
+    for number in (1..numbers).rev() {
+        let dominator = input.dominators[number] as usize;
+        let own = counts[number] + 1;
+        counts[number] = own;
+        counts[dominator] = counts[dominator].wrapping_add(own);
+        let bytes = retained[number] + input.shallow.get(ObjectIndex(input.objects[number]));
+        retained[number] = bytes;
+        retained[dominator] = retained[dominator].wrapping_add(bytes);
+    }
+    Ok((counts, retained))
+}
+
+struct Places {
+    /// By number: the position.
+    position: Column<u32>,
+    /// By position: see [`DominatorTree`].
+    subtree: Column<u32>,
+    parent: Column<u32>,
+}
+
+/// Gives each number its position: behind its dominator and its earlier siblings' subtrees. A
+/// number's count is not needed once it is placed; its slot then holds the next free position
+/// among its children.
+fn place(dominators: &[u32], mut counts: Column<u32>, storage: &Storage) -> io::Result<Places> {
+    let count = dominators.len() - 1;
+    let mut places = Places {
+        position: storage.column("tree_place", dominators.len())?,
+        subtree: storage.column("tree_subtree", count)?,
+        parent: storage.column("tree_parent", count)?,
+    };
+    counts[0] = 0;
+    for number in 1..=count {
+        let dominator = dominators[number] as usize;
+        let position = counts[dominator];
+        let own = counts[number];
+        counts[dominator] = position + own;
+        counts[number] = position + 1;
+        places.position[number] = position;
+        places.subtree[position as usize] = own;
+        places.parent[position as usize] =
+            if dominator == 0 { NOWHERE } else { places.position[dominator] };
+    }
+    Ok(places)
+}

@@ -1,0 +1,101 @@
+//! What is known after the first pass: shown before the rest is done.
+
+use seamew_hprof::tag::BasicType;
+use serde::Serialize;
+
+use crate::address::AddressIndex;
+use crate::classes::layout::ObjectLayout;
+use crate::classes::{ClassKind, ClassTable, GapEvidence, instance_bytes};
+use crate::ids::ClassIndex;
+use crate::scan::{Tallies, Tally, TallyKey};
+
+/// Findings of the first pass over every object, dead or alive.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct EarlyFindings {
+    pub object_count: u64,
+    pub heap_bytes: u64,
+    /// Every class with objects, biggest first.
+    pub histogram: Vec<EarlyClass>,
+    /// The biggest arrays, biggest first.
+    pub arrays: Vec<EarlyArray>,
+}
+
+/// A class in the early histogram. Sizes of instances are estimates from a few address gaps.
+#[derive(Clone, Debug, Serialize)]
+pub struct EarlyClass {
+    pub label: String,
+    pub objects: u64,
+    pub shallow_bytes: u64,
+}
+
+/// A big array.
+#[derive(Clone, Debug, Serialize)]
+pub struct EarlyArray {
+    pub address: u64,
+    pub class_name: String,
+    pub length: u32,
+    pub shallow_bytes: u64,
+}
+
+/// Makes the findings from the tallies. Sizes are by address gaps, whatever model is asked for.
+pub fn findings(
+    tallies: &Tallies,
+    table: &ClassTable,
+    addresses: &AddressIndex,
+    layout: &ObjectLayout,
+) -> EarlyFindings {
+    let class_of = |key| match key {
+        TallyKey::Instances(address) | TallyKey::ObjectArrays(address) => table.at_address(address),
+        TallyKey::PrimitiveArrays(element) => table.primitive_arrays[element as usize],
+    };
+    let mut found = EarlyFindings::default();
+    for (key, tally) in tallies.iter() {
+        let Some(class) = class_of(key) else { continue };
+        let shallow_bytes = tally_bytes(key, tally, class, table, addresses, layout);
+        found.object_count += tally.objects;
+        found.heap_bytes += shallow_bytes;
+        let label = table.get(class).name.clone();
+        found.histogram.push(EarlyClass { label, objects: tally.objects, shallow_bytes });
+    }
+    found.histogram.sort_by(|one, other| {
+        (other.shallow_bytes, &one.label).cmp(&(one.shallow_bytes, &other.label))
+    });
+    let arrays = tallies.big_arrays.iter().filter_map(|array| {
+        let class = class_of(array.key)?;
+        let element_type = match table.get(class).kind {
+            ClassKind::PrimitiveArray(code) => BasicType::from_code(code)?,
+            _ => BasicType::Object,
+        };
+        Some(EarlyArray {
+            address: array.address,
+            class_name: table.get(class).name.clone(),
+            length: array.length,
+            shallow_bytes: layout.array_bytes(element_type, u64::from(array.length)),
+        })
+    });
+    found.arrays = arrays.collect();
+    found
+}
+
+/// Shallow bytes of the objects of a tally: arrays by their elements, on average; instances by the
+/// gaps of a few.
+fn tally_bytes(
+    key: TallyKey,
+    tally: &Tally,
+    class: ClassIndex,
+    table: &ClassTable,
+    addresses: &AddressIndex,
+    layout: &ObjectLayout,
+) -> u64 {
+    let element_type = match key {
+        TallyKey::Instances(_) => {
+            let mut evidence = GapEvidence::default();
+            let samples = tally.samples.iter().filter(|address| **address != 0);
+            samples.filter_map(|address| addresses.gap(*address)).for_each(|gap| evidence.add(gap));
+            return tally.objects * instance_bytes(table, class, layout, Some(evidence));
+        }
+        TallyKey::ObjectArrays(_) => BasicType::Object,
+        TallyKey::PrimitiveArrays(element_type) => element_type,
+    };
+    tally.array_bytes(element_type, layout)
+}

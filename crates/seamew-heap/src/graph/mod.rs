@@ -1,0 +1,16 @@
+//! The object graph: references as compressed lists, built by the second pass.
+
+pub mod inbound;
+pub mod lists;
+mod objects;
+mod positions;
+mod references;
+mod roots;
+pub mod varint;
+mod visitor;
+
+pub use lists::{List, Lists, ListsBuilder};
+pub use objects::{ClassColumn, ShallowColumn};
+pub use positions::{PositionIndex, PositionSample};
+pub use references::{ClassEdges, Indexed, ReferencesInput, read_references};
+pub use roots::{GcRoot, RootType, Roots, ThreadLocal};

@@ -1,0 +1,53 @@
+//! An opened heap: the columns, and what is known of the dump.
+
+mod export;
+mod facts;
+
+use std::sync::Arc;
+
+use seamew_hprof::id::IdSize;
+use seamew_hprof::source::DumpSource;
+
+use crate::address::AddressIndex;
+use crate::classes::ClassTable;
+use crate::dominators::tree::DominatorTree;
+use crate::reachable::Reachable;
+use crate::graph::{ClassColumn, Lists, PositionIndex, Roots, ShallowColumn};
+
+pub use facts::{ClassSums, Facts, HeapWarning, Stack, StackFrame};
+
+/// A heap: object graph, dominator tree, names. Cheap to share between threads; all queries read.
+pub struct Heap {
+    pub(crate) source: Arc<dyn DumpSource>,
+    pub(crate) id_size: IdSize,
+    pub(crate) facts: Facts,
+    pub(crate) table: ClassTable,
+    pub(crate) roots: Roots,
+    pub(crate) addresses: AddressIndex,
+    pub(crate) reachable: Reachable,
+    pub(crate) classes: ClassColumn,
+    pub(crate) shallow: ShallowColumn,
+    pub(crate) outbound: Lists,
+    pub(crate) inbound: Lists,
+    /// Class objects by edge number; see [`crate::graph::ClassEdges`].
+    pub(crate) class_targets: Vec<u32>,
+    pub(crate) positions: PositionIndex,
+    pub(crate) tree: DominatorTree,
+    /// Objects, shallow and minimum retained bytes by class.
+    pub(crate) class_sums: Vec<ClassSums>,
+    /// The same, without retained bytes, of the objects removed as unreachable.
+    pub(crate) unreachable_sums: Vec<ClassSums>,
+    pub(crate) stacks: Vec<Stack>,
+}
+
+impl Heap {
+    /// Small facts about the dump and how it was read.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// All classes.
+    pub fn class_table(&self) -> &ClassTable {
+        &self.table
+    }
+}

@@ -1,0 +1,58 @@
+//! Opening a dump: from the file to a [`Heap`], through all phases of the build.
+
+mod build;
+mod input;
+mod stacks;
+mod sums;
+
+use std::path::{Path, PathBuf};
+
+use crate::classes::SizeModel;
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::progress::Progress;
+
+pub use input::{DumpInput, SurveyedDump, list_dumps};
+
+/// How to open a dump.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// Which heap dump of the file; None: the last.
+    pub dump_index: Option<usize>,
+    /// Where the index goes; None: beside the dump, else the user's cache folder.
+    pub index_directory: Option<PathBuf>,
+    /// Read and write an index.
+    pub use_index: bool,
+    pub keep_unreachable: bool,
+    pub size_model: SizeModel,
+    /// Limit for private memory; None: what there is.
+    pub memory_bytes: Option<u64>,
+    /// Threads; 0: what the machine has.
+    pub threads: usize,
+    /// Every anomaly is an error.
+    pub strict: bool,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            dump_index: None,
+            index_directory: None,
+            use_index: true,
+            keep_unreachable: false,
+            size_model: SizeModel::Gap,
+            memory_bytes: None,
+            threads: 0,
+            strict: false,
+        }
+    }
+}
+
+/// Opens the dump at `path`: reads its index or builds it.
+///
+/// # Errors
+/// When the file is no heap dump, cannot be read, does not fit into the memory limit, or on
+/// cancellation.
+pub fn open(path: &Path, options: &OpenOptions, progress: &Progress) -> Result<Heap> {
+    build::build(path, options, progress)
+}

@@ -1,0 +1,67 @@
+//! Which objects are reachable, and their numbers among those: the object ids that users see.
+//!
+//! Inside, an object's index is its rank among all objects of the dump, dead ones included, so
+//! that nothing is rewritten when the dead ones are found. Users see ids as MAT counts them:
+//! ranks among the reachable objects.
+
+use std::io;
+
+use crate::ids::ObjectIndex;
+use crate::storage::{Column, Data, Storage};
+
+/// Bitmap of reachable objects with ranks: per 32 objects, those before in the high half.
+pub struct Reachable {
+    pub(crate) words: Data<u64>,
+    pub(crate) count: u32,
+}
+
+impl Reachable {
+    /// Notes the objects whose number is not 0.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub fn new(numbers: &[u32], storage: &Storage) -> io::Result<Self> {
+        let mut words: Column<u64> = storage.column("reachable", numbers.len() / 32 + 1)?;
+        let mut count = 0u32;
+        for (word, numbers) in words.iter_mut().zip(numbers.chunks(32)) {
+            let bits = numbers.iter().rev().fold(0, |bits, number| bits << 1 | u64::from(*number != 0));
+            *word = u64::from(count) << 32 | bits;
+            count += bits.count_ones();
+        }
+        Ok(Self { words: words.into(), count })
+    }
+
+    /// Reachable objects.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// True for reachable objects.
+    #[inline]
+    pub fn contains(&self, object: ObjectIndex) -> bool {
+        self.words.get(object.at() / 32).is_some_and(|word| word >> (object.0 & 31) & 1 == 1)
+    }
+
+    /// The id that users see.
+    #[inline]
+    pub fn id(&self, object: ObjectIndex) -> Option<u32> {
+        let word = *self.words.get(object.at() / 32)?;
+        let bit = object.0 & 31;
+        let before = (word as u32 & ((1u32 << bit) - 1)).count_ones();
+        (word >> bit & 1 == 1).then_some((word >> 32) as u32 + before)
+    }
+
+    /// The object of an id that users see.
+    pub fn object(&self, id: u32) -> Option<ObjectIndex> {
+        if id >= self.count {
+            return None;
+        }
+        let place = self.words.partition_point(|word| (word >> 32) as u32 <= id).checked_sub(1)?;
+        let word = *self.words.get(place)?;
+        let mut bits = word as u32;
+        for _ in 0..id - (word >> 32) as u32 {
+            bits &= bits.wrapping_sub(1);
+        }
+        Some(ObjectIndex((place * 32) as u32 + bits.trailing_zeros()))
+    }
+}

@@ -1,0 +1,233 @@
+//! Finds the next place behind damaged bytes at which sound records begin.
+//!
+//! A place is believed where a chain of records hangs together: each ends where the next begins,
+//! and what they say agrees with what is known of the heap. The search looks at every byte once
+//! and follows a bounded chain from few of them, so its time is linear.
+
+use super::evidence::{Belief, Evidence};
+use super::shape::{Probe, Shape, probe};
+use crate::error::Result;
+use crate::header::{Header, MAGIC, MAX_HEADER_BYTES};
+use crate::id::IdSize;
+use crate::progress::{Progress, report};
+use crate::record::RecordHeader;
+use crate::source::DumpSource;
+use crate::tag::{record, sub};
+use crate::window::Window;
+
+/// Points at which a chain of sub-records is believed: three or four objects of known classes,
+/// or sixteen records that nothing contradicts.
+const ENOUGH_WEIGHT: u32 = 12;
+/// Points that do where the chain also ends where it must.
+const ENOUGH_WEIGHT_AT_END: u32 = 3;
+/// Sub-records followed in one chain.
+const MAX_CHAIN: usize = 16;
+/// Zeros that are taken for padding up to the end of the dump.
+const PADDING_BYTES: usize = 4096;
+/// Top-level records followed in one chain.
+const MAX_RECORD_CHAIN: usize = 4;
+
+/// Where reading can go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A top-level record begins.
+    Record(u64),
+    /// A heap sub-record begins.
+    SubRecord(u64),
+}
+
+impl Place {
+    pub(crate) fn offset(self) -> u64 {
+        match self {
+            Self::Record(offset) | Self::SubRecord(offset) => offset,
+        }
+    }
+}
+
+/// Looks at records anywhere in a dump without believing them.
+pub(crate) struct Search<'a> {
+    /// Where the search is.
+    here: Window<'a>,
+    /// Where chains lead.
+    ahead: Window<'a>,
+    total_bytes: u64,
+    progress: &'a Progress<'a>,
+}
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(source: &'a dyn DumpSource, progress: &'a Progress<'a>) -> Self {
+        let total_bytes = source.len();
+        Self { here: Window::new(source), ahead: Window::new(source), total_bytes, progress }
+    }
+
+    /// The sub-record at `offset`, if there can be one; it may run past the end of the dump.
+    pub(crate) fn shape(&mut self, offset: u64, id_size: IdSize) -> Result<Option<Shape>> {
+        shape_at(&mut self.ahead, offset, id_size)
+    }
+
+    /// The first place in `from..limit` at which reading can go on.
+    pub(crate) fn find(
+        &mut self,
+        evidence: &Evidence,
+        from: u64,
+        limit: u64,
+    ) -> Result<Option<Place>> {
+        let mut base = from;
+        while base < limit {
+            report(self.progress, base, self.total_bytes)?;
+            let left = usize::try_from(limit - base).unwrap_or(usize::MAX);
+            let bytes = self.here.available(base, 1)?;
+            let count = bytes.len().min(left);
+            let candidates: Vec<usize> =
+                (0..count).filter(|index| can_begin(bytes[*index])).collect();
+            for index in candidates {
+                let offset = base + index as u64;
+                if self.is_sub_chain(evidence, offset, limit)? {
+                    return Ok(Some(Place::SubRecord(offset)));
+                }
+                if self.is_record(evidence, offset)? {
+                    return Ok(Some(Place::Record(offset)));
+                }
+            }
+            if count == 0 {
+                return Ok(None);
+            }
+            base += count as u64;
+        }
+        Ok(None)
+    }
+
+    /// True where a chain of believable sub-records begins at `offset`.
+    pub(crate) fn is_sub_chain(
+        &mut self,
+        evidence: &Evidence,
+        offset: u64,
+        limit: u64,
+    ) -> Result<bool> {
+        self.has_chain(evidence, offset, limit, ENOUGH_WEIGHT)
+    }
+
+    fn has_chain(
+        &mut self,
+        evidence: &Evidence,
+        offset: u64,
+        limit: u64,
+        enough: u32,
+    ) -> Result<bool> {
+        let mut position = offset;
+        let mut weight = 0;
+        let mut last_address = 0;
+        for _ in 0..MAX_CHAIN {
+            if position == limit {
+                return Ok(weight >= ENOUGH_WEIGHT_AT_END);
+            }
+            let shape = shape_at(&mut self.ahead, position, evidence.id_size)?;
+            let belief = shape.map_or(Belief::Contradicted, |shape| evidence.belief(&shape));
+            let Some(shape) = shape.filter(|_| belief != Belief::Contradicted) else {
+                return Ok(weight >= ENOUGH_WEIGHT_AT_END && self.is_header_like(evidence, position)?);
+            };
+            // A filler pattern may look like the same root again and again.
+            if shape.address != last_address {
+                weight += belief.weight();
+            }
+            last_address = shape.address;
+            position = position.saturating_add(shape.length);
+            if position > limit {
+                return Ok(weight >= ENOUGH_WEIGHT);
+            }
+            if weight >= enough {
+                return Ok(true);
+            }
+        }
+        Ok(weight >= enough)
+    }
+
+    /// True where a plausible top-level header stands, without looking at its body.
+    fn is_header_like(&mut self, evidence: &Evidence, offset: u64) -> Result<bool> {
+        let bytes = self.ahead.bytes(offset, record::HEADER_BYTES as usize)?;
+        let header = RecordHeader::parse(bytes);
+        Ok(header.is_some_and(|header| {
+            let end = offset + record::HEADER_BYTES + header.body_bytes;
+            header.is_plausible(evidence.id_size) && (end <= self.total_bytes || header.is_heap())
+        }))
+    }
+
+    /// True where top-level records begin at `offset`, or the dump ends there.
+    pub(crate) fn is_record(&mut self, evidence: &Evidence, offset: u64) -> Result<bool> {
+        let mut position = offset;
+        for _ in 0..MAX_RECORD_CHAIN {
+            if position == self.total_bytes {
+                return Ok(true);
+            }
+            let bytes = self.ahead.bytes(position, MAX_HEADER_BYTES)?;
+            if bytes.starts_with(MAGIC) {
+                return Ok(Header::parse(bytes, position).is_ok());
+            }
+            let header = RecordHeader::parse(bytes);
+            let Some(header) = header.filter(|header| header.is_plausible(evidence.id_size)) else {
+                // Padding may follow records, but it is not where they begin.
+                return Ok(position > offset && self.is_padding(position)?);
+            };
+            let body = position + record::HEADER_BYTES;
+            let end = body + header.body_bytes;
+            if header.is_heap() && self.is_heap_body(evidence, body, end)? {
+                return Ok(true);
+            }
+            if header.is_heap() && header.body_bytes > 0 {
+                return Ok(false);
+            }
+            if end > self.total_bytes {
+                return Ok(false);
+            }
+            position = end;
+        }
+        Ok(true)
+    }
+
+    /// True where the body of a heap record begins with sound sub-records, or leads to another
+    /// header.
+    fn is_heap_body(&mut self, evidence: &Evidence, body: u64, end: u64) -> Result<bool> {
+        // A record that declares nothing may be unfinished: its contents go on to the end.
+        let limit = if end == body { self.total_bytes } else { end.min(self.total_bytes) };
+        if self.has_chain(evidence, body, limit, ENOUGH_WEIGHT_AT_END)? {
+            return Ok(true);
+        }
+        if end >= self.total_bytes || end == body {
+            return Ok(false);
+        }
+        self.is_header_like(evidence, end)
+    }
+
+    fn is_padding(&mut self, offset: u64) -> Result<bool> {
+        let bytes = self.ahead.bytes(offset, PADDING_BYTES)?;
+        Ok(bytes.iter().all(|byte| *byte == 0))
+    }
+}
+
+/// The sub-record at `offset`, if there can be one.
+fn shape_at(window: &mut Window<'_>, offset: u64, id_size: IdSize) -> Result<Option<Shape>> {
+    let mut wanted = 64;
+    loop {
+        let bytes = window.available(offset, wanted)?;
+        match probe(bytes, id_size) {
+            Probe::Sound(shape) => return Ok(Some(shape)),
+            Probe::NeedBytes(needed) if bytes.len() >= wanted => wanted = needed.max(wanted + 1),
+            Probe::NeedBytes(_) | Probe::Unsound => return Ok(None),
+        }
+    }
+}
+
+/// True for the first bytes that records and sub-records can have.
+fn can_begin(byte: u8) -> bool {
+    matches!(
+        byte,
+        sub::ROOT_JNI_GLOBAL..=record::CONTROL_SETTINGS
+            | record::HEAP_DUMP_SEGMENT
+            | record::HEAP_DUMP_END
+            | sub::CLASS_DUMP..=sub::PRIMITIVE_ARRAY_DUMP
+            | b'J'
+            | sub::ROOT_INTERNED_STRING..=sub::UNREACHABLE
+            | sub::PRIMITIVE_ARRAY_NODATA_DUMP
+            | sub::HEAP_DUMP_INFO..
+    )
+}

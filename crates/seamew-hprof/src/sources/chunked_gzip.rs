@@ -1,0 +1,147 @@
+//! The gzip form of HotSpot's dumper (`heapDumperCompression.cpp`, JDK 15 and later): every
+//! buffer it fills becomes a gzip member of its own, and the first member's comment tells the
+//! size of the buffers. So the members can be found and decompressed one by one, in any order.
+//!
+//! Members are found by their headers, which are all alike, and by the length in front of each,
+//! the end of the member before. Where header, length and distance agree, a boundary is taken as
+//! proven; elsewhere the member is decompressed to make sure.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use super::blocks::{ChunkReader, ChunkedSource};
+use super::boundaries::{self, Member};
+use super::file::read_full_at;
+use super::inflate::{Ending, inflate_member};
+use crate::anomaly::{Anomaly, AnomalyKind};
+use crate::error::Result;
+use crate::progress::Progress;
+
+/// Bytes of a gzip header without optional fields.
+pub(crate) const HEADER_BYTES: usize = 10;
+/// HotSpot uses 1 MiB; more than this is no dump of HotSpot's.
+const MAX_BLOCK_BYTES: usize = 64 << 20;
+
+const FLAG_EXTRA: u8 = 4;
+const FLAG_NAME: u8 = 8;
+const FLAG_COMMENT: u8 = 16;
+
+/// The block size that the comment of the first member declares, if `head` begins a chunked file.
+pub(crate) fn declared_block_bytes(head: &[u8]) -> Option<usize> {
+    let flags = *head.get(3)?;
+    if flags & FLAG_COMMENT == 0 || flags & FLAG_EXTRA != 0 {
+        return None;
+    }
+    let mut rest = head.get(HEADER_BYTES..)?;
+    if flags & FLAG_NAME != 0 {
+        rest = &rest[memchr::memchr(0, rest)? + 1..];
+    }
+    let comment = &rest[..memchr::memchr(0, rest)?];
+    let digits = comment.strip_prefix(b"HPROF BLOCKSIZE=")?;
+    let bytes = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    (1..=MAX_BLOCK_BYTES).contains(&bytes).then_some(bytes)
+}
+
+/// The header that members have behind the first.
+pub(crate) fn plain_header(head: &[u8]) -> [u8; HEADER_BYTES] {
+    let mut header: [u8; HEADER_BYTES] = head.first_chunk().copied().unwrap_or_default();
+    header[3] = 0;
+    header
+}
+
+/// Finds the members of a chunked file. `None` where the file is not of that form after all.
+pub(crate) fn open(
+    file: &File,
+    file_bytes: u64,
+    block_bytes: usize,
+    head: &[u8],
+    progress: &Progress<'_>,
+) -> Result<Option<(ChunkedSource<MemberReader>, Vec<Anomaly>)>> {
+    let header = plain_header(head);
+    let layout = boundaries::FileLayout {
+        file,
+        file_bytes,
+        block_bytes,
+        header,
+    };
+    let Some(found) = boundaries::find(&layout, progress)? else {
+        return Ok(None);
+    };
+    let lengths: Vec<u64> = found
+        .members
+        .iter()
+        .map(|member| member.length.into())
+        .collect();
+    let file = file.try_clone()?;
+    let reader = MemberReader {
+        file,
+        members: found.members,
+        header,
+        damage: Mutex::default(),
+    };
+    Ok(Some((
+        ChunkedSource::new(reader, lengths.into_iter()),
+        found.anomalies,
+    )))
+}
+
+/// Decompresses members by index.
+pub(crate) struct MemberReader {
+    file: File,
+    members: Vec<Member>,
+    header: [u8; HEADER_BYTES],
+    damage: Mutex<BTreeMap<usize, Anomaly>>,
+}
+
+impl ChunkReader for MemberReader {
+    fn read_chunk(&self, index: usize, output: &mut [u8]) -> io::Result<()> {
+        let member = self.members[index];
+        let input = read_member(&self.file, member, self.header)?;
+        let inflated = inflate_member(&input, output);
+        output[inflated.produced..].fill(0);
+        let is_sound = inflated.ending == Ending::Complete && inflated.produced == output.len();
+        if !is_sound && !member.is_cut {
+            let kind = if inflated.ending == Ending::ChecksumWrong {
+                AnomalyKind::ChecksumWrong
+            } else {
+                AnomalyKind::CompressedDamaged
+            };
+            let lost_bytes = (output.len() - inflated.produced) as u64;
+            let message = format!(
+                "the gzip chunk at byte {} of the file is damaged",
+                member.offset
+            );
+            let at = self.members[..index]
+                .iter()
+                .map(|earlier| u64::from(earlier.length))
+                .sum();
+            let anomaly = Anomaly::new(kind, at, message).losing(lost_bytes);
+            let mut damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+            damage.insert(index, anomaly);
+        }
+        Ok(())
+    }
+
+    fn damage(&self) -> Vec<Anomaly> {
+        let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        damage.values().cloned().collect()
+    }
+}
+
+/// The compressed bytes of a member. Headers behind the first are known, so a damaged one is
+/// mended.
+pub(crate) fn read_member(
+    file: &File,
+    member: Member,
+    header: [u8; HEADER_BYTES],
+) -> io::Result<Vec<u8>> {
+    let mut input = vec![0; member.encoded_bytes as usize];
+    let count = read_full_at(file, member.offset, &mut input)?;
+    input.truncate(count);
+    if member.offset > 0 && count >= HEADER_BYTES {
+        input[..HEADER_BYTES].copy_from_slice(&header);
+    }
+    Ok(input)
+}

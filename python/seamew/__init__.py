@@ -1,0 +1,43 @@
+"""Seamew finds memory leaks in Java heap dumps: what leaks, who holds it, by which field."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .diagnose import SuspectSettings, diagnose_heap
+    from .errors import SeamewError
+    from .heap import Column, Heap, first_pass, list_dumps, memory_plan
+    from .heap import open_heap as open  # noqa: A004
+
+__all__ = [
+    "Column",
+    "Heap",
+    "SeamewError",
+    "SuspectSettings",
+    "diagnose_heap",
+    "first_pass",
+    "list_dumps",
+    "memory_plan",
+    "open",
+]
+
+_HOMES = {
+    "Column": ("heap", "Column"),
+    "Heap": ("heap", "Heap"),
+    "SeamewError": ("errors", "SeamewError"),
+    "SuspectSettings": ("diagnose", "SuspectSettings"),
+    "diagnose_heap": ("diagnose", "diagnose_heap"),
+    "first_pass": ("heap", "first_pass"),
+    "list_dumps": ("heap", "list_dumps"),
+    "memory_plan": ("heap", "memory_plan"),
+    "open": ("heap", "open_heap"),
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 (what the name stands for)
+    """Load a public name at its first use: `seamew --help` needs none of them."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    module, attribute = _HOMES[name]
+    return getattr(import_module(f".{module}", __name__), attribute)

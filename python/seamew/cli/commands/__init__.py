@@ -1,0 +1,1 @@
+"""One file per command; `seamew.cli.registry` lists them."""

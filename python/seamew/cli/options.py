@@ -1,0 +1,179 @@
+"""The options that all commands on a dump share, and the value they become."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any
+
+import click
+
+from seamew.units import parse_bytes
+
+__all__ = ["Format", "Options", "Sort", "arrange", "dump_command"]
+
+_TABLE_ROWS = 25
+
+
+class Format(Enum):
+    """How an answer is written to stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the common options say. `limit` None: all rows; `sort` None: the command's own."""
+
+    dump: str
+    output: Format
+    limit: int | None
+    sort: str | None
+    index_directory: str | None
+    use_index: bool
+    keep_unreachable: bool
+    size_model: str
+    memory_bytes: int | None
+    dump_index: int | None
+    strict: bool
+    wait: bool
+    quiet: bool
+    verbose: bool
+
+
+Sort = tuple[str, str]
+"""A word for --sort, and the attribute of the rows it stands for."""
+
+
+class Bytes(click.ParamType[int]):
+    """An amount of memory: 1500MB, 1.5G."""
+
+    name = "size"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 (click's signature)
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Bytes, or a usage error."""
+        try:
+            return value if isinstance(value, int) else parse_bytes(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def arrange(rows: Sequence[Any], options: Options, sorts: Sequence[Sort]) -> list[Any]:
+    """Rows in the order asked for: numbers falling, names rising. None: as they come."""
+    if options.sort is None:
+        return list(rows)
+    attribute = dict(sorts)[options.sort]
+
+    def value(row: object) -> Any:  # noqa: ANN401 (numbers or texts)
+        return getattr(row, attribute)
+
+    texts = any(isinstance(value(row), str) for row in rows)
+    if texts:
+        return sorted(rows, key=lambda row: value(row) or "")
+    return sorted(rows, key=lambda row: -(value(row) or 0))
+
+
+def dump_command(
+    name: str, *, sorts: Sequence[Sort] = (), epilog: str = ""
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function a command on a dump: it takes `options` and its own parameters.
+
+    `sorts` are the words that --sort takes; `epilog` are examples, one a line.
+    """
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        @functools.wraps(function)
+        def call(**values: Any) -> Any:  # noqa: ANN401 (the command's own result)
+            return function(_options(values), **values)
+
+        wrapped: Callable[..., Any] = call
+        for option in reversed(_common_options([word for word, _ in sorts])):
+            wrapped = option(wrapped)
+        wrapped = click.argument("dump", metavar="DUMP", type=click.Path())(wrapped)
+        examples = "\b\nExamples:\n  " + "\n  ".join(epilog.strip().splitlines())
+        return click.command(name, epilog=examples if epilog else None)(wrapped)
+
+    return decorate
+
+
+def _options(values: dict[str, Any]) -> Options:
+    """Take the common values out of a command's parameters."""
+    as_json, as_csv = values.pop("as_json"), values.pop("as_csv")
+    if as_json and as_csv:
+        message = "--json and --csv exclude each other"
+        raise click.UsageError(message)
+    values.pop("no_input")
+    values["output"] = Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE
+    values["use_index"] = not values.pop("no_index")
+    if values["limit"] is None:
+        values["limit"] = _TABLE_ROWS if values["output"] is Format.TABLE else None
+    elif values["limit"] == 0:
+        values["limit"] = None
+    return Options(**{field.name: values.pop(field.name) for field in fields(Options)})
+
+
+def _common_options(sorts: Sequence[str]) -> list[Callable[..., Any]]:
+    sort = click.option("--sort", type=click.Choice(sorts), help="Order of the rows.")
+    no_sort = click.option("--sort", hidden=True, expose_value=True, type=click.Choice([]))
+    return [
+        click.option("--json", "as_json", is_flag=True, help="Write JSON (schema seamew/1)."),
+        click.option("--csv", "as_csv", is_flag=True, help="Write CSV."),
+        click.option(
+            "--limit",
+            type=click.IntRange(min=0),
+            help="Rows at most; 0: all. [default: 25 in tables, all in JSON and CSV]",
+        ),
+        sort if sorts else no_sort,
+        *_INDEX_OPTIONS,
+        *_READING_OPTIONS,
+        *_TALK_OPTIONS,
+    ]
+
+
+_INDEX_OPTIONS: list[Callable[..., Any]] = [
+    click.option(
+        "--index-dir",
+        "index_directory",
+        type=click.Path(file_okay=False),
+        help="Where the index goes. [default: beside the dump, else the cache folder]",
+    ),
+    click.option("--no-index", is_flag=True, help="Neither read nor write an index."),
+    click.option("--memory", "memory_bytes", type=Bytes(), help="Private memory at most: 1500MB."),
+]
+
+_READING_OPTIONS: list[Callable[..., Any]] = [
+    click.option(
+        "--keep-unreachable", is_flag=True, help="Keep objects that no root reaches, as roots."
+    ),
+    click.option(
+        "--size-model",
+        type=click.Choice(["gap", "mat"]),
+        default="gap",
+        show_default=True,
+        help="Object sizes as the JVM's own, or as Eclipse MAT guesses them.",
+    ),
+    click.option(
+        "--dump",
+        "dump_index",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Which dump of a file with several (see: info --list-dumps).",
+    ),
+    click.option("--strict", is_flag=True, help="Make every anomaly of the dump an error."),
+    click.option("--wait", is_flag=True, help="Wait for a dump that is still being written."),
+]
+
+_TALK_OPTIONS: list[Callable[..., Any]] = [
+    click.option("-q", "--quiet", is_flag=True, help="No progress, notes or warnings."),
+    click.option("-v", "--verbose", is_flag=True, help="Phases with times; tracebacks."),
+    click.option("--no-input", is_flag=True, help="Never ask. (Nothing is asked so far.)"),
+]

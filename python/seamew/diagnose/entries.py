@@ -1,0 +1,95 @@
+"""What gathers at an accumulation point: how many entries, and of which class."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from seamew.heap import Heap
+from seamew.model import FieldValue, ObjectDetail, ObjectRow, PathStep
+
+from .owners import is_application_class
+
+__all__ = ["element_class", "entry_count"]
+
+_COLLECTIONS = "java.util."
+_SIZE_FIELDS = ("size", "elementCount", "count", "baseCount")
+_NODE_ENDINGS = ("Node", "Entry", "TreeNode", "$Itr")
+_VALUE_FIELDS = ("val", "value", "item", "element", "key", "referent")
+_PLAIN_VALUES = frozenset({"java.lang.Object", "java.lang.Boolean"})
+_SAMPLE = 64
+
+
+def entry_count(heap: Heap, path: tuple[PathStep, ...]) -> int | None:
+    """How many entries the collection at the end of a path has.
+
+    By the collection's own counter where the last object, or the one that holds this array, is a
+    collection of the JDK; else by the number of objects that the last one dominates.
+    """
+    last = path[-1]
+    candidates = path[-2:] if last.kind == "object_array" else path[-1:]
+    for step in reversed(candidates):
+        if step.class_name.startswith(_COLLECTIONS) and step.kind == "instance":
+            size = _size_of(heap, heap.object(step.object_index))
+            if size is not None:
+                return size
+    return heap.dominated_count(last.object_index) or None
+
+
+def element_class(heap: Heap, row: ObjectRow) -> str | None:
+    """The class of most of what lies under an object, looking through the nodes of collections."""
+    groups = heap.dominated_groups(row.object_index, "class")
+    if not groups:
+        return None
+    name = groups[0].label
+    if not _is_node(name):
+        return name
+    nodes = heap.sample_dominated(row.object_index, groups[0].class_id or 0, limit=_SAMPLE)
+    found = Counter(filter(None, (_value_class(heap.object(node)) for node in nodes)))
+    return found.most_common(1)[0][0] if found else name
+
+
+def _is_node(name: str) -> bool:
+    return name.endswith(_NODE_ENDINGS) and not is_application_class(name)
+
+
+def _value_class(node: ObjectDetail) -> str | None:
+    """The class of a node's value; of its key where the value is a mere mark (as in sets)."""
+    targets = {field.name: field.target for field in node.fields if field.target is not None}
+    values = [targets[name].class_name for name in _VALUE_FIELDS if name in targets]
+    telling = [name for name in values if name not in _PLAIN_VALUES]
+    return next(iter(telling or values), None)
+
+
+def _size_of(heap: Heap, collection: ObjectDetail) -> int | None:
+    fields = {field.name: field for field in collection.fields}
+    for name in _SIZE_FIELDS:
+        if name in fields:
+            size = _number(heap, fields[name])
+            if size is not None:
+                return size + _counter_cells(heap, fields.get("counterCells"))
+    return None
+
+
+def _number(heap: Heap, field: FieldValue) -> int | None:
+    """An int field, or the `value` of an AtomicInteger."""
+    if isinstance(field.value, int) and not isinstance(field.value, bool):
+        return field.value
+    if field.target is None or not field.target.class_name.startswith(
+        "java.util.concurrent.atomic"
+    ):
+        return None
+    inner = {one.name: one.value for one in heap.object(field.target.object_index).fields}
+    value = inner.get("value")
+    return value if isinstance(value, int) else None
+
+
+def _counter_cells(heap: Heap, cells: FieldValue | None) -> int:
+    """The part of a ConcurrentHashMap's size that its threads count apart."""
+    if cells is None or cells.target is None:
+        return 0
+    total = 0
+    for cell in heap.references_from(cells.target.object_index):
+        for field in heap.object(cell.object_index).fields:
+            if field.name == "value" and isinstance(field.value, int):
+                total += field.value
+    return total

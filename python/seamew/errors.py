@@ -1,0 +1,110 @@
+"""Everything that Seamew raises on purpose.
+
+SeamewError                      anything below; carries a hint, a path, a byte offset
+├── NotAHeapDumpError            the file is something else, or nothing
+├── DumpReadError                the operating system refused a read (see `path`)
+├── DamagedDumpError             an anomaly that stops the work, or any anomaly when strict
+├── StillBeingWrittenError       the dump grows while it is read; try again
+├── TargetNotFoundError          what was named does not exist
+│   ├── DumpNotFoundError        no such file
+│   └── ObjectNotFoundError      no such object or class in the dump
+├── AccessRefusedError           the operating system refused access
+├── IndexUnusableError           an index that can be neither read nor rebuilt
+├── MemoryLimitError             the work cannot be done within the memory allowed
+├── UsageError                   an argument that makes no sense
+├── CancelledError               stopped by request
+└── ClosedHeapError              the heap was closed before
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AccessRefusedError",
+    "CancelledError",
+    "ClosedHeapError",
+    "DamagedDumpError",
+    "DumpNotFoundError",
+    "DumpReadError",
+    "IndexUnusableError",
+    "MemoryLimitError",
+    "NotAHeapDumpError",
+    "ObjectNotFoundError",
+    "SeamewError",
+    "StillBeingWrittenError",
+    "TargetNotFoundError",
+    "UsageError",
+]
+
+
+class SeamewError(Exception):
+    """Base of all errors: what happened, where, and what to do about it.
+
+    `message` says what happened, `hint` what to do (or is empty), `path` names the file and
+    `offset` the byte in it, where they are known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        path: str | None = None,
+        offset: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.path = path
+        self.offset = offset
+
+
+class NotAHeapDumpError(SeamewError):
+    """The file is no heap dump; the message says what it seems to be."""
+
+
+class DumpReadError(SeamewError):
+    """Reading the dump failed: a disk error, a device, a broken compressed stream."""
+
+
+class DamagedDumpError(SeamewError):
+    """The dump is damaged beyond use, or damaged at all under `strict`."""
+
+
+class StillBeingWrittenError(SeamewError):
+    """The dump grew while it was read: its writer has not finished."""
+
+
+class TargetNotFoundError(SeamewError):
+    """What was named does not exist."""
+
+
+class DumpNotFoundError(TargetNotFoundError):
+    """There is no such file, or no such dump in the file."""
+
+
+class ObjectNotFoundError(TargetNotFoundError):
+    """There is no such object or class in the dump."""
+
+
+class AccessRefusedError(SeamewError):
+    """The operating system refused access to a file."""
+
+
+class IndexUnusableError(SeamewError):
+    """The index can be neither used nor written again."""
+
+
+class MemoryLimitError(SeamewError):
+    """The work does not fit in the memory that is allowed."""
+
+
+class UsageError(SeamewError):
+    """An argument that makes no sense."""
+
+
+class CancelledError(SeamewError):
+    """The work was stopped by request; nothing half done is left."""
+
+
+class ClosedHeapError(SeamewError):
+    """The heap was closed before this call."""

@@ -1,0 +1,97 @@
+"""Objects, their fields, and the references between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "FieldValue",
+    "MergedPathRow",
+    "ObjectDetail",
+    "ObjectRow",
+    "PathStep",
+    "ReferenceRow",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """One object.
+
+    `kind` is instance, object_array, primitive_array, class, thread or class_loader. `value` is
+    its readable value (a string's text, a thread's name, for a class object the name of the
+    class that it stands for), or None. `length` is the number of elements of an array.
+    """
+
+    object_index: int
+    address: int
+    class_id: int
+    class_name: str
+    kind: str
+    shallow_bytes: int
+    retained_bytes: int
+    length: int | None
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRow(ObjectRow):
+    """The object at the other end of a reference, and the field that holds it.
+
+    `field` is a field's name, `[12]` in an array, or in angle brackets what is no field:
+    <class>, <super>, <class loader>, <Java Local>.
+    """
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep(ReferenceRow):
+    """One step of a path from a root, the root first.
+
+    `field` is the one through which the step before holds this object; on the root it is empty
+    and `root_types` says why the object is a root.
+    """
+
+    root_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergedPathRow(ObjectRow):
+    """A node of the tree of shortest paths to many objects, in preorder.
+
+    `parent` is the row number of the node above, or -1. `covered_objects` of the wanted objects
+    lie at or under the node; together they retain `covered_retained_bytes`.
+    """
+
+    depth: int
+    parent: int
+    covered_objects: int
+    covered_retained_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A field and its value: `value` for a primitive, `target` for a reference (None: null)."""
+
+    name: str
+    declaring_class: str
+    type: str
+    value: bool | int | float | str | None
+    target: ObjectRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDetail(ObjectRow):
+    """An object with its fields, from the most derived class up.
+
+    For a class object `fields` are its statics. `elements` holds the first values of a primitive
+    array. `dominator` is None where only the virtual root dominates the object.
+    """
+
+    superclasses: tuple[str, ...]
+    loader: str | None
+    root_types: tuple[str, ...]
+    dominator: ObjectRow | None
+    fields: tuple[FieldValue, ...]
+    elements: tuple[bool | int | float | str, ...]

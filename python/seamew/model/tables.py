@@ -1,0 +1,77 @@
+"""Rows of histograms, groups, roots and classes. All sizes are bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ArrayRow", "ClassRow", "FirstPass", "GroupRow", "HistogramRow", "RootRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramRow:
+    """A class, superclass, loader or package with what its instances take.
+
+    `retained_bytes` is the minimum retained size (each byte counted once for the label), or
+    None where it was not asked for. `class_id` and `loader` are None where the label is no class.
+    """
+
+    label: str
+    class_id: int | None
+    loader: str | None
+    objects: int
+    shallow_bytes: int
+    retained_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Objects with one dominator, grouped by class, loader or package."""
+
+    label: str
+    class_id: int | None
+    objects: int
+    shallow_bytes: int
+    retained_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RootRow:
+    """The objects with one type of root, each counted once."""
+
+    type: str
+    objects: int
+    shallow_bytes: int
+    retained_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A loaded class."""
+
+    class_id: int
+    object_index: int
+    name: str
+    loader: str | None
+    superclass: str | None
+    objects: int
+    shallow_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayRow:
+    """A big array, as the first pass meets it."""
+
+    address: int
+    class_name: str
+    length: int
+    shallow_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPass:
+    """What one pass over the file knows: every object, dead or alive."""
+
+    histogram: tuple[HistogramRow, ...]
+    arrays: tuple[ArrayRow, ...]
+    object_count: int
+    heap_bytes: int

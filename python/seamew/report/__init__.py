@@ -1,0 +1,20 @@
+"""One model, three forms: tables for people, CSV, and the JSON envelope."""
+
+from .answer import Answer, Block, Heading, Pairs, text_lines
+from .json import SCHEMA, envelope, plain
+from .tables import Column, Kind, Table, csv_lines
+
+__all__ = [
+    "SCHEMA",
+    "Answer",
+    "Block",
+    "Column",
+    "Heading",
+    "Kind",
+    "Pairs",
+    "Table",
+    "csv_lines",
+    "envelope",
+    "plain",
+    "text_lines",
+]

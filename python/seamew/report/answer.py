@@ -1,0 +1,101 @@
+"""The answer of a command: data for JSON and CSV, blocks for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import TextWrapper
+from typing import TypeAlias
+
+from .tables import Table, table_lines
+from .text import cell_width, printable
+
+__all__ = ["Answer", "Block", "Heading", "Pairs", "text_lines"]
+
+_BOLD = "\x1b[1m"
+_PLAIN = "\x1b[0m"
+_LEAST_TEXT_CELLS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line above a block."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Names and texts, one pair a line; empty texts are left out, long ones wrapped."""
+
+    pairs: Sequence[tuple[str, str]]
+    indent: str = ""
+
+
+Block: TypeAlias = Heading | Pairs | Table | str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`result` goes into the JSON envelope, `table` into CSV, `blocks` to the terminal.
+
+    Without blocks the terminal shows the table. `findings` counts what `--fail-on` asks for.
+    """
+
+    result: object
+    table: Table
+    blocks: tuple[Block, ...] = ()
+    findings: int = 0
+
+
+def text_lines(answer: Answer, width: int | None, *, colour: bool) -> Iterator[str]:
+    """The answer for people, in a terminal of that many columns (None: as wide as it gets)."""
+    for number, block in enumerate(answer.blocks or (answer.table,)):
+        if isinstance(block, Heading):
+            if number:
+                yield ""
+            yield _bold(printable(block.text), colour=colour)
+        elif isinstance(block, Table):
+            yield from _table(block, width, colour=colour)
+        elif isinstance(block, Pairs):
+            yield from _pairs(block, width)
+        else:
+            for line in block.split("\n"):
+                yield from _wrapped(line, width, "", " " * (len(line) - len(line.lstrip()) + 2))
+
+
+def _pairs(block: Pairs, width: int | None) -> Iterator[str]:
+    shown = [(name, text) for name, text in block.pairs if text]
+    column = max((len(name) for name, _ in shown), default=0)
+    for name, text in shown:
+        head = f"{block.indent}{name:<{column}}  "
+        yield from _wrapped(text, width, head, " " * len(head))
+
+
+def _wrapped(text: str, width: int | None, first: str, following: str) -> Iterator[str]:
+    """The text behind `first`, broken between words; words longer than the width stay whole."""
+    safe = printable(text)
+    if width is None or len(first) + cell_width(safe) <= width:
+        yield first + safe
+        return
+    wrapper = TextWrapper(
+        max(width, len(following) + _LEAST_TEXT_CELLS),
+        initial_indent=first,
+        subsequent_indent=following,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    yield from wrapper.wrap(safe)
+
+
+def _table(table: Table, width: int | None, *, colour: bool) -> Iterator[str]:
+    if table.rows:
+        header, *lines = table_lines(table, width)
+        yield _bold(header, colour=colour)
+        yield from lines
+    if table.note:
+        yield table.note
+
+
+def _bold(text: str, *, colour: bool) -> str:
+    return f"{_BOLD}{text}{_PLAIN}" if colour else text

@@ -1,0 +1,53 @@
+"""The one JSON envelope: {"schema": "seamew/1", "command": ..., "result": ..., "warnings": [...]}.
+
+Field names are those of `seamew.model`, but `class_name` is written as `class`; addresses are
+text, `0x7c0001234`, since JSON readers lose digits of big numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from seamew.model import DumpWarning
+from seamew.units import format_address
+
+__all__ = ["SCHEMA", "envelope", "plain"]
+
+SCHEMA = "seamew/1"
+
+
+def envelope(command: str, result: object, warnings: Iterable[DumpWarning] = ()) -> str:
+    """The answer of a command as one line of JSON per top-level entry."""
+    whole = {
+        "schema": SCHEMA,
+        "command": command,
+        "result": plain(result),
+        "warnings": plain(tuple(warnings)),
+    }
+    return json.dumps(whole, indent=2)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 (JSON is any of its types)
+    """A value made of dicts, lists and scalars."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            _key(field.name): _value(field.name, getattr(value, field.name))
+            for field in fields(value)
+        }
+    if isinstance(value, dict):
+        return {str(key): _value(str(key), item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def _key(name: str) -> str:
+    return "class" if name == "class_name" else name
+
+
+def _value(name: str, value: object) -> Any:  # noqa: ANN401
+    return format_address(value) if name == "address" and isinstance(value, int) else plain(value)

@@ -1,0 +1,401 @@
+"""A slow twin of the native engine: the same rows, from a HeapBuilder, by brute force.
+
+Unit tests put it under seamew.heap.Heap; property tests compare the native engine with it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from seamew.testing import ArrayObject, ClassObject, DataObject, HeapObject, InstanceObject
+
+from .slow_graph import VIRTUAL_ROOT, SlowGraph
+
+Row = dict[str, Any]
+
+
+class SlowHeap(SlowGraph):
+    """Answers like `_engine.Heap`."""
+
+    # ---- rows
+
+    def _row(self, number: int) -> Row:
+        one = self.objects[number]
+        klass = self.class_of(one)
+        return {
+            "object_index": number,
+            "address": one.address,
+            "class_id": self._class_id(klass),
+            "class_name": klass.name,
+            "kind": self._kind(one),
+            "shallow_bytes": self.shallow(one),
+            "retained_bytes": self.retained[number],
+            "length": len(one.elements) if isinstance(one, ArrayObject) else None,
+            "value": self._value(one),
+        }
+
+    def _class_id(self, klass: ClassObject) -> int:
+        return self.builder.objects.index(klass)
+
+    def _kind(self, one: HeapObject) -> str:
+        if isinstance(one, ClassObject):
+            return "class"
+        if isinstance(one, ArrayObject):
+            return "object_array"
+        if isinstance(one, DataObject):
+            return "primitive_array"
+        if one in self.threads_built:
+            return "thread"
+        above = self.class_of(one)
+        loader = any(name == "java.lang.ClassLoader" for name in _ancestors(above))
+        return "class_loader" if loader else "instance"
+
+    def _value(self, one: HeapObject) -> str | None:
+        if isinstance(one, ClassObject):
+            return one.name
+        if not isinstance(one, InstanceObject):
+            return None
+        text = one.values.get("value") if one.klass.name == "java.lang.String" else None
+        if isinstance(text, DataObject):
+            return text.content.decode("utf-16-le" if one.values.get("coder") else "latin-1")
+        name = one.values.get("name") if one in self.threads_built else None
+        return self._value(name) if isinstance(name, InstanceObject) else None
+
+    def object_rows(self, objects: list[int]) -> list[Row]:
+        return [self._row(number) for number in objects]
+
+    def object_detail(self, object_index: int) -> Row:
+        one = self.objects[object_index]
+        above = self.dominator[object_index]
+        return {
+            **self._row(object_index),
+            "superclasses": list(_ancestors(self.class_of(one)))[1:],
+            "loader": None,
+            "root_types": self.root_types.get(one.address, []),
+            "dominator": None if above == VIRTUAL_ROOT else self._row(above),
+            "fields": list(self._fields(one)),
+            "elements": list(one.content[:100]) if isinstance(one, DataObject) else [],
+        }
+
+    def _fields(self, one: HeapObject) -> Iterator[Row]:
+        if isinstance(one, ClassObject):
+            for name, value in one.statics.items():
+                yield self._field(one.name, name, "object", value)
+        if isinstance(one, InstanceObject):
+            for name, kind in one.klass.all_fields():
+                yield self._field(_declaring(one.klass, name), name, kind, one.values.get(name))
+
+    def _field(self, declaring: str, name: str, kind: str, value: object) -> Row:
+        target = value if isinstance(value, HeapObject) else None
+        return {
+            "name": name,
+            "declaring_class": declaring,
+            "type": kind,
+            "value": None if target or kind == "object" else value or 0,
+            "target": self._row(self.index[target.address]) if target else None,
+        }
+
+    # ---- questions
+
+    def facts(self) -> Row:
+        lost = [one for one in self.everything if one.address not in self.index]
+        return {
+            "path": "built.hprof",
+            "format": "JAVA PROFILE 1.0.2",
+            "compression": "none",
+            "file_bytes": 0,
+            "dump_index": 0,
+            "dump_count": 1,
+            "at_ms": 1_700_000_000_000,
+            "identifier_bytes": 8,
+            "reference_bytes": 8,
+            "header_bytes": 16,
+            "object_alignment": 8,
+            "size_model": "gap",
+            "keep_unreachable": False,
+            "heap_bytes": sum(self.shallow(one) for one in self.objects),
+            "object_count": len(self.objects),
+            "class_count": sum(isinstance(one, ClassObject) for one in self.objects),
+            "loader_count": 1,
+            "root_count": len(self.root_types),
+            "thread_count": len(self.threads_built),
+            "unreachable_objects": len(lost),
+            "unreachable_bytes": sum(self.shallow(one) for one in lost),
+            "filler_objects": 0,
+            "filler_bytes": 0,
+            "read_in_part": False,
+            "jvm": {},
+            "index_path": None,
+            "index_bytes": 0,
+            "index_reused": False,
+        }
+
+    def warnings(self) -> list[Row]:
+        return []
+
+    def resolve(self, text: str) -> int:
+        if text.startswith("0x"):
+            return self.index[int(text, 16)]
+        if text.startswith("@"):
+            return int(text[1:])
+        name, _, number = text.partition("#")
+        return self.instances(name, 0, 1 << 30)[int(number)]
+
+    def instances(self, class_name: str, offset: int, limit: int) -> list[int]:
+        found = [
+            number
+            for number, one in enumerate(self.objects)
+            if self.class_of(one).name == class_name
+        ]
+        return found[offset : offset + limit]
+
+    def find_classes(self, pattern: str) -> list[Row]:
+        return [
+            {
+                "class_id": self._class_id(one),
+                "object_index": self.index[one.address],
+                "name": one.name,
+                "loader": None,
+                "superclass": one.superclass.name if one.superclass else None,
+                "objects": 0,
+                "shallow_bytes": 0,
+            }
+            for one in self.objects
+            if isinstance(one, ClassObject) and re.search(pattern, one.name)
+        ]
+
+    def _children(self, object_index: int | None) -> list[int]:
+        wanted = VIRTUAL_ROOT if object_index is None else object_index
+        found = [number for number, above in enumerate(self.dominator) if above == wanted]
+        return sorted(found, key=lambda number: (-self.retained[number], number))
+
+    def children(self, object_index: int | None, offset: int, limit: int) -> list[Row]:
+        return self.object_rows(self._children(object_index)[offset : offset + limit])
+
+    def children_count(self, object_index: int | None) -> int:
+        return len(self._children(object_index))
+
+    def sample_children(
+        self, object_index: int | None, class_id: int, excluded: list[int], limit: int, seed: int
+    ) -> list[int]:
+        found = [
+            number
+            for number in self._children(object_index)
+            if self._row(number)["class_id"] == class_id and number not in excluded
+        ]
+        chosen = random.Random(seed).sample(found, min(limit, len(found)))  # noqa: S311
+        return sorted(chosen)
+
+    def grouped_children(self, object_index: int | None, by: str) -> list[Row]:
+        return self._grouped(self._children(object_index), by)
+
+    def _grouped(self, numbers: Sequence[int], by: str) -> list[Row]:
+        groups: dict[str, Row] = {}
+        for row in self.object_rows(list(numbers)):
+            name = row["class_name"]
+            label = {"class": name, "loader": "<system>", "package": name.rpartition(".")[0]}[by]
+            empty = {"objects": 0, "shallow_bytes": 0, "retained_bytes": 0}
+            class_id = row["class_id"] if by == "class" else None
+            group = groups.setdefault(label, {"label": label, "class_id": class_id, **empty})
+            group["objects"] += 1
+            group["shallow_bytes"] += row["shallow_bytes"]
+            group["retained_bytes"] += row["retained_bytes"]
+        return sorted(groups.values(), key=lambda group: -group["retained_bytes"])
+
+    def histogram(self, by: str) -> list[Row]:
+        rows = self._grouped(range(len(self.objects)), by)
+        return [{**row, "loader": "<system>"} for row in rows]
+
+    def unreachable_histogram(self) -> list[Row]:
+        return []
+
+    def exact_retained(self, by: str, labels: list[str]) -> list[tuple[int, int]]:
+        assert by == "class"
+        return [self.retained_bytes_of(self.instances(label, 0, 1 << 30)) for label in labels]
+
+    def retained_bytes_of(self, objects: list[int]) -> tuple[int, int]:
+        gone = set(objects)
+        waiting = [address for address in self.entry_points() if self.index[address] not in gone]
+        reached = set(waiting)
+        while waiting:
+            for _, target in self.references(self.objects[self.index[waiting.pop()]]):
+                number = self.index[target.address]
+                if target.address not in reached and number not in gone:
+                    reached.add(target.address)
+                    waiting.append(target.address)
+        lost = [one for one in self.objects if one.address not in reached]
+        return len(lost), sum(self.shallow(one) for one in lost)
+
+    def roots(self) -> list[Row]:
+        groups: dict[str, Row] = {}
+        for address, kinds in self.root_types.items():
+            row = self._row(self.index[address])
+            for kind in kinds:
+                empty = {"objects": 0, "shallow_bytes": 0, "retained_bytes": 0}
+                group = groups.setdefault(kind, {"type": kind, **empty})
+                group["objects"] += 1
+                group["shallow_bytes"] += row["shallow_bytes"]
+                group["retained_bytes"] += row["retained_bytes"]
+        return sorted(groups.values(), key=lambda group: -group["objects"])
+
+    def root_objects(self, root_type: str, offset: int, limit: int) -> list[Row]:
+        found = [address for address, kinds in self.root_types.items() if root_type in kinds]
+        numbers = sorted(self.index[address] for address in found)
+        return self.object_rows(numbers[offset : offset + limit])
+
+    def dominators_of(self, object_index: int) -> list[Row]:
+        chain = [object_index]
+        while self.dominator[chain[-1]] != VIRTUAL_ROOT:
+            chain.append(self.dominator[chain[-1]])
+        return self.object_rows(chain)
+
+    def outbound(self, object_index: int, offset: int, limit: int) -> list[Row]:
+        found = [
+            {**self._row(self.index[target.address]), "field": name}
+            for name, target in self.references(self.objects[object_index])
+        ]
+        return found[offset : offset + limit]
+
+    def inbound(self, object_index: int, offset: int, limit: int) -> list[Row]:
+        wanted = self.objects[object_index]
+        found = [
+            {**self._row(self.index[one.address]), "field": name}
+            for one in self.objects
+            for name, target in self.references(one)
+            if target is wanted
+        ]
+        return found[offset : offset + limit]
+
+    def outbound_count(self, object_index: int) -> int:
+        return len(self.outbound(object_index, 0, 1 << 30))
+
+    def inbound_count(self, object_index: int) -> int:
+        return len(self.inbound(object_index, 0, 1 << 30))
+
+    def _excluded(self, one: HeapObject, field: str, excludes: Sequence[str]) -> bool:
+        for exclude in excludes:
+            name, _, wanted = exclude.partition("#")
+            if name in _ancestors(self.class_of(one)) and wanted in {"", field}:
+                return True
+        return False
+
+    def _tree(self, excludes: Sequence[str]) -> dict[int, tuple[int, str]]:
+        """Breadth-first tree from the roots: object -> (parent, field)."""
+        found = {self.index[address]: (VIRTUAL_ROOT, "") for address in sorted(self.entry_points())}
+        waiting = deque(found)
+        while waiting:
+            number = waiting.popleft()
+            one = self.objects[number]
+            for field, target in self.references(one):
+                below = self.index[target.address]
+                if below not in found and not self._excluded(one, field, excludes):
+                    found[below] = (number, field)
+                    waiting.append(below)
+        return found
+
+    def path_to_root(self, object_index: int, excludes: list[str]) -> list[Row]:
+        tree = self._tree(excludes)
+        steps: list[Row] = []
+        number = object_index
+        while number in tree:
+            parent, field = tree[number]
+            roots = self.root_types.get(self.objects[number].address, [])
+            kinds = roots if parent == VIRTUAL_ROOT else []
+            steps.append({**self._row(number), "field": field, "root_types": kinds})
+            if parent == VIRTUAL_ROOT:
+                return steps[::-1]
+            number = parent
+        return []
+
+    def merged_paths(self, objects: list[int], excludes: list[str]) -> list[Row]:
+        tree = self._tree(excludes)
+        covered: dict[int, int] = {}
+        weight: dict[int, int] = {}
+        for wanted in objects:
+            number = wanted if wanted in tree else VIRTUAL_ROOT
+            while number != VIRTUAL_ROOT:
+                covered[number] = covered.get(number, 0) + 1
+                weight[number] = weight.get(number, 0) + self.retained[wanted]
+                number = tree[number][0]
+        below: dict[int, list[int]] = {}
+        for number in covered:
+            below.setdefault(tree[number][0], []).append(number)
+        rows: list[Row] = []
+        self._preorder(VIRTUAL_ROOT, -1, -1, (below, covered, weight), rows)
+        return rows
+
+    def _preorder(
+        self,
+        number: int,
+        parent: int,
+        depth: int,
+        maps: tuple[dict[int, list[int]], dict[int, int], dict[int, int]],
+        rows: list[Row],
+    ) -> None:
+        below, covered, weight = maps
+        at = parent
+        if number != VIRTUAL_ROOT:
+            at = len(rows)
+            counts = {"covered_objects": covered[number], "covered_retained_bytes": weight[number]}
+            rows.append({**self._row(number), "depth": depth, "parent": parent, **counts})
+        for child in sorted(below.get(number, []), key=lambda one: -covered[one]):
+            self._preorder(child, at, depth + 1, maps, rows)
+
+    def threads(self) -> list[Row]:
+        return [self._thread(number) for number in range(len(self.threads_built))]
+
+    def _thread(self, number: int) -> Row:
+        thread, frames = self.builder.threads[number]
+        locals_of: dict[int, list[Row]] = {}
+        for target, kind, numbers in self.builder.roots:
+            if kind == "Java Local" and numbers[0] == number + 1:
+                row = self._row(self.index[target.address])
+                keys = ("object_index", "address", "class_name", "shallow_bytes", "retained_bytes")
+                local = {key: row[key] for key in (*keys, "value")}
+                locals_of.setdefault(numbers[1], []).append({**local, "root_type": kind})
+        row = self._row(self.index[thread.address])
+        sizes = [local["retained_bytes"] for group in locals_of.values() for local in group]
+        keys = ("object_index", "address", "class_name", "shallow_bytes", "retained_bytes")
+        return {
+            **{key: row[key] for key in keys},
+            "name": row["value"],
+            "max_local_retained_bytes": max(sizes, default=None),
+            "context_class_loader": None,
+            "is_daemon": False,
+            "priority": 5,
+            "state": "[alive, runnable]",
+            "state_value": 5,
+            "frames": [
+                {"text": f"{name}.{method}()", "locals": locals_of.get(depth, [])}
+                for depth, (name, method) in enumerate(frames)
+            ],
+        }
+
+    def objects_csv(self, start: int, count: int) -> bytes:
+        rows = self.object_rows(list(range(start, min(start + count, len(self.objects)))))
+        lines = [
+            f"{row['address']:#x},{row['shallow_bytes']},{row['retained_bytes']},{row['class_name']}\n"
+            for row in rows
+        ]
+        return "".join(lines).encode()
+
+    def phase_seconds(self) -> list[tuple[str, float]]:
+        return []
+
+
+def _ancestors(klass: ClassObject) -> Iterator[str]:
+    above: ClassObject | None = klass
+    while above is not None:
+        yield above.name
+        above = above.superclass
+
+
+def _declaring(klass: ClassObject, field: str) -> str:
+    above: ClassObject | None = klass
+    while above is not None and field not in above.fields:
+        above = above.superclass
+    return (above or klass).name
