@@ -5,7 +5,6 @@ The jobs of all tools take turns (round by round), so that a busy neighbour dist
 
 from __future__ import annotations
 
-import math
 import re
 import shutil
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from measure import Measurement, best_of, bytes_below, measure, warm_page_cache
 from peers import MAT_REFERENCE, PEERS, Job, find_peer
 
-# What `python -m seamew` is given. {memory} is MEMORY_BYTES_PER_OBJECT for each object, in MiB.
+# What `python -m seamew` is given. {memory} is MEMORY_BYTES_PER_OBJECT for each object.
 SEAMEW_JOBS = (
     Job("seamew", "open", ("info", "{dump}", "--index-dir", "{index}", "--json"), fresh=True),
     Job("seamew", "reopen", ("info", "{dump}", "--index-dir", "{index}", "--json")),
@@ -25,7 +24,7 @@ SEAMEW_JOBS = (
     Job(
         "seamew",
         "low memory",
-        ("info", "{dump}", "--index-dir", "{index}", "--json", "--memory", "{memory}M"),
+        ("info", "{dump}", "--index-dir", "{index}", "--json", "--memory", "{memory}"),
         fresh=True,
     ),
 )
@@ -181,6 +180,6 @@ def _arguments(job: Job, dump: Dump, index: Path, scratch: Path) -> list[str]:
         "index": str(index),
         "link": str(index / LINK_NAME),
         "scratch": str(scratch),
-        "memory": str(math.ceil(dump.objects * MEMORY_BYTES_PER_OBJECT / 2**20)),
+        "memory": str(dump.objects * MEMORY_BYTES_PER_OBJECT),
     }
     return [argument.format(**values) for argument in job.arguments]

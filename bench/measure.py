@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.01
 WARM_UP_BLOCK_BYTES = 8 * 1024 * 1024
 STDERR_KEPT_BYTES = 4_000
 

@@ -121,6 +121,8 @@ def run_engine(options: argparse.Namespace) -> int:
     plan = make_plan(options.peers, options.tools)
     for note in plan.notes:
         print(f"note: {note}", file=sys.stderr)
+    if not plan.jobs:
+        return 1
     results: list[DumpResult] = []
     for name in options.dumps:
         try:
@@ -130,7 +132,7 @@ def run_engine(options: argparse.Namespace) -> int:
             continue
         results.append(run_dump(dump, plan, options.repeat))
         print(table(results[-1]), flush=True)
-    if not results or not plan.jobs:
+    if not results:
         return 1
     _append(HERE / "results" / "engine.jsonl", results, options.repeat)
     return 0

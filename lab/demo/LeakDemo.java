@@ -149,9 +149,11 @@ final class CallRecord {
     }
 
     private String offerOf(int number) {
-        StringBuilder text = new StringBuilder("v=0\r\no=- " + number + " 1 IN IP4 " + device.address + "\r\ns=Play\r\n");
+        StringBuilder text = new StringBuilder("v=0\r\no=- ");
+        text.append(number).append(" 1 IN IP4 ").append(device.address).append("\r\ns=Play\r\n");
         for (int format = 96; format < 110; format++) {
-            text.append("a=rtpmap:").append(format).append(" H264/90000 channel=").append(number).append("\r\n");
+            text.append("a=rtpmap:").append(format).append(" H264/90000 channel=").append(number);
+            text.append("\r\n");
         }
         return text.toString();
     }

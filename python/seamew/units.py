@@ -6,6 +6,7 @@ Bytes use powers of 1024 and the short names that JVM flags use: 1500MB, 1.5G, 5
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 __all__ = [
     "format_address",
@@ -18,7 +19,9 @@ __all__ = [
 
 _BYTES_PER_UNIT = 1024
 _BYTE_UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
-_BYTES_TEXT = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[kmgtp]?)(?:i?b)?", re.IGNORECASE)
+_BYTES_TEXT = re.compile(
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[kmgtp]?)(?:i?b)?", re.IGNORECASE
+)
 _UNIT_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _SECONDS_PER_MINUTE = 60
 _SMALLEST_SHARE = 0.001
@@ -70,4 +73,4 @@ def parse_bytes(text: str) -> int:
         message = f"{text!r} is no amount of memory: write 1500MB, 1.5G or a number of bytes"
         raise ValueError(message)
     power = _UNIT_POWERS[found["unit"].lower()]
-    return int(float(found["number"]) * _BYTES_PER_UNIT**power)
+    return int(Fraction(found["number"]) * _BYTES_PER_UNIT**power)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,6 +17,12 @@ from seamew.testing import ArrayObject, ClassObject, DataObject, HeapObject, Ins
 from .slow_graph import VIRTUAL_ROOT, SlowGraph
 
 Row = dict[str, Any]
+
+
+class SlowColumn(array[int]):
+    """A column of numbers."""
+
+    name = "dominator"
 
 
 class SlowHeap(SlowGraph):
@@ -246,6 +253,10 @@ class SlowHeap(SlowGraph):
         found = [address for address, kinds in self.root_types.items() if root_type in kinds]
         numbers = sorted(self.index[address] for address in found)
         return self.object_rows(numbers[offset : offset + limit])
+
+    def column(self, name: str) -> SlowColumn:
+        assert name == "dominator"
+        return SlowColumn("I", [0xFFFF_FFFF if one < 0 else one for one in self.dominator])
 
     def dominators_of(self, object_index: int) -> list[Row]:
         chain = [object_index]

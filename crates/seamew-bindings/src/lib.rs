@@ -1,1 +1,21 @@
-//! Placeholder.
+//! `seamew._engine`: handles, columns and errors for Python; no logic.
+
+mod arrow;
+mod column;
+mod error;
+mod functions;
+mod gate;
+mod heap;
+mod progress;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    error::register(module)?;
+    module.add_class::<progress::PyProgress>()?;
+    module.add_class::<column::PyColumn>()?;
+    module.add_class::<heap::PyHeap>()?;
+    functions::register(module)
+}

@@ -24,6 +24,8 @@ pub struct EarlyFindings {
 #[derive(Clone, Debug, Serialize)]
 pub struct EarlyClass {
     pub label: String,
+    pub class_id: Option<ClassIndex>,
+    pub loader: Option<String>,
     pub objects: u64,
     pub shallow_bytes: u64,
 }
@@ -55,7 +57,13 @@ pub fn findings(
         found.object_count += tally.objects;
         found.heap_bytes += shallow_bytes;
         let label = table.get(class).name.clone();
-        found.histogram.push(EarlyClass { label, objects: tally.objects, shallow_bytes });
+        found.histogram.push(EarlyClass {
+            label,
+            class_id: Some(class),
+            loader: None,
+            objects: tally.objects,
+            shallow_bytes,
+        });
     }
     found.histogram.sort_by(|one, other| {
         (other.shallow_bytes, &one.label).cmp(&(one.shallow_bytes, &other.label))

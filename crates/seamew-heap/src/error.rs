@@ -47,6 +47,15 @@ impl HeapError {
         }
     }
 
+    /// The file concerned, where one is known.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Dump(error) => error.path(),
+            Self::Io { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     /// Offset in the dump, where one is known.
     pub fn offset(&self) -> Option<u64> {
         match self {

@@ -21,8 +21,6 @@ pub enum AnomalyKind {
     MalformedRecord,
     /// Bytes that make no sense were skipped up to the next sound record.
     DamagedBytes,
-    /// A sub-record runs over the end of its segment.
-    CrossesSegment,
     /// The segmented dump does not end with a HEAP_DUMP_END record.
     MissingEnd,
     /// Zero bytes follow the last record.
@@ -52,7 +50,6 @@ impl AnomalyKind {
             Self::UnknownRecord => "unknown-record",
             Self::MalformedRecord => "malformed-record",
             Self::DamagedBytes => "damaged-bytes",
-            Self::CrossesSegment => "crosses-segment",
             Self::MissingEnd => "missing-end",
             Self::TrailingZeros => "trailing-zeros",
             Self::TrailingGarbage => "trailing-garbage",

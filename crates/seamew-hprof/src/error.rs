@@ -30,6 +30,14 @@ pub enum HprofError {
         /// UTF8 records found.
         strings: u64,
     },
+    /// The file has fewer heap dumps than asked for.
+    #[error("no heap dump number {index}: the file has {count}, counted from 0")]
+    NoSuchDump {
+        /// Number asked for, from 0.
+        index: usize,
+        /// Heap dumps in the file.
+        count: usize,
+    },
     /// The header names an identifier size that no known writer uses.
     #[error("identifiers of {bytes} bytes are not supported (offset {offset})")]
     UnsupportedIdSize {
@@ -88,7 +96,10 @@ impl HprofError {
             Self::UnsupportedIdSize { offset, .. } | Self::Damaged { offset, .. } => Some(*offset),
             Self::Io { offset, .. } => *offset,
             Self::NotAHeapDump { .. } => Some(0),
-            Self::NoHeapDumpRecord { .. } | Self::Scratch { .. } | Self::Cancelled => None,
+            Self::NoHeapDumpRecord { .. }
+            | Self::NoSuchDump { .. }
+            | Self::Scratch { .. }
+            | Self::Cancelled => None,
         }
     }
 
@@ -109,6 +120,7 @@ impl HprofError {
                 "the JVM died or the disk filled up before the heap was written, or the dump is \
                  still being written: look for space and take it again",
             ),
+            Self::NoSuchDump { .. } => Some("list the dumps of the file and choose one of them"),
             Self::UnsupportedIdSize { .. } => {
                 Some("known writers use 4 or 8: the header is damaged or not from a JVM")
             }

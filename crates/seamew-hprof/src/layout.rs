@@ -62,6 +62,11 @@ impl LayoutBuilder {
         builder
     }
 
+    /// Offset behind the last file header.
+    pub(crate) fn header_end(&self) -> u64 {
+        self.parts.last().map_or(0, |part| part.header.end())
+    }
+
     pub(crate) fn begin_part(&mut self, header: Header) {
         self.open = false;
         let symbols = Symbols::new(header.id_size);

@@ -18,6 +18,7 @@
 
 pub mod anomaly;
 pub mod error;
+pub mod growth;
 pub mod header;
 #[allow(missing_docs, reason = "the variants are the two sizes")]
 pub mod id;
@@ -25,6 +26,7 @@ mod layout;
 pub mod names;
 pub mod progress;
 mod record;
+pub mod salvage;
 pub mod sniff;
 pub mod source;
 pub mod sources;

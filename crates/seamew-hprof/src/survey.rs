@@ -284,6 +284,12 @@ impl Surveyor<'_> {
     }
 }
 
+/// The error for a file of which nothing of a heap is there.
+pub(crate) fn no_heap(parts: &[Part], bytes: u64) -> HprofError {
+    let strings = parts.iter().map(|part| part.symbols.string_count() as u64).sum();
+    HprofError::NoHeapDumpRecord { bytes, strings }
+}
+
 /// What is odd about the dumps of a file as a whole.
 pub(crate) fn layout_anomalies(dumps: &[HeapDumpSpan], total_bytes: u64) -> Vec<Anomaly> {
     let mut found = Vec::new();

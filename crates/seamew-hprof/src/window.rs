@@ -28,10 +28,6 @@ impl<'a> Window<'a> {
         }
     }
 
-    pub(crate) fn source(&self) -> &'a dyn DumpSource {
-        self.source
-    }
-
     /// The bytes from `offset` on: `wanted`, or fewer at the end of the dump only. `wanted` is
     /// the caller's bound on memory.
     pub(crate) fn bytes(&mut self, offset: u64, wanted: usize) -> io::Result<&[u8]> {

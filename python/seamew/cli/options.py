@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any
@@ -83,29 +83,44 @@ def arrange(rows: Sequence[Any], options: Options, sorts: Sequence[Sort]) -> lis
 
 
 def dump_command(
-    name: str, *, sorts: Sequence[Sort] = (), epilog: str = ""
+    name: str,
+    *,
+    sorts: Sequence[Sort] = (),
+    rows: int = _TABLE_ROWS,
+    rows_of_data: int | None = None,
+    epilog: str = "",
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command on a dump: it takes `options` and its own parameters.
 
-    `sorts` are the words that --sort takes; `epilog` are examples, one a line.
+    `sorts` are the words that --sort takes; `rows` is the default of --limit in tables and
+    `rows_of_data` that in JSON and CSV (None: all); `epilog` are examples, one a line.
     """
+    limits = (rows, rows_of_data)
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
         def call(**values: Any) -> Any:  # noqa: ANN401 (the command's own result)
-            return function(_options(values), **values)
+            return function(_options(values, limits), **values)
 
         wrapped: Callable[..., Any] = call
-        for option in reversed(_common_options([word for word, _ in sorts])):
+        own = {parameter.name for parameter in getattr(function, "__click_params__", [])}
+        for option in reversed(_common_options([word for word, _ in sorts], limits)):
             wrapped = option(wrapped)
         wrapped = click.argument("dump", metavar="DUMP", type=click.Path())(wrapped)
         examples = "\b\nExamples:\n  " + "\n  ".join(epilog.strip().splitlines())
-        return click.command(name, epilog=examples if epilog else None)(wrapped)
+        command = click.command(name, epilog=examples if epilog else None)(wrapped)
+        command.params.sort(key=lambda one: _help_order(one, own))
+        return command
 
     return decorate
 
 
-def _options(values: dict[str, Any]) -> Options:
+def _help_order(parameter: click.Parameter, own: Container[str | None]) -> int:
+    """Arguments, then the command's own options, then the common ones."""
+    return 0 if isinstance(parameter, click.Argument) else 1 if parameter.name in own else 2
+
+
+def _options(values: dict[str, Any], limits: tuple[int, int | None]) -> Options:
     """Take the common values out of a command's parameters."""
     as_json, as_csv = values.pop("as_json"), values.pop("as_csv")
     if as_json and as_csv:
@@ -115,13 +130,17 @@ def _options(values: dict[str, Any]) -> Options:
     values["output"] = Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE
     values["use_index"] = not values.pop("no_index")
     if values["limit"] is None:
-        values["limit"] = _TABLE_ROWS if values["output"] is Format.TABLE else None
+        values["limit"] = limits[0 if values["output"] is Format.TABLE else 1]
     elif values["limit"] == 0:
         values["limit"] = None
     return Options(**{field.name: values.pop(field.name) for field in fields(Options)})
 
 
-def _common_options(sorts: Sequence[str]) -> list[Callable[..., Any]]:
+def _common_options(
+    sorts: Sequence[str], limits: tuple[int, int | None]
+) -> list[Callable[..., Any]]:
+    in_data = "all" if limits[1] is None else limits[1]
+    default = limits[0] if limits[0] == in_data else f"{limits[0]} in tables, {in_data} in data"
     sort = click.option("--sort", type=click.Choice(sorts), help="Order of the rows.")
     no_sort = click.option("--sort", hidden=True, expose_value=True, type=click.Choice([]))
     return [
@@ -130,7 +149,8 @@ def _common_options(sorts: Sequence[str]) -> list[Callable[..., Any]]:
         click.option(
             "--limit",
             type=click.IntRange(min=0),
-            help="Rows at most; 0: all. [default: 25 in tables, all in JSON and CSV]",
+            metavar="N",
+            help=f"Rows at most; 0: all.  [default: {default}]",
         ),
         sort if sorts else no_sort,
         *_INDEX_OPTIONS,
@@ -165,7 +185,7 @@ _READING_OPTIONS: list[Callable[..., Any]] = [
         "--dump",
         "dump_index",
         type=click.IntRange(min=0),
-        metavar="N",
+        metavar="NUMBER",
         help="Which dump of a file with several (see: info --list-dumps).",
     ),
     click.option("--strict", is_flag=True, help="Make every anomaly of the dump an error."),

@@ -31,11 +31,11 @@ _CHAIN_RUN = 16
 
 
 def diagnose_heap(
-    heap: Heap, settings: SuspectSettings | None = None, *, consumers: int = 10
+    heap: Heap, settings: SuspectSettings | None = None, *, consumers: int | None = 10
 ) -> Diagnosis:
     """What leaks, who holds it, and how sure that is.
 
-    `consumers` is the number of biggest retainers of each sort that are listed.
+    `consumers` is the number of biggest retainers of each sort that are listed (None: all).
     """
     settings = settings or SuspectSettings()
     suspects = tuple(_suspect(heap, one, settings) for one in find_candidates(heap, settings))
@@ -49,10 +49,10 @@ def diagnose_heap(
     )
 
 
-def biggest_consumers(heap: Heap, limit: int) -> Consumers:
-    """The biggest topmost dominators, alone and by class, loader and package."""
+def biggest_consumers(heap: Heap, limit: int | None) -> Consumers:
+    """The biggest topmost dominators, alone and by class, loader and package (None: all)."""
     return Consumers(
-        objects=heap.dominated(limit=limit),
+        objects=heap.dominated(limit=heap.dominated_count() if limit is None else limit),
         classes=heap.dominated_groups(by="class")[:limit],
         loaders=heap.dominated_groups(by="loader")[:limit],
         packages=heap.dominated_groups(by="package")[:limit],

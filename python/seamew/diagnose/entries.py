@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from seamew.heap import Heap
 from seamew.model import FieldValue, ObjectDetail, ObjectRow, PathStep
 
 from .owners import is_application_class
 
-__all__ = ["element_class", "entry_count"]
+__all__ = ["chain_element_class", "element_class", "entry_count", "inner_class"]
 
 _COLLECTIONS = "java.util."
 _SIZE_FIELDS = ("size", "elementCount", "count", "baseCount")
@@ -17,6 +18,7 @@ _NODE_ENDINGS = ("Node", "Entry", "TreeNode", "$Itr")
 _VALUE_FIELDS = ("val", "value", "item", "element", "key", "referent")
 _PLAIN_VALUES = frozenset({"java.lang.Object", "java.lang.Boolean"})
 _SAMPLE = 64
+_LEVELS = 12
 
 
 def entry_count(heap: Heap, path: tuple[PathStep, ...]) -> int | None:
@@ -46,6 +48,28 @@ def element_class(heap: Heap, row: ObjectRow) -> str | None:
     nodes = heap.sample_dominated(row.object_index, groups[0].class_id or 0, limit=_SAMPLE)
     found = Counter(filter(None, (_value_class(heap.object(node)) for node in nodes)))
     return found.most_common(1)[0][0] if found else name
+
+
+def chain_element_class(heap: Heap, nodes: Sequence[int]) -> str | None:
+    """The class of what hangs on a chain: the nodes' values, or the nodes themselves."""
+    details = [heap.object(node) for node in nodes[:_SAMPLE]]
+    if not details or not _is_node(details[-1].class_name):
+        return details[-1].class_name if details else None
+    found = Counter(filter(None, map(_value_class, details)))
+    return found.most_common(1)[0][0] if found else details[-1].class_name
+
+
+def inner_class(heap: Heap, index: int) -> str:
+    """The class of the first application object down the biggest dominated children."""
+    row = first = heap.row(index)
+    for _ in range(_LEVELS):
+        if is_application_class(row.class_name) and row.kind == "instance":
+            return row.class_name
+        children = heap.dominated(row.object_index, limit=1)
+        if not children:
+            break
+        row = children[0]
+    return first.class_name
 
 
 def _is_node(name: str) -> bool:

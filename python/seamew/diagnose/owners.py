@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamew.heap import Heap
-from seamew.model import ObjectRow, Owner, PathStep
+from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow
 
 __all__ = ["class_of", "find_owner", "held_fields", "is_application_class"]
 
@@ -27,7 +27,10 @@ _THREAD_LOCAL_ENTRY = "java.lang.ThreadLocal$ThreadLocalMap$Entry"
 _LOCAL_FIELD = "<Java Local>"
 _TELLING_SHARE = 0.2
 
-_APPLICATION, _CONTAINER, _JDK = range(3)
+_MOST_VISITED = 400
+_REFERRERS = 50
+
+_APPLICATION, _LOCAL, _CONTAINER, _JDK, _JDK_LOCAL = range(5)
 
 
 def is_application_class(name: str) -> bool:
@@ -43,21 +46,23 @@ def class_of(row: ObjectRow) -> str:
 def find_owner(heap: Heap, path: tuple[PathStep, ...]) -> Owner | None:
     """The owner nearest to the end of a path that starts at a root.
 
-    Application code is preferred to a collection library, that to a static field of the JDK. A
-    value of a thread-local is owned by the field that holds the thread-local; a local variable
-    by its stack frame. None where nothing of that kind is on the path.
+    Application code on the path comes first, then application code that refers to the end of
+    the path in another way through objects of the JDK (a thread of a pool is often nearer than
+    the field that holds the pool), then a local variable of application code, a collection
+    library, a static field of the JDK. A value of a thread-local is owned by the field that
+    holds the thread-local. None where nothing of all that is found.
     """
     found: dict[int, Owner] = {}
     for holder, held in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
-        owner = _owner_of(heap, holder, held)
-        if owner is None:
-            continue
-        rank = _rank(class_of(holder)) if owner.kind in {"static", "instance"} else _APPLICATION
-        if rank == _JDK and owner.kind == "instance":
-            continue
-        found.setdefault(rank, owner)
-        if rank == _APPLICATION:
-            break
+        ranked = _owner_of(heap, holder, held)
+        if ranked is not None:
+            found.setdefault(*ranked)
+        if _APPLICATION in found:
+            return found[_APPLICATION]
+    if path:
+        referring = _owner_by_references(heap, path[-1].object_index)
+        if referring is not None:
+            return referring
     return found[min(found)] if found else None
 
 
@@ -89,41 +94,75 @@ def _rank(class_name: str) -> int:
     return _CONTAINER if name.startswith(_CONTAINER_PREFIXES) else _APPLICATION
 
 
-def _owner_of(heap: Heap, holder: PathStep, held: PathStep) -> Owner | None:
+def _owner_of(heap: Heap, holder: ObjectRow, held: ReferenceRow) -> tuple[int, Owner] | None:
+    """What holds one step of a path, and how telling that is."""
     if held.field == _LOCAL_FIELD:
         return _local_owner(heap, holder, held)
     if holder.class_name == _THREAD_LOCAL_ENTRY and held.field == "value":
         return _thread_local_owner(heap, holder)
     if held.field.startswith(("<", "[")):
         return None
-    name = f"{_declaring_class(heap, holder, held)}#{held.field}"
-    return Owner(name, "static" if holder.kind == "class" else "instance", holder)
+    rank = _rank(class_of(holder))
+    if rank == _JDK and holder.kind != "class":
+        return None
+    return rank, _field_owner(heap, holder, held.field, held.object_index)
 
 
-def _declaring_class(heap: Heap, holder: PathStep, held: PathStep) -> str:
-    """The class that declares the field, which may be a superclass of the holder's."""
-    if not is_application_class(class_of(holder)):
-        return class_of(holder)
-    for field in heap.object(holder.object_index).fields:
-        if field.target is not None and field.target.object_index == held.object_index:
-            return field.declaring_class
-    return class_of(holder)
+def _field_owner(heap: Heap, holder: ObjectRow, field: str, held: int) -> Owner:
+    """`Class#field`, with the class that declares the field."""
+    declaring = class_of(holder)
+    if is_application_class(declaring):
+        for one in heap.object(holder.object_index).fields:
+            if one.name == field and one.target is not None and one.target.object_index == held:
+                declaring = one.declaring_class
+                break
+    return Owner(f"{declaring}#{field}", "static" if holder.kind == "class" else "instance", holder)
 
 
-def _local_owner(heap: Heap, thread: PathStep, held: PathStep) -> Owner | None:
+def _owner_by_references(heap: Heap, end: int) -> Owner | None:
+    """The nearest application object outside of `end` that refers to it through JDK objects."""
+    seen, level = {end}, [end]
+    while level and len(seen) < _MOST_VISITED:
+        following: list[int] = []
+        for held in level:
+            for holder in heap.references_to(held, limit=_REFERRERS):
+                index = holder.object_index
+                if index in seen or holder.kind == "thread" or _leads_nowhere(holder.field):
+                    continue
+                seen.add(index)
+                if heap.dominates(end, index):
+                    continue
+                if is_application_class(class_of(holder)) and not holder.field.startswith("["):
+                    return _field_owner(heap, holder, holder.field, held)
+                following.append(index)
+        level = following
+    return None
+
+
+def _leads_nowhere(field: str) -> bool:
+    """References that are no ownership: an object's class, a weak referent."""
+    return field.startswith("<") or field == "referent"
+
+
+def _local_owner(
+    heap: Heap, thread: ObjectRow, held: ReferenceRow
+) -> tuple[int, Owner] | None:
     for row in heap.threads():
         if row.object_index != thread.object_index:
             continue
         for frame in row.frames:
             if any(local.object_index == held.object_index for local in frame.locals):
-                return Owner(frame.text, "local", thread)
+                name = frame.text.removeprefix("at ")
+                rank = _LOCAL if is_application_class(name) else _JDK_LOCAL
+                return rank, Owner(name, "local", thread)
     return None
 
 
-def _thread_local_owner(heap: Heap, entry: PathStep) -> Owner | None:
+def _thread_local_owner(heap: Heap, entry: ObjectRow) -> tuple[int, Owner] | None:
     """The field that holds the ThreadLocal object, which is the key of the entry."""
     for field in heap.object(entry.object_index).fields:
         if field.name == "referent" and field.target is not None:
             owner = find_owner(heap, heap.path(field.target.object_index))
-            return Owner(owner.name, "thread_local", owner.object) if owner else None
+            if owner is not None:
+                return _APPLICATION, Owner(owner.name, "thread_local", owner.object)
     return None

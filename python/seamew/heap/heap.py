@@ -41,6 +41,7 @@ WEAK_REFERENCES = (
 Result = TypeVar("Result")
 
 _CSV_CHUNK_OBJECTS = 65_536
+_NO_DOMINATOR = 0xFFFF_FFFF
 
 
 class Heap:
@@ -202,6 +203,19 @@ class Heap:
         """The chain of dominators from the object up to the topmost."""
         index = self.resolve(name)
         return engine.rows(ObjectRow, self._ask(lambda native: native.dominators_of(index)))
+
+    def dominates(self, above: int, below: int) -> bool:
+        """Whether the object `below` would be freed with the object `above`."""
+        memory = self._dominator_column.memory
+        while below != _NO_DOMINATOR:
+            if below == above:
+                return True
+            below = memory[below]
+        return False
+
+    @cached_property
+    def _dominator_column(self) -> Column:
+        return self.column("dominator")
 
     def retained_set(self, names: Sequence[ObjectName]) -> tuple[HistogramRow, ...]:
         """What would be freed with all these objects, by class. Costs a walk of the heap."""

@@ -137,7 +137,7 @@ final class Cages {
         collections.add(new HashMap<String, String>());
     }
 
-    /** Objects with padding: {@code Exchanger$Node} and {@code ForkJoinPool} surely, counter cells most likely. */
+    /** Padded objects: {@code Exchanger$Node} and {@code ForkJoinPool} surely, counter cells likely. */
     private void fillContended() throws InterruptedException {
         ForkJoinPool pool = new ForkJoinPool(2);
         pool.submit(() -> { }).join();

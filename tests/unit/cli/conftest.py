@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -30,7 +29,7 @@ def seamew(
 ) -> Run:
     """`seamew(*arguments)` on the test's `builder`."""
 
-    def opened(_path: str, **_options: Any) -> Heap:
+    def opened(_path: str, **_options: object) -> Heap:
         return Heap(SlowHeap(builder))  # type: ignore[arg-type]
 
     monkeypatch.setattr(session, "open_heap", opened)

@@ -18,6 +18,17 @@ pub enum SizeModel {
     Mat,
 }
 
+impl SizeModel {
+    /// The model of a name: gap or mat.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "gap" => Some(Self::Gap),
+            "mat" => Some(Self::Mat),
+            _ => None,
+        }
+    }
+}
+
 /// The smallest gaps seen behind the instances of a class.
 #[derive(Clone, Copy, Debug)]
 pub struct GapEvidence {

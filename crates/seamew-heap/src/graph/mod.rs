@@ -11,6 +11,6 @@ mod visitor;
 
 pub use lists::{List, Lists, ListsBuilder};
 pub use objects::{ClassColumn, ShallowColumn};
-pub use positions::{PositionIndex, PositionSample};
+pub use positions::{Position, PositionIndex, PositionSample};
 pub use references::{ClassEdges, Indexed, ReferencesInput, read_references};
 pub use roots::{GcRoot, RootType, Roots, ThreadLocal};

@@ -1,8 +1,22 @@
 //! An opened heap: the columns, and what is known of the dump.
 
+mod columns;
+mod detail;
 mod export;
 mod facts;
+mod find_classes;
+mod histogram;
+mod overview;
+mod paths;
+mod record;
+mod references;
+mod retained;
+mod rows;
+mod threads;
+mod tree_views;
+mod values;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use seamew_hprof::id::IdSize;
@@ -14,10 +28,26 @@ use crate::dominators::tree::DominatorTree;
 use crate::reachable::Reachable;
 use crate::graph::{ClassColumn, Lists, PositionIndex, Roots, ShallowColumn};
 
+pub use columns::ColumnValues;
+pub use find_classes::ClassRow;
+pub use detail::{FieldValue, ObjectDetail};
+pub use histogram::{Grouping, HistogramRow, RootRow};
+pub use overview::{Overview, WarningRow};
+pub use paths::{Excludes, MergedPathRow, PathStep};
+pub use references::{Reference, ReferenceRow};
+pub use rows::ObjectRow;
+pub use threads::{FrameRow, LocalVariable, ThreadRow};
+pub use tree_views::GroupRow;
+pub use values::Value;
+
 pub use facts::{ClassSums, Facts, HeapWarning, Stack, StackFrame};
 
 /// A heap: object graph, dominator tree, names. Cheap to share between threads; all queries read.
 pub struct Heap {
+    pub(crate) path: PathBuf,
+    pub(crate) index_path: Option<PathBuf>,
+    pub(crate) index_bytes: u64,
+    pub(crate) index_reused: bool,
     pub(crate) source: Arc<dyn DumpSource>,
     pub(crate) id_size: IdSize,
     pub(crate) facts: Facts,

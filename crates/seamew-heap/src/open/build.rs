@@ -73,6 +73,18 @@ pub fn build(path: &Path, options: &OpenOptions, progress: &Progress) -> Result<
     Ok(heap)
 }
 
+/// The first pass alone.
+pub fn first_pass(
+    path: &Path,
+    options: &OpenOptions,
+    progress: &Progress,
+) -> Result<EarlyFindings> {
+    let storage = Storage::in_memory();
+    let mut input = DumpInput::open(path, options, None, progress)?;
+    let scanned = scan_repairing(&mut input, options, &storage, progress)?;
+    Ok(early(&model(&input, options, scanned)))
+}
+
 /// The first pass; where a sub-record is unsound, again over repaired segments.
 fn scan_repairing(
     input: &mut DumpInput,
@@ -314,6 +326,10 @@ impl Parts {
             modelled;
         let Indexed { classes, shallow, outbound, positions, class_edges, .. } = indexed;
         let mut heap = Heap {
+            path: input.path.clone(),
+            index_path: None,
+            index_bytes: 0,
+            index_reused: false,
             source: std::sync::Arc::clone(&input.source),
             id_size: input.header.id_size,
             facts: facts(input, options, &scanned, layout, mat_compressed),

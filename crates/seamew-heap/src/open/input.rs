@@ -1,11 +1,12 @@
 //! The dump as the build reads it: source, names, segments; repaired where it is damaged.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use seamew_hprof::anomaly::Anomaly;
 use seamew_hprof::error::HprofError;
 use seamew_hprof::header::Header;
+use seamew_hprof::salvage::repair;
 use seamew_hprof::source::DumpSource;
 use seamew_hprof::sources::{SourceOptions, open_source};
 use seamew_hprof::survey::{Survey, survey};
@@ -22,6 +23,7 @@ use crate::progress::{Phase, Progress};
 
 /// An opened and surveyed dump.
 pub struct DumpInput {
+    pub path: PathBuf,
     pub source: Arc<dyn DumpSource>,
     pub container: String,
     pub file_bytes: u64,
@@ -85,10 +87,7 @@ impl DumpInput {
         progress: &Progress,
     ) -> Result<Self> {
         progress.enter(Phase::Survey, 0);
-        let watch = |done: u64, total: u64| {
-            progress.set(Phase::Survey, done, total);
-            if progress.check().is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
+        let watch = watch(progress);
         let source_options = SourceOptions {
             scratch_directory: scratch_directory.map(Path::to_owned),
             progress: &watch,
@@ -97,6 +96,7 @@ impl DumpInput {
         let opened = open_source(path, &source_options).map_err(cancelled)?;
         let survey = survey(opened.source.as_ref())?;
         let mut input = Self {
+            path: path.to_owned(),
             source: opened.source,
             container: opened.container.as_str().to_owned(),
             file_bytes: opened.file_bytes,
@@ -134,15 +134,23 @@ impl DumpInput {
     /// # Errors
     /// When nothing can be saved, or on cancellation.
     pub fn repair(&mut self, wanted: Option<usize>, progress: &Progress) -> Result<()> {
-        progress.check()?;
+        let watch = watch(progress);
+        let repaired = repair(self.source.as_ref(), &self.survey, wanted.unwrap_or(0), &watch)
+            .map_err(cancelled)?;
         self.repaired = true;
+        self.survey = repaired.survey;
+        self.note(&self.survey.anomalies.clone());
+        self.lost_bytes = self.lost_bytes.max(repaired.lost_bytes);
+        if repaired.doubtful_objects > 0 {
+            self.warnings.push(doubtful(repaired.doubtful_objects));
+        }
         self.choose(wanted)
     }
 
-    /// Takes the wanted dump, or the last one.
+    /// Takes the wanted dump, or the first one.
     fn choose(&mut self, wanted: Option<usize>) -> Result<()> {
         let count = self.survey.dumps.len();
-        let index = wanted.unwrap_or(count.saturating_sub(1));
+        let index = wanted.unwrap_or(0);
         let Some(dump) = self.survey.dumps.get(index) else {
             return Err(HeapError::NoSuchDump { index, count });
         };
@@ -152,6 +160,28 @@ impl DumpInput {
         self.dump_index = index;
         self.dump_count = count;
         Ok(())
+    }
+}
+
+/// Lets the sources report to the progress, and stop when it is cancelled.
+fn watch(progress: &Progress) -> impl Fn(u64, u64) -> ControlFlow<()> + '_ {
+    |done: u64, total: u64| {
+        progress.set(Phase::Survey, done, total);
+        match progress.check() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}
+
+fn doubtful(objects: u64) -> HeapWarning {
+    HeapWarning {
+        code: "doubtful-objects".into(),
+        message: format!("{objects} objects next to damage were kept; nothing confirms them"),
+        hint: String::new(),
+        offset: None,
+        lost_bytes: 0,
+        count: objects,
     }
 }
 

@@ -2,22 +2,25 @@
 
 mod build;
 mod input;
+mod plan;
 mod stacks;
 mod sums;
 
 use std::path::{Path, PathBuf};
 
 use crate::classes::SizeModel;
+use crate::early::EarlyFindings;
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::progress::Progress;
 
+pub use plan::{MemoryPlan, memory_plan};
 pub use input::{DumpInput, SurveyedDump, list_dumps};
 
 /// How to open a dump.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
-    /// Which heap dump of the file; None: the last.
+    /// Which heap dump of the file; None: the first.
     pub dump_index: Option<usize>,
     /// Where the index goes; None: beside the dump, else the user's cache folder.
     pub index_directory: Option<PathBuf>,
@@ -55,4 +58,16 @@ impl Default for OpenOptions {
 /// cancellation.
 pub fn open(path: &Path, options: &OpenOptions, progress: &Progress) -> Result<Heap> {
     build::build(path, options, progress)
+}
+
+/// Histogram and biggest arrays of every object, dead or alive, by one pass over the dump.
+///
+/// # Errors
+/// As [`open`].
+pub fn first_pass(
+    path: &Path,
+    options: &OpenOptions,
+    progress: &Progress,
+) -> Result<EarlyFindings> {
+    build::first_pass(path, options, progress)
 }

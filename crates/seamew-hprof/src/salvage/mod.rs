@@ -11,6 +11,7 @@ mod heap;
 mod observer;
 mod search;
 mod shape;
+mod tail;
 
 use std::borrow::Cow;
 
@@ -128,7 +129,7 @@ impl<'a> Salvage<'a> {
         if header.is_heap() {
             return self.heap_record(position, header);
         }
-        let follows = end <= self.total_bytes && self.is_end_or_record(end)?;
+        let follows = end <= self.total_bytes && self.is_followed(end)?;
         if follows && header.is_plausible(self.observer.evidence.id_size) {
             self.take_record(header, body, header.body_bytes)?;
             return Ok(Place::Record(end));
@@ -153,7 +154,16 @@ impl<'a> Salvage<'a> {
         Place::Record(end)
     }
 
-    /// True where the dump, or nothing but padding, or another record follows.
+    /// True where a record that ends at `offset` is followed by something like another, or by
+    /// padding, or by nothing.
+    fn is_followed(&mut self, offset: u64) -> Result<bool> {
+        if self.search.is_header_or_end(&self.observer.evidence, offset)? {
+            return Ok(true);
+        }
+        rest_is_zero(&mut self.window, offset)
+    }
+
+    /// True where the dump, or nothing but padding, or certainly another record follows.
     fn is_end_or_record(&mut self, offset: u64) -> Result<bool> {
         if self.search.is_record(&self.observer.evidence, offset)? {
             return Ok(true);
@@ -187,9 +197,11 @@ impl<'a> Salvage<'a> {
         let end = body + header.body_bytes;
         let is_sound = header.is_plausible(evidence.id_size) && end <= self.total_bytes;
         if !is_sound && self.search.is_sub_chain(evidence, position, self.total_bytes)? {
+            let message = "heap sub-records go on behind the end of their record";
+            self.note(AnomalyKind::DeclaredLengthWrong, position, message);
             return Ok(Place::SubRecord(position));
         }
-        let next = self.search.find(evidence, position + 1, self.total_bytes)?;
+        let next = self.search.find(evidence, position + 1..self.total_bytes, self.total_bytes)?;
         let resumes = next.map_or(self.total_bytes, Place::offset);
         let is_right = is_sound && resumes >= end;
         if is_right && header.tag == record::UTF8 && resumes - end <= LONGER_STRING_BYTES {

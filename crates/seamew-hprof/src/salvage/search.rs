@@ -4,6 +4,8 @@
 //! and what they say agrees with what is known of the heap. The search looks at every byte once
 //! and follows a bounded chain from few of them, so its time is linear.
 
+use std::ops::Range;
+
 use super::evidence::{Belief, Evidence};
 use super::shape::{Probe, Shape, probe};
 use crate::error::Result;
@@ -24,8 +26,6 @@ const ENOUGH_WEIGHT_AT_END: u32 = 3;
 const MAX_CHAIN: usize = 16;
 /// Zeros that are taken for padding up to the end of the dump.
 const PADDING_BYTES: usize = 4096;
-/// Top-level records followed in one chain.
-const MAX_RECORD_CHAIN: usize = 4;
 
 /// Where reading can go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,27 @@ impl Place {
     pub(crate) fn offset(self) -> u64 {
         match self {
             Self::Record(offset) | Self::SubRecord(offset) => offset,
+        }
+    }
+}
+
+/// What it takes to believe that top-level records begin somewhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// Where one must begin by what precedes: two plausible headers, or a heap record with sound
+    /// sub-records or a record behind it.
+    Expected,
+    /// Anywhere in damaged bytes: four plausible headers, or a heap record with sound
+    /// sub-records *and* a record behind it. Any bytes in front of a sound sub-record look like
+    /// a header every now and then.
+    Anywhere,
+}
+
+impl Proof {
+    fn headers(self) -> usize {
+        match self {
+            Self::Expected => 2,
+            Self::Anywhere => 4,
         }
     }
 }
@@ -65,17 +86,18 @@ impl<'a> Search<'a> {
         shape_at(&mut self.ahead, offset, id_size)
     }
 
-    /// The first place in `from..limit` at which reading can go on.
+    /// The first place in `range` at which reading can go on; chains of sub-records may lead up
+    /// to `limit`.
     pub(crate) fn find(
         &mut self,
         evidence: &Evidence,
-        from: u64,
+        range: Range<u64>,
         limit: u64,
     ) -> Result<Option<Place>> {
-        let mut base = from;
-        while base < limit {
+        let mut base = range.start;
+        while base < range.end {
             report(self.progress, base, self.total_bytes)?;
-            let left = usize::try_from(limit - base).unwrap_or(usize::MAX);
+            let left = usize::try_from(range.end - base).unwrap_or(usize::MAX);
             let bytes = self.here.available(base, 1)?;
             let count = bytes.len().min(left);
             let candidates: Vec<usize> =
@@ -85,7 +107,7 @@ impl<'a> Search<'a> {
                 if self.is_sub_chain(evidence, offset, limit)? {
                     return Ok(Some(Place::SubRecord(offset)));
                 }
-                if self.is_record(evidence, offset)? {
+                if self.leads_on(evidence, offset, Proof::Anywhere)? {
                     return Ok(Some(Place::Record(offset)));
                 }
             }
@@ -142,6 +164,15 @@ impl<'a> Search<'a> {
         Ok(weight >= enough)
     }
 
+    /// True where a record may begin for all that its header says, or the dump ends.
+    pub(crate) fn is_header_or_end(&mut self, evidence: &Evidence, offset: u64) -> Result<bool> {
+        if offset == self.total_bytes || self.is_header_like(evidence, offset)? {
+            return Ok(true);
+        }
+        let bytes = self.ahead.bytes(offset, MAX_HEADER_BYTES)?;
+        Ok(bytes.starts_with(MAGIC) && Header::parse(bytes, offset).is_ok())
+    }
+
     /// True where a plausible top-level header stands, without looking at its body.
     fn is_header_like(&mut self, evidence: &Evidence, offset: u64) -> Result<bool> {
         let bytes = self.ahead.bytes(offset, record::HEADER_BYTES as usize)?;
@@ -152,10 +183,15 @@ impl<'a> Search<'a> {
         }))
     }
 
-    /// True where top-level records begin at `offset`, or the dump ends there.
+    /// True where top-level records begin at `offset`, or the dump ends there. For places where
+    /// a record is to be expected.
     pub(crate) fn is_record(&mut self, evidence: &Evidence, offset: u64) -> Result<bool> {
+        self.leads_on(evidence, offset, Proof::Expected)
+    }
+
+    fn leads_on(&mut self, evidence: &Evidence, offset: u64, proof: Proof) -> Result<bool> {
         let mut position = offset;
-        for _ in 0..MAX_RECORD_CHAIN {
+        for _ in 0..proof.headers() {
             if position == self.total_bytes {
                 return Ok(true);
             }
@@ -170,11 +206,14 @@ impl<'a> Search<'a> {
             };
             let body = position + record::HEADER_BYTES;
             let end = body + header.body_bytes;
-            if header.is_heap() && self.is_heap_body(evidence, body, end)? {
-                return Ok(true);
-            }
             if header.is_heap() && header.body_bytes > 0 {
-                return Ok(false);
+                return self.is_heap_record(evidence, body, end, proof);
+            }
+            if header.is_heap() && proof == Proof::Expected {
+                // A record that declares nothing may be unfinished: contents follow.
+                if self.has_chain(evidence, body, self.total_bytes, ENOUGH_WEIGHT_AT_END)? {
+                    return Ok(true);
+                }
             }
             if end > self.total_bytes {
                 return Ok(false);
@@ -184,18 +223,23 @@ impl<'a> Search<'a> {
         Ok(true)
     }
 
-    /// True where the body of a heap record begins with sound sub-records, or leads to another
-    /// header.
-    fn is_heap_body(&mut self, evidence: &Evidence, body: u64, end: u64) -> Result<bool> {
-        // A record that declares nothing may be unfinished: its contents go on to the end.
-        let limit = if end == body { self.total_bytes } else { end.min(self.total_bytes) };
-        if self.has_chain(evidence, body, limit, ENOUGH_WEIGHT_AT_END)? {
-            return Ok(true);
-        }
-        if end >= self.total_bytes || end == body {
-            return Ok(false);
-        }
-        self.is_header_like(evidence, end)
+    /// True where the body of a heap record begins with sound sub-records or leads to another
+    /// header, or, by the stricter measure, does both.
+    fn is_heap_record(
+        &mut self,
+        evidence: &Evidence,
+        body: u64,
+        end: u64,
+        proof: Proof,
+    ) -> Result<bool> {
+        let limit = end.min(self.total_bytes);
+        let has_body = self.has_chain(evidence, body, limit, ENOUGH_WEIGHT_AT_END)?;
+        let has_end = end == self.total_bytes
+            || end < self.total_bytes && self.is_header_like(evidence, end)?;
+        Ok(match proof {
+            Proof::Expected => has_body || has_end,
+            Proof::Anywhere => has_body && has_end,
+        })
     }
 
     fn is_padding(&mut self, offset: u64) -> Result<bool> {

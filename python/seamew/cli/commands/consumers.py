@@ -34,6 +34,8 @@ _LABEL = Column("label", "name", Kind.NAME)
 @dump_command(
     "consumers",
     sorts=_SORTS,
+    rows=_ROWS,
+    rows_of_data=_ROWS,
     epilog="""
 seamew consumers heap.hprof
 seamew consumers heap.hprof --by packages --limit 50
@@ -50,7 +52,7 @@ def command(options: Options, by: str | None) -> ExitCode:
     """
 
     def ask(heap: Heap) -> Answer:
-        found = biggest_consumers(heap, options.limit or _ROWS)
+        found = biggest_consumers(heap, options.limit)
         heap_bytes = heap.facts.heap_bytes
         kinds = [by] if by else _KINDS
         rows = {kind: arrange(getattr(found, kind), options, _SORTS) for kind in kinds}

@@ -19,6 +19,8 @@ _CONSUMERS = 10
 
 @dump_command(
     "diagnose",
+    rows=_CONSUMERS,
+    rows_of_data=_CONSUMERS,
     epilog="""
 seamew diagnose heap.hprof
 seamew diagnose heap.hprof.gz --json > answer.json
@@ -51,8 +53,7 @@ def command(options: Options, threshold: int, seed: int, fail_on: str | None) ->
 
     def ask(heap: Heap) -> Answer:
         nonlocal findings
-        limit = min(options.limit or _CONSUMERS, _CONSUMERS)
-        answer = diagnosis_answer(diagnose_heap(heap, settings, consumers=limit))
+        answer = diagnosis_answer(diagnose_heap(heap, settings, consumers=options.limit))
         findings = answer.findings
         return answer
 

@@ -1,0 +1,227 @@
+//! Histograms: objects and bytes by class, superclass, loader, package; and the roots.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use crate::graph::RootType;
+use crate::heap::{ClassSums, Heap};
+use crate::ids::{ClassIndex, ObjectIndex};
+
+/// How objects are grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    Class,
+    Superclass,
+    Loader,
+    Package,
+}
+
+impl Grouping {
+    /// The grouping of a name: class, superclass, loader, package.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "class" => Self::Class,
+            "superclass" => Self::Superclass,
+            "loader" => Self::Loader,
+            "package" => Self::Package,
+            _ => return None,
+        })
+    }
+}
+
+/// Objects of a class, superclass, loader or package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HistogramRow {
+    pub label: String,
+    pub class_id: Option<ClassIndex>,
+    pub loader: Option<String>,
+    pub objects: u64,
+    pub shallow_bytes: u64,
+    /// At least this many bytes are retained by the objects together.
+    pub retained_bytes: Option<u64>,
+}
+
+/// Objects with one kind of root.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RootRow {
+    #[serde(rename = "type")]
+    pub root_type: &'static str,
+    pub objects: u64,
+    pub shallow_bytes: u64,
+    pub retained_bytes: u64,
+}
+
+impl Heap {
+    /// The histogram of the reachable objects, biggest shallow size first.
+    pub fn histogram(&self, grouping: Grouping) -> Vec<HistogramRow> {
+        let mut rows = match grouping {
+            Grouping::Class => self.class_rows(&self.class_sums, true),
+            Grouping::Superclass => self.superclass_rows(),
+            Grouping::Loader | Grouping::Package => self.group_rows(grouping),
+        };
+        sort(&mut rows);
+        rows
+    }
+
+    /// The histogram of the objects left out as unreachable.
+    pub fn unreachable_histogram(&self) -> Vec<HistogramRow> {
+        let mut rows = self.class_rows(&self.unreachable_sums, false);
+        rows.retain(|row| row.objects > 0);
+        sort(&mut rows);
+        rows
+    }
+
+    fn class_rows(&self, sums: &[ClassSums], retained: bool) -> Vec<HistogramRow> {
+        (self.table.classes.iter().zip(sums).zip(0..))
+            .filter(|((class, sums), _)| sums.objects > 0 || self.is_loaded(class.object))
+            .map(|((class, sums), index)| HistogramRow {
+                label: class.name.clone(),
+                class_id: Some(ClassIndex(index)),
+                loader: self.loader_label(ClassIndex(index)),
+                objects: sums.objects,
+                shallow_bytes: sums.shallow_bytes,
+                retained_bytes: retained.then_some(sums.retained_bytes),
+            })
+            .collect()
+    }
+
+    fn is_loaded(&self, class_object: Option<ObjectIndex>) -> bool {
+        class_object.is_some_and(|object| self.reachable.contains(object))
+    }
+
+    /// Each class with all its subclasses' objects.
+    fn superclass_rows(&self) -> Vec<HistogramRow> {
+        let mut sums = vec![ClassSums::default(); self.table.classes.len()];
+        for (class, own) in (0..).zip(&self.class_sums) {
+            for ancestor in self.table.hierarchy(ClassIndex(class)) {
+                let sum = &mut sums[ancestor.at()];
+                sum.objects += own.objects;
+                sum.shallow_bytes += own.shallow_bytes;
+            }
+        }
+        let mut rows = self.class_rows(&sums, false);
+        let groups: Vec<Vec<u32>> = (0..self.table.classes.len() as u32)
+            .map(|class| self.table.hierarchy(ClassIndex(class)).map(|it| it.0).collect())
+            .collect();
+        let retained = self.minimum_retained(sums.len(), |class| &groups[class.at()]);
+        for row in &mut rows {
+            row.retained_bytes = row.class_id.map(|class| retained[class.at()]);
+        }
+        rows
+    }
+
+    fn group_rows(&self, grouping: Grouping) -> Vec<HistogramRow> {
+        let labels = self.group_labels(grouping);
+        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+        let groups: Vec<[u32; 1]> = (labels.iter())
+            .map(|label| {
+                let next = numbers.len() as u32;
+                [*numbers.entry(label).or_insert(next)]
+            })
+            .collect();
+        let retained = self.minimum_retained(numbers.len(), |class| &groups[class.at()]);
+        let mut rows: Vec<HistogramRow> = (numbers.iter())
+            .map(|(label, number)| HistogramRow {
+                label: (*label).to_owned(),
+                class_id: None,
+                loader: None,
+                objects: 0,
+                shallow_bytes: 0,
+                retained_bytes: Some(retained[*number as usize]),
+            })
+            .collect();
+        let places: FxHashMap<u32, usize> = numbers.values().copied().zip(0..).collect();
+        for (group, sums) in groups.iter().zip(&self.class_sums) {
+            let row = &mut rows[places[&group[0]]];
+            row.objects += sums.objects;
+            row.shallow_bytes += sums.shallow_bytes;
+        }
+        rows.retain(|row| row.objects > 0);
+        rows
+    }
+
+    /// Label of each class's group.
+    pub fn group_labels(&self, grouping: Grouping) -> Vec<String> {
+        (self.table.classes.iter().zip(0..))
+            .map(|(class, index)| match grouping {
+                Grouping::Class | Grouping::Superclass => class.name.clone(),
+                Grouping::Loader => {
+                    self.loader_label(ClassIndex(index)).unwrap_or_else(|| "<unknown>".into())
+                }
+                Grouping::Package => package(&class.name).to_owned(),
+            })
+            .collect()
+    }
+
+    /// Sum, by group, of the retained sizes of those objects with no object of the group above
+    /// them in the dominator tree. `groups` names the groups of a class.
+    fn minimum_retained<'a>(
+        &self,
+        group_count: usize,
+        groups: impl Fn(ClassIndex) -> &'a [u32],
+    ) -> Vec<u64> {
+        let mut retained = vec![0; group_count];
+        let mut open_until = vec![0; group_count];
+        for position in 0..self.tree.len() as u32 {
+            let class = self.classes.get(self.tree.object_at(position));
+            for group in groups(class) {
+                let group = *group as usize;
+                if position >= open_until[group] {
+                    retained[group] += self.tree.retained_at(position);
+                    open_until[group] = self.tree.subtree_end(position);
+                }
+            }
+        }
+        retained
+    }
+
+    /// GC roots by type, most objects first.
+    pub fn root_rows(&self) -> Vec<RootRow> {
+        let mut rows: BTreeMap<RootType, RootRow> = BTreeMap::new();
+        for root in &self.roots.roots {
+            let row = rows.entry(root.root_type).or_insert_with(|| RootRow {
+                root_type: root.root_type.label(),
+                objects: 0,
+                shallow_bytes: 0,
+                retained_bytes: 0,
+            });
+            row.objects += 1;
+            row.shallow_bytes += self.shallow.get(root.object);
+            row.retained_bytes += self.retained_bytes(root.object);
+        }
+        let mut rows: Vec<RootRow> = rows.into_values().collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.objects));
+        rows
+    }
+
+    /// Objects with a kind of root, biggest retained size first.
+    pub fn root_objects(&self, label: &str) -> Vec<ObjectIndex> {
+        let mut objects: Vec<ObjectIndex> = (self.roots.roots.iter())
+            .filter(|root| root.root_type.label().eq_ignore_ascii_case(label))
+            .map(|root| root.object)
+            .collect();
+        objects.sort_by_key(|object| (std::cmp::Reverse(self.retained_bytes(*object)), *object));
+        objects
+    }
+}
+
+fn sort(rows: &mut [HistogramRow]) {
+    rows.sort_by(|one, other| {
+        (other.shallow_bytes, other.objects, &one.label).cmp(&(
+            one.shallow_bytes,
+            one.objects,
+            &other.label,
+        ))
+    });
+}
+
+/// Package of a class name; of an array's element class for arrays.
+pub fn package(class_name: &str) -> &str {
+    let name = class_name.trim_end_matches("[]");
+    match name.rsplit_once('.') {
+        Some((package, _)) => package,
+        None => "<default>",
+    }
+}

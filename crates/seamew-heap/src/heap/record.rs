@@ -1,0 +1,155 @@
+//! Reading one object's record from the dump.
+
+use seamew_hprof::id::be_u32;
+use seamew_hprof::tag::{BasicType, sub};
+
+use crate::graph::Position;
+use crate::heap::Heap;
+use crate::ids::{ClassIndex, ObjectIndex};
+
+/// An object's record, without the elements of arrays.
+#[derive(Clone, Debug)]
+pub enum Record {
+    Instance { class: ClassIndex, fields: Vec<u8> },
+    /// Elements start at `offset` of the dump.
+    Array { element_type: BasicType, length: u32, offset: u64, has_data: bool },
+}
+
+/// Longest stretch of the dump that is read in search of a record.
+const STRETCH_BYTES: usize = 8 << 10;
+
+impl Heap {
+    /// The record of an object; None for class objects, and where the dump cannot be read.
+    pub fn record(&self, object: ObjectIndex) -> Option<Record> {
+        if object == ObjectIndex::SYSTEM_LOADER || self.table.of_object(object).is_some() {
+            return None;
+        }
+        let address = self.addresses.address(object);
+        let position = self.positions.find(object, address)?;
+        self.seek(position, address)
+    }
+
+    /// Walks records from a position until the wanted one.
+    fn seek(&self, position: Position, address: u64) -> Option<Record> {
+        let mut window = Window::new(self);
+        let mut offset = position.offset;
+        for _ in 0..position.records.max(1) {
+            let id_bytes = self.id_size.bytes();
+            let head = window.bytes(offset, 1 + 4 + 4 + 2 * id_bytes)?;
+            let found = self.id_size.read(&head[1..]) == address;
+            let step = step(head, id_bytes)?;
+            match step {
+                Step::Array { element_type, length, header_bytes, has_data } => {
+                    let elements = offset + header_bytes as u64;
+                    if found {
+                        return Some(Record::Array { element_type, length, offset: elements, has_data });
+                    }
+                    let element_bytes = element_type.dump_bytes(id_bytes) as u64;
+                    let content = if has_data { u64::from(length) * element_bytes } else { 0 };
+                    offset = elements + content;
+                }
+                Step::Instance { field_bytes, header_bytes } => {
+                    if found {
+                        let class = self.id_size.read(&head[1 + id_bytes + 4..]);
+                        let class = self.table.at_address(class)?;
+                        let fields = window.bytes(offset + header_bytes as u64, field_bytes)?;
+                        return Some(Record::Instance { class, fields: fields.to_vec() });
+                    }
+                    offset += (header_bytes + field_bytes) as u64;
+                }
+                Step::Class => offset += class_bytes(window.bytes_upto(offset)?, id_bytes)? as u64,
+            }
+        }
+        None
+    }
+
+    /// Bytes of the dump at `offset`, as many as there are.
+    pub fn dump_bytes(&self, offset: u64, count: usize) -> Vec<u8> {
+        let left = usize::try_from(self.source.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; count.min(left)];
+        match self.source.read_at(offset, &mut bytes) {
+            Ok(read) => bytes.truncate(read),
+            Err(_) => bytes.clear(),
+        }
+        bytes
+    }
+}
+
+enum Step {
+    Instance { header_bytes: usize, field_bytes: usize },
+    Array { element_type: BasicType, length: u32, header_bytes: usize, has_data: bool },
+    Class,
+}
+
+fn step(head: &[u8], id_bytes: usize) -> Option<Step> {
+    let length = be_u32(&head[1 + id_bytes + 4..]);
+    Some(match head[0] {
+        sub::INSTANCE_DUMP => Step::Instance {
+            header_bytes: 1 + id_bytes + 4 + id_bytes + 4,
+            field_bytes: be_u32(&head[1 + id_bytes + 4 + id_bytes..]) as usize,
+        },
+        sub::OBJECT_ARRAY_DUMP => Step::Array {
+            element_type: BasicType::Object,
+            length,
+            header_bytes: 1 + id_bytes + 8 + id_bytes,
+            has_data: true,
+        },
+        tag @ (sub::PRIMITIVE_ARRAY_DUMP | sub::PRIMITIVE_ARRAY_NODATA_DUMP) => Step::Array {
+            element_type: BasicType::from_code(head[1 + id_bytes + 8])?,
+            length,
+            header_bytes: 1 + id_bytes + 9,
+            has_data: tag == sub::PRIMITIVE_ARRAY_DUMP,
+        },
+        sub::CLASS_DUMP => Step::Class,
+        _ => return None,
+    })
+}
+
+/// Bytes of the class dump at the front of `bytes`.
+fn class_bytes(bytes: &[u8], id_bytes: usize) -> Option<usize> {
+    let count_at = |at: usize| {
+        bytes.get(at..at + 2).map(|count| usize::from(u16::from_be_bytes([count[0], count[1]])))
+    };
+    let mut at = 1 + id_bytes + 4 + 6 * id_bytes + 4;
+    for prefix in [3, id_bytes + 1] {
+        let count = count_at(at)?;
+        at += 2;
+        for _ in 0..count {
+            let basic_type = BasicType::from_code(*bytes.get(at + prefix - 1)?)?;
+            at += prefix + basic_type.dump_bytes(id_bytes);
+        }
+    }
+    Some(at + 2 + count_at(at)? * (id_bytes + 1))
+}
+
+/// A stretch of the dump in memory.
+struct Window<'a> {
+    heap: &'a Heap,
+    start: u64,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Window<'a> {
+    fn new(heap: &'a Heap) -> Self {
+        Self { heap, start: 0, bytes: Vec::new() }
+    }
+
+    /// `count` bytes at `offset`.
+    fn bytes(&mut self, offset: u64, count: usize) -> Option<&[u8]> {
+        let end = offset.checked_add(count as u64)?;
+        if offset < self.start || end > self.start + self.bytes.len() as u64 {
+            self.bytes = self.heap.dump_bytes(offset, count.max(STRETCH_BYTES));
+            self.start = offset;
+        }
+        let at = (offset - self.start) as usize;
+        self.bytes.get(at..at + count)
+    }
+
+    /// Bytes from `offset` on, enough for any class dump.
+    fn bytes_upto(&mut self, offset: u64) -> Option<&[u8]> {
+        const LONGEST_CLASS_DUMP_BYTES: usize = 3 * 65_535 * 17 + 128;
+        self.bytes = self.heap.dump_bytes(offset, LONGEST_CLASS_DUMP_BYTES);
+        self.start = offset;
+        (!self.bytes.is_empty()).then_some(&self.bytes[..])
+    }
+}

@@ -1,0 +1,56 @@
+"""What the commands say about the sample dump, word for word.
+
+After a change that is meant: SEAMEW_UPDATE_GOLDEN=1 scripts/test tests/golden
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from seamew import engine
+from support.command import seamew
+
+HERE = Path(__file__).parent
+SAMPLE = "sample.hprof.gz"
+COMMANDS = {
+    "diagnose": ["diagnose", SAMPLE],
+    "diagnose-narrow": ["diagnose", SAMPLE],
+    "info": ["info", SAMPLE],
+    "histogram": ["histogram", SAMPLE, "--limit", "12"],
+    "histogram-all": ["histogram", SAMPLE, "--all", "--limit", "12", "--csv"],
+    "histogram-package": ["histogram", SAMPLE, "--by", "package", "--limit", "8"],
+    "consumers": ["consumers", SAMPLE, "--limit", "5"],
+    "dominators": ["dominators", SAMPLE, "--depth", "3", "--limit", "2"],
+    "roots": ["roots", SAMPLE],
+    "threads": ["threads", SAMPLE],
+    "objects": ["objects", SAMPLE, "--csv", "--limit", "5"],
+    "unknown-object": ["object", SAMPLE, "0x1"],
+    "no-such-file": ["info", "nowhere.hprof"],
+    "bad-option": ["histogram", SAMPLE, "--by", "colour"],
+}
+
+
+def transcript(name: str, folder: Path) -> str:
+    width = {"COLUMNS": "70" if name.endswith("narrow") else "110"}
+    done = seamew(*COMMANDS[name], "--no-index", cwd=folder, **width)
+    text = f"$ seamew {' '.join(COMMANDS[name])}\n{done.stdout}"
+    if done.stderr:
+        text += f"--- stderr\n{done.stderr}"
+    return re.sub(r"[ \t]+\n", "\n", f"{text}--- exit code {done.returncode}\n")
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_transcript(name: str, root: Path, tmp_path: Path) -> None:
+    if not hasattr(engine.NativeHeap, "facts"):
+        pytest.skip("the native engine is not built")
+    shutil.copy(root / "lab/demo" / SAMPLE, tmp_path)
+    found = transcript(name, tmp_path)
+    golden = HERE / f"{name}.txt"
+    if os.environ.get("SEAMEW_UPDATE_GOLDEN"):
+        golden.write_text(found, encoding="utf-8")
+    assert found == golden.read_text(encoding="utf-8")
