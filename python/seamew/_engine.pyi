@@ -66,6 +66,16 @@ class Heap:
     def children_count(self, object_index: int | None) -> int: ...
     def grouped_children(self, object_index: int | None, by: str) -> list[dict[str, Any]]:
         """Children grouped by class, loader or package: label, objects, shallow_bytes, retained_bytes."""
+    def sample_children(
+        self,
+        object_index: int | None,
+        class_id: int,
+        excluded: list[int],
+        limit: int,
+        seed: int,
+    ) -> list[int]:
+        """A seeded sample, without replacement and in ascending order, of the immediately
+        dominated objects of one class; all of them where there are at most `limit`."""
     def dominators_of(self, object_index: int) -> list[dict[str, Any]]:
         """Chain of dominators from the object up to the topmost."""
     def inbound(self, object_index: int, offset: int, limit: int) -> list[dict[str, Any]]: ...
@@ -130,9 +140,6 @@ def open_heap(
 #  tables.py:  HistogramRow, GroupRow (grouped_children; class_id for by="class", else None), RootRow, ClassRow,
 #              ArrayRow, FirstPass (first_pass, Progress.early)
 #  threads.py: ThreadRow + StackFrame + LocalVariable (nested dicts and lists)
-#  1. Heap.sample_children(object_index: int | None, class_id: int, excluded: list[int], limit: int, seed: int)
-#     -> list[int]: a seeded sample, without replacement and in ascending order, of the immediately dominated
-#     objects of one class; all of them where there are at most `limit` (groups of suspects).
 #  2. excludes: CLASS#FIELD also holds for instances of the class's subclasses
 #     (java.lang.ref.Reference#referent covers weak, soft, phantom and finalizer references).
 #     path_to_root and merged_paths return [] when no path is left.

@@ -19,7 +19,7 @@ from .slow_graph import VIRTUAL_ROOT, SlowGraph
 Row = dict[str, Any]
 
 
-class SlowColumn(array[int]):
+class SlowColumn(array):  # type: ignore[type-arg]  # array has no parameters when it runs
     """A column of numbers."""
 
     name = "dominator"

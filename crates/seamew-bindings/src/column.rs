@@ -1,7 +1,7 @@
 //! A column for Python: buffer protocol and Arrow's C stream, both over the same memory.
 #![allow(unsafe_code, reason = "the buffer protocol and Arrow's C interface are C structures")]
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, c_int};
 use std::sync::Arc;
 
 use pyo3::exceptions::PyBufferError;
@@ -96,7 +96,7 @@ impl PyColumn {
 
     fn __arrow_c_schema__<'py>(&self, python: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         let schema = ArrowSchema::of_column(&self.name, &self.values);
-        PyCapsule::new(python, schema, Some(CString::from(c"arrow_schema")))
+        PyCapsule::new_with_value(python, schema, c"arrow_schema")
     }
 
     #[pyo3(signature = (requested_schema=None))]
@@ -108,7 +108,7 @@ impl PyColumn {
         // The protocol lets a producer ignore the request where it cannot convert.
         drop(requested_schema);
         let stream = ArrowArrayStream::of_column(&self.name, &self.values);
-        PyCapsule::new(python, stream, Some(CString::from(c"arrow_array_stream")))
+        PyCapsule::new_with_value(python, stream, c"arrow_array_stream")
     }
 }
 

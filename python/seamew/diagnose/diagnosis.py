@@ -8,9 +8,6 @@ from seamew.model import (
     Consumers,
     Diagnosis,
     HeapFacts,
-    ObjectRow,
-    Owner,
-    PathStep,
     Suspect,
     SuspectKind,
     ThreadRow,
@@ -18,16 +15,16 @@ from seamew.model import (
 from seamew.units import format_bytes, format_count, format_share
 
 from . import explanation
-from .entries import element_class, entry_count
+from .anchors import Anchor, find_anchor, owner_at
+from .entries import chain_element_class, element_class, entry_count
 from .explanation import Subject, object_name
-from .owners import find_owner, held_fields
+from .owners import held_fields, is_application_class
 from .suspects import Candidate, SuspectSettings, find_candidates
 
 __all__ = ["biggest_consumers", "diagnose_heap"]
 
 _SHOWN_GROUPS = 10
 _SHOWN_BIGGEST = 3
-_CHAIN_RUN = 16
 
 
 def diagnose_heap(
@@ -38,7 +35,7 @@ def diagnose_heap(
     `consumers` is the number of biggest retainers of each sort that are listed (None: all).
     """
     settings = settings or SuspectSettings()
-    suspects = tuple(_suspect(heap, one, settings) for one in find_candidates(heap, settings))
+    suspects = tuple(_suspect(heap, one) for one in find_candidates(heap, settings))
     biggest = biggest_consumers(heap, consumers)
     return Diagnosis(
         verdict=_verdict(suspects, biggest, heap.facts, settings.threshold_percent),
@@ -59,75 +56,57 @@ def biggest_consumers(heap: Heap, limit: int | None) -> Consumers:
     )
 
 
-def _suspect(heap: Heap, candidate: Candidate, settings: SuspectSettings) -> Suspect:
-    anchor, chain = _anchor(heap, candidate, settings)
-    strong_path = heap.path(anchor)
-    path = strong_path or heap.path(anchor, excludes=())
-    row = heap.row(anchor)
+def _suspect(heap: Heap, candidate: Candidate) -> Suspect:
+    anchor = find_anchor(heap, candidate)
+    index = anchor.object.object_index
     single = candidate.object is not None
-    held = held_fields(heap, row) if single else ()
+    held = held_fields(heap, anchor.object) if single else ()
+    point = _accumulation_point(heap, candidate, anchor)
     subject = Subject(
         kind=_kind(candidate),
         object=candidate.object,
         group=candidate.group,
         heap_bytes=heap.facts.heap_bytes,
         retained_bytes=candidate.retained_bytes,
-        owner=_owner(heap, path, row, held),
-        point=_accumulation_point(heap, candidate, path),
-        element_class=element_class(heap, row) if single else candidate.class_name,
-        path=path,
-        dominated=heap.dominated_groups(anchor, "class")[:_SHOWN_GROUPS],
+        owner=owner_at(heap, anchor, held),
+        point=point,
+        element_class=_element_class(candidate, anchor, point),
+        path=anchor.path,
+        dominated=heap.dominated_groups(index, "class")[:_SHOWN_GROUPS],
         held_fields=held,
         thread=_thread(heap, candidate),
-        chain_length=chain,
-        weakly_held=not strong_path,
+        chain_length=len(anchor.chain),
+        weakly_held=anchor.weakly_held,
         sampled=len(candidate.members),
     )
     return _worded(subject, candidate)
 
 
-def _anchor(heap: Heap, candidate: Candidate, settings: SuspectSettings) -> tuple[int, int]:
-    """The object that path and owner speak of, and the length of a chain below it (or 0).
-
-    That is the accumulation point. Where the walk ended without one, a single suspect is a long
-    chain (a linked queue, say), and the anchor is the object before its run of equal classes.
-    """
-    if candidate.point is not None:
-        return candidate.point, 0
-    if candidate.object is None:
-        return (candidate.common_path or candidate.members)[-1], 0
-    names = [row.class_name for row in heap.rows(candidate.common_path)]
-    for start in range(1, len(names) - _CHAIN_RUN):
-        if len(set(names[start : start + _CHAIN_RUN])) == 1:
-            return candidate.common_path[start - 1], settings.max_depth
-    return candidate.object.object_index, settings.max_depth
-
-
-def _owner(
-    heap: Heap,
-    path: tuple[PathStep, ...],
-    row: ObjectRow,
-    held: tuple[tuple[str, ObjectRow], ...],
-) -> Owner | None:
-    """An application object that gathers the memory in its own fields owns it by the biggest."""
-    if held:
-        return Owner(held[0][0], "static" if row.kind == "class" else "instance", row)
-    return find_owner(heap, path)
-
-
 def _accumulation_point(
-    heap: Heap, candidate: Candidate, path: tuple[PathStep, ...]
+    heap: Heap, candidate: Candidate, anchor: Anchor
 ) -> AccumulationPoint | None:
-    if candidate.point is None or not path:
-        return None
-    row = heap.row(candidate.point)
-    heap_bytes = heap.facts.heap_bytes
+    """MAT's point; where the memory is a chain, the object that holds the chain."""
+    row, heap_bytes = anchor.object, heap.facts.heap_bytes
     if candidate.group is not None:
+        if candidate.point is None:
+            return None
         held = candidate.group
         share = held.retained_bytes / heap_bytes
         return AccumulationPoint(row, held.retained_bytes, share, held.objects, held.label)
-    share, entries = row.retained_bytes / heap_bytes, entry_count(heap, path)
-    return AccumulationPoint(row, row.retained_bytes, share, entries, element_class(heap, row))
+    chain = anchor.chain
+    element = chain_element_class(heap, chain) if chain else element_class(heap, row)
+    entries = entry_count(heap, anchor.path) if anchor.path else None
+    share = row.retained_bytes / heap_bytes
+    return AccumulationPoint(row, row.retained_bytes, share, entries, element)
+
+
+def _element_class(
+    candidate: Candidate, anchor: Anchor, point: AccumulationPoint | None
+) -> str | None:
+    if point is not None:
+        return point.element_class
+    inside = anchor.object.class_name
+    return inside if is_application_class(inside) else candidate.class_name
 
 
 def _kind(candidate: Candidate) -> SuspectKind:

@@ -10,7 +10,7 @@ from seamew.model import FieldValue, ObjectDetail, ObjectRow, PathStep
 
 from .owners import is_application_class
 
-__all__ = ["chain_element_class", "element_class", "entry_count", "inner_class"]
+__all__ = ["chain_element_class", "element_class", "entry_count"]
 
 _COLLECTIONS = "java.util."
 _SIZE_FIELDS = ("size", "elementCount", "count", "baseCount")
@@ -18,7 +18,6 @@ _NODE_ENDINGS = ("Node", "Entry", "TreeNode", "$Itr")
 _VALUE_FIELDS = ("val", "value", "item", "element", "key", "referent")
 _PLAIN_VALUES = frozenset({"java.lang.Object", "java.lang.Boolean"})
 _SAMPLE = 64
-_LEVELS = 12
 
 
 def entry_count(heap: Heap, path: tuple[PathStep, ...]) -> int | None:
@@ -57,19 +56,6 @@ def chain_element_class(heap: Heap, nodes: Sequence[int]) -> str | None:
         return details[-1].class_name if details else None
     found = Counter(filter(None, map(_value_class, details)))
     return found.most_common(1)[0][0] if found else details[-1].class_name
-
-
-def inner_class(heap: Heap, index: int) -> str:
-    """The class of the first application object down the biggest dominated children."""
-    row = first = heap.row(index)
-    for _ in range(_LEVELS):
-        if is_application_class(row.class_name) and row.kind == "instance":
-            return row.class_name
-        children = heap.dominated(row.object_index, limit=1)
-        if not children:
-            break
-        row = children[0]
-    return first.class_name
 
 
 def _is_node(name: str) -> bool:

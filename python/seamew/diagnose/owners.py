@@ -144,9 +144,7 @@ def _leads_nowhere(field: str) -> bool:
     return field.startswith("<") or field == "referent"
 
 
-def _local_owner(
-    heap: Heap, thread: ObjectRow, held: ReferenceRow
-) -> tuple[int, Owner] | None:
+def _local_owner(heap: Heap, thread: ObjectRow, held: ReferenceRow) -> tuple[int, Owner] | None:
     for row in heap.threads():
         if row.object_index != thread.object_index:
             continue

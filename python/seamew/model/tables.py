@@ -36,10 +36,11 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class RootRow:
-    """The objects with one type of root, each counted once."""
+    """The roots of one type: `objects` counts root records as MAT does, `distinct_objects` objects."""
 
     type: str
     objects: int
+    distinct_objects: int
     shallow_bytes: int
     retained_bytes: int
 

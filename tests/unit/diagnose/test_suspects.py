@@ -203,9 +203,11 @@ def test_long_chain_has_no_point_but_an_owner(builder: HeapBuilder) -> None:
 
     suspect = only_suspect(builder, SuspectSettings(max_depth=30))
 
-    assert suspect.accumulation_point is None
+    assert suspect.accumulation_point is not None
+    assert suspect.accumulation_point.object.class_name == "com.acme.Queue"
     assert suspect.owner_field == "com.acme.Queue#head"
-    assert "a chain of more than 30 objects" in suspect.explanation
+    assert suspect.element_class == "com.acme.Node"
+    assert "a chain of more than 29 objects" in suspect.explanation
 
 
 def test_nothing_above_the_threshold_shows_the_three_biggest(builder: HeapBuilder) -> None:

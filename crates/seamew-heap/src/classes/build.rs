@@ -7,7 +7,7 @@ use seamew_hprof::tag::BasicType;
 
 use super::{Class, ClassKind, ClassTable, Field, StaticField};
 use crate::address::AddressIndex;
-use crate::ids::{ClassIndex, ObjectIndex};
+use crate::ids::ClassIndex;
 use crate::scan::{RawClass, Tallies, TallyKey};
 
 /// Names as the dump's string table has them.
@@ -18,6 +18,7 @@ pub trait ClassNames: Sync {
     fn text(&self, id: u64) -> Option<String>;
 }
 
+const OBJECT: &str = "java.lang.Object";
 const CLASS: &str = "java.lang.Class";
 const LOADER: &str = "java.lang.ClassLoader";
 
@@ -77,6 +78,12 @@ pub fn build(
             _ => None,
         })
         .collect();
+    let field_bytes: FxHashMap<u64, u32> = (tallies.iter())
+        .filter_map(|(key, tally)| match key {
+            TallyKey::Instances(address) => Some((address, tally.field_bytes)),
+            _ => None,
+        })
+        .collect();
     let mut table = ClassTable::default();
     let mut supers = Vec::new();
     let mut seen = FxHashSet::default();
@@ -94,13 +101,23 @@ pub fn build(
         let name = names
             .class_name(address)
             .unwrap_or_else(|| format!("unknown-class-0x{address:x}{suffix}"));
-        table.classes.push(placeholder(address, name, arrays.contains(&address)));
+        let mut class = placeholder(address, name, arrays.contains(&address));
+        class.dump_bytes = field_bytes.get(&address).copied().unwrap_or(0);
+        class.fields = unknown_fields(class.dump_bytes);
+        table.classes.push(class);
     }
     for (n, name) in missing_names.into_iter().enumerate() {
         table.classes.push(placeholder(fake_address(n), name, false));
     }
+    let object_address =
+        table.classes.iter().find(|class| class.name == OBJECT).map_or(0, |class| class.address);
+    supers.resize(table.classes.len(), object_address);
     for class in &mut table.classes {
         class.object = addresses.find(class.address);
+        // The boot loader has an address in some dumps, but never an object.
+        if addresses.find(class.loader_address).is_none() {
+            class.loader_address = 0;
+        }
     }
     table.reindex();
     link(&mut table, &supers);
@@ -149,6 +166,19 @@ fn placeholder(address: u64, name: String, is_object_array: bool) -> Class {
         statics: Vec::new(),
         is_placeholder: true,
     }
+}
+
+/// Fields that fill the bytes of an instance whose class is missing: ints, a short, a byte.
+fn unknown_fields(bytes: u32) -> Vec<Field> {
+    let ints = (0..bytes / 4).map(|_| BasicType::Int);
+    let short = (bytes & 2 != 0).then_some(BasicType::Short);
+    let byte = (bytes & 1 != 0).then_some(BasicType::Byte);
+    (ints.chain(short).chain(byte).zip(0..))
+        .map(|(basic_type, n)| Field {
+            name: format!("unknown-field-{n}"),
+            type_code: basic_type as u8,
+        })
+        .collect()
 }
 
 /// What a class name says about its objects.
@@ -201,9 +231,4 @@ impl Class {
     pub fn is_array(&self) -> bool {
         self.kind != ClassKind::Instance
     }
-}
-
-/// The object that stands for the class's loader.
-pub fn loader_object(class: &Class, addresses: &AddressIndex) -> ObjectIndex {
-    addresses.find_loader(class.loader_address).unwrap_or(ObjectIndex::SYSTEM_LOADER)
 }

@@ -126,18 +126,27 @@ fn instance_header(array_header_bytes: u64, id_bytes: u64) -> u64 {
     }
 }
 
-/// Largest power of two from 8 to 256 that divides the distance of all objects.
+/// Greatest common divisor of the distances between objects, from 8 to 256.
 fn alignment(addresses: &AddressIndex) -> u64 {
     let mut previous = None;
-    let mut differences = 256u64;
+    let mut divisor = 0u64;
     for (_, address) in addresses.addresses_from(ObjectIndex(1)) {
-        differences |= previous.map_or(0, |previous: u64| previous ^ address);
+        if let Some(previous) = previous {
+            divisor = greatest_common_divisor(divisor, address - previous);
+        }
         previous = Some(address);
-        if differences & 8 != 0 {
-            return 8;
+        if (1..=8).contains(&divisor) {
+            break;
         }
     }
-    (1 << differences.trailing_zeros()).clamp(8, 256)
+    divisor.clamp(8, 256)
+}
+
+fn greatest_common_divisor(mut one: u64, mut other: u64) -> u64 {
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
 }
 
 /// Free space inside an object, and its end.

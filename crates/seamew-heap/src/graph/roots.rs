@@ -1,8 +1,8 @@
 //! GC roots, with MAT's meaning.
 //!
 //! Locals of a known thread are not roots of their own: the thread refers to them. A root whose
-//! thread is unknown counts as a plain root. Classes of the system loader, arrays aside, are roots
-//! even where the dump does not say so.
+//! thread is unknown counts as a plain root. Where a dump marks no system class at all, all classes
+//! of the system loader but arrays are roots.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use seamew_hprof::tag::sub;
@@ -86,6 +86,8 @@ impl RootType {
 pub struct GcRoot {
     pub object: ObjectIndex,
     pub root_type: RootType,
+    /// Records that say so: an object may have several JNI handles.
+    pub records: u32,
 }
 
 /// An object that a thread's stack refers to.
@@ -147,23 +149,30 @@ impl Roots {
                     frame: Some(record.frame_index)
                         .filter(|frame| has_frame && frame.cast_signed() >= 0),
                 }),
-                None => roots.roots.push(GcRoot { object, root_type }),
+                None => roots.roots.push(GcRoot { object, root_type, records: 1 }),
             }
         }
         roots.add_system_classes(table);
         roots.roots.sort_unstable();
-        roots.roots.dedup();
+        roots.roots.dedup_by(|later, kept| {
+            let same = later.object == kept.object && later.root_type == kept.root_type;
+            kept.records += if same { later.records } else { 0 };
+            same
+        });
         roots
     }
 
     fn add_system_classes(&mut self, table: &ClassTable) {
+        if self.roots.iter().any(|root| root.root_type == RootType::SystemClass) {
+            return;
+        }
         let known: FxHashSet<ObjectIndex> = self.roots.iter().map(|root| root.object).collect();
         let implied = (table.classes.iter())
             .filter(|class| class.loader_address == 0 && !class.is_array())
             .filter_map(|class| class.object)
             .filter(|object| !known.contains(object));
         let root_type = RootType::SystemClass;
-        self.roots.extend(implied.map(|object| GcRoot { object, root_type }));
+        self.roots.extend(implied.map(|object| GcRoot { object, root_type, records: 1 }));
     }
 
     /// Objects that are roots, in order, without repeats.

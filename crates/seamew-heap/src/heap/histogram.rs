@@ -48,7 +48,10 @@ pub struct HistogramRow {
 pub struct RootRow {
     #[serde(rename = "type")]
     pub root_type: &'static str,
+    /// Root records, as MAT counts them: an object with two JNI handles counts twice.
     pub objects: u64,
+    /// Objects that are roots of this kind.
+    pub distinct_objects: u64,
     pub shallow_bytes: u64,
     pub retained_bytes: u64,
 }
@@ -184,10 +187,12 @@ impl Heap {
             let row = rows.entry(root.root_type).or_insert_with(|| RootRow {
                 root_type: root.root_type.label(),
                 objects: 0,
+                distinct_objects: 0,
                 shallow_bytes: 0,
                 retained_bytes: 0,
             });
-            row.objects += 1;
+            row.objects += u64::from(root.records);
+            row.distinct_objects += 1;
             row.shallow_bytes += self.shallow.get(root.object);
             row.retained_bytes += self.retained_bytes(root.object);
         }

@@ -433,7 +433,7 @@ impl Roots {
     /// Adds roots for objects that nothing else reached.
     fn add_unreachable(&mut self, objects: &[ObjectIndex]) {
         let root_type = RootType::Unreachable;
-        self.roots.extend(objects.iter().map(|object| GcRoot { object: *object, root_type }));
+        self.roots.extend(objects.iter().map(|object| GcRoot { object: *object, root_type, records: 1 }));
         self.roots.sort_unstable();
     }
 }

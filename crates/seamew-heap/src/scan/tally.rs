@@ -21,6 +21,8 @@ pub struct Tally {
     pub objects: u64,
     /// Elements of all arrays.
     pub elements: u64,
+    /// Bytes of an instance's fields in the dump, of the first one.
+    pub field_bytes: u32,
     /// Addresses of the 1st, 2nd, 4th, 8th ... object: their gaps tell the size.
     pub samples: [u64; SAMPLES],
 }
@@ -89,14 +91,18 @@ impl Tallies {
 
     /// Counts an instance.
     #[inline]
-    pub fn instance(&mut self, address: u64, class_address: u64) {
+    pub fn instance(&mut self, address: u64, class_address: u64, field_bytes: usize) {
         let slot = (class_address >> 3) as usize % CACHE_SLOTS;
         let (cached, mut place) = self.cache[slot];
         if cached != class_address || place == NO_PLACE {
             place = self.place(TallyKey::Instances(class_address));
             self.cache[slot] = (class_address, place);
         }
-        self.tallies[place as usize].add(address, 0);
+        let tally = &mut self.tallies[place as usize];
+        if tally.objects == 0 {
+            tally.field_bytes = field_bytes as u32;
+        }
+        tally.add(address, 0);
     }
 
     /// Counts an object array.
@@ -156,6 +162,9 @@ impl Tallies {
             let into = &mut self.tallies[place as usize];
             for address in from.samples {
                 into.sample(address);
+            }
+            if into.objects == 0 {
+                into.field_bytes = from.field_bytes;
             }
             into.objects += from.objects;
             into.elements += from.elements;

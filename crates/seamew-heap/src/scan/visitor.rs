@@ -182,9 +182,9 @@ impl HeapVisitor for ScanVisitor<'_> {
     }
 
     #[inline]
-    fn instance(&mut self, at: u64, address: u64, class_address: u64, _fields: &[u8]) {
+    fn instance(&mut self, at: u64, address: u64, class_address: u64, fields: &[u8]) {
         self.object(at, address);
-        self.tallies.instance(address, class_address);
+        self.tallies.instance(address, class_address, fields.len());
     }
 
     #[inline]

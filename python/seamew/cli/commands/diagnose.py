@@ -36,7 +36,12 @@ seamew diagnose heap.hprof --fail-on suspects --quiet   # for CI: exit code 10
     help="A suspect retains more than this share of the heap.",
 )
 @click.option(
-    "--seed", type=int, default=0, show_default=True, help="Fixes the sample of big groups."
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    default=0,
+    show_default=True,
+    help="Fixes the sample of big groups.",
 )
 @click.option(
     "--fail-on", type=click.Choice(["suspects"]), help="Leave with exit code 10 if there are any."

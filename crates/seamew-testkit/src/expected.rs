@@ -1,0 +1,173 @@
+//! What an engine must find in a heap, by the rules of Eclipse MAT.
+//!
+//! * Nodes: every object, class objects included, in address order, and before them the system
+//!   class loader, a node of its own at address 0.
+//! * An object refers to its class object, then to what its fields or elements name. A class
+//!   object refers to java.lang.Class, its superclass, its loader, and its static fields' objects.
+//! * Locals of a known thread are referred to by the thread and are no roots. All other root
+//!   records make roots, and so does being a class, arrays aside, of the system class loader.
+
+use std::collections::{BTreeSet, HashMap};
+
+use seamew_hprof::tag::sub;
+use seamew_hprof::writer::Value;
+
+use crate::builder::HeapBuilder;
+use crate::class::Class;
+use crate::graph::Graph;
+use crate::object::{Address, Body};
+
+/// An object that an engine must find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedNode {
+    /// Where it is; 0 for the system class loader.
+    pub address: u64,
+    /// Name of its class.
+    pub class_name: String,
+    /// Its bytes as the builder laid it out.
+    pub shallow_bytes: u64,
+}
+
+/// All that an engine must find.
+#[derive(Clone, Debug)]
+pub struct ExpectedHeap {
+    /// In address order.
+    pub nodes: Vec<ExpectedNode>,
+    /// References and roots between the places in `nodes`.
+    pub graph: Graph,
+    places: HashMap<Address, usize>,
+}
+
+impl ExpectedHeap {
+    /// The place of the object at an address.
+    pub fn place(&self, address: Address) -> Option<usize> {
+        self.places.get(&address).copied()
+    }
+
+    fn of(heap: &HeapBuilder) -> Self {
+        let mut nodes = vec![node(Address::NULL, "java.lang.ClassLoader", 0)];
+        nodes.extend(heap.classes.iter().map(|class| {
+            node(class.address, "java.lang.Class", class.mirror_bytes)
+        }));
+        nodes.extend(heap.objects.iter().map(|object| {
+            node(object.address, &heap.class_name(&object.body), object.shallow_bytes)
+        }));
+        nodes.sort_by_key(|node| node.address);
+        let places =
+            nodes.iter().zip(0..).map(|(node, place)| (Address(node.address), place)).collect();
+        let graph = Graph::new(nodes.len());
+        let mut expected = Self { nodes, graph, places };
+        expected.refer(heap);
+        expected
+    }
+
+    /// Fills in edges and roots.
+    fn refer(&mut self, heap: &HeapBuilder) {
+        let known = heap.known();
+        self.edge(Address::NULL, known.class_loader);
+        for class in &heap.classes {
+            self.edge(class.address, known.class);
+            if heap.forgotten_classes.contains(&class.address) {
+                self.edge(class.address, Address::NULL);
+                continue;
+            }
+            if class.superclass != Address::NULL {
+                self.edge(class.address, class.superclass);
+            }
+            self.edge(class.address, class.loader);
+            for target in static_references(class) {
+                self.edge(class.address, target);
+            }
+        }
+        for object in &heap.objects {
+            self.edge(object.address, heap.class_of(&object.body));
+            if heap.reads_fields(&object.body) {
+                for target in object.body.references() {
+                    self.edge_unless_null(object.address, target);
+                }
+            }
+        }
+        self.add_roots(heap);
+    }
+
+    fn add_roots(&mut self, heap: &HeapBuilder) {
+        let mut thread_of_serial = HashMap::new();
+        for record in heap.root_records() {
+            let object = Address(record.address);
+            if record.tag == sub::ROOT_THREAD_OBJECT {
+                thread_of_serial.insert(record.thread_serial, object);
+            }
+            let in_thread = matches!(
+                record.tag,
+                sub::ROOT_JAVA_FRAME | sub::ROOT_JNI_LOCAL | sub::ROOT_NATIVE_STACK
+            );
+            match thread_of_serial.get(&record.thread_serial).filter(|_| in_thread) {
+                Some(thread) => self.edge_unless_null(*thread, object),
+                None => self.graph.roots.extend(self.place(object)),
+            }
+        }
+        for class in heap.classes.iter().filter(|class| !class.is_array()) {
+            let forgotten = heap.forgotten_classes.contains(&class.address);
+            if class.loader == Address::NULL || forgotten {
+                self.graph.roots.extend(self.place(class.address));
+            }
+        }
+        let roots: BTreeSet<usize> = self.graph.roots.drain(..).collect();
+        self.graph.roots.extend(roots);
+    }
+
+    /// Adds an edge; one to nowhere is left out, as is one from nowhere.
+    fn edge(&mut self, from: Address, to: Address) {
+        if let (Some(from), Some(to)) = (self.place(from), self.place(to)) {
+            self.graph.edges[from].push(to);
+        }
+    }
+
+    fn edge_unless_null(&mut self, from: Address, to: Address) {
+        if to != Address::NULL {
+            self.edge(from, to);
+        }
+    }
+}
+
+fn node(address: Address, class_name: &str, shallow_bytes: u64) -> ExpectedNode {
+    ExpectedNode { address: address.0, class_name: class_name.to_owned(), shallow_bytes }
+}
+
+fn static_references(class: &Class) -> impl Iterator<Item = Address> {
+    class.statics.iter().filter_map(|(_, value)| match value {
+        Value::Object(address) if *address != 0 => Some(Address(*address)),
+        _ => None,
+    })
+}
+
+impl HeapBuilder {
+    /// What an engine must find. Not for heaps with two objects at one address.
+    pub fn expected(&self) -> ExpectedHeap {
+        ExpectedHeap::of(self)
+    }
+
+    fn class_of(&self, body: &Body) -> Address {
+        match body {
+            Body::Instance { class, .. } | Body::ObjectArray { class, .. } => *class,
+            Body::PrimitiveArray { element_type, .. } | Body::BareArray { element_type, .. } => {
+                let name = format!("{}[]", element_type.java_name());
+                let class = self.classes.iter().find(|class| class.name == name);
+                class.expect("the builder makes the class with the array").address
+            }
+        }
+    }
+
+    fn class_name(&self, body: &Body) -> String {
+        let class = self.class_of(body);
+        self.class_at(class).map_or_else(|| format!("unknown-class-{:#x}", class.0), |it| it.name.clone())
+    }
+
+    /// Without the class dump nobody knows where an instance's references are.
+    fn reads_fields(&self, body: &Body) -> bool {
+        match body {
+            Body::Instance { class, .. } => !self.forgotten_classes.contains(class),
+            _ => true,
+        }
+    }
+}
