@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
-
-if importlib.util.find_spec("seamew._engine") is None:  # until the engine is built
-    from support import absent_engine
-
-    sys.modules["seamew._engine"] = absent_engine
 
 from seamew.testing import HeapBuilder
 

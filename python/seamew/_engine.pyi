@@ -6,6 +6,25 @@ bulk data crosses as `Column` buffers or bytes.
 
 from typing import Any, final
 
+__all__ = [
+    "CancelledError",
+    "Column",
+    "DamagedDumpError",
+    "DumpReadError",
+    "EngineError",
+    "Heap",
+    "IndexUnusableError",
+    "MemoryLimitError",
+    "NotAHeapDumpError",
+    "ObjectNotFoundError",
+    "Progress",
+    "__version__",
+    "first_pass",
+    "list_dumps",
+    "memory_plan",
+    "open_heap",
+]
+
 __version__: str
 
 class EngineError(Exception):
@@ -39,7 +58,6 @@ class Column:
     name: str
     format: str
     def __len__(self) -> int: ...
-    def __buffer__(self, flags: int, /) -> memoryview: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __arrow_c_schema__(self) -> object: ...
 

@@ -150,7 +150,10 @@ class HeapBuilder:
         fields: Mapping[str, str] | None = None,
         statics: Mapping[str, Value] | None = None,
     ) -> ClassObject:
-        """The class of that name; made with these properties if there is none yet."""
+        """The class of that name; made with these properties if there is none yet.
+
+        Without a loader it is one of the system's, and a root.
+        """
         if name not in self._classes:
             above = self.klass(superclass) if superclass else None
             made = ClassObject(
@@ -305,6 +308,9 @@ class _Writer:
                 yield one.content
 
     def _root_records(self) -> Iterator[bytes]:
+        for one in self._classes:
+            if one.loader is None:
+                yield struct.pack(">BQ", _ROOTS["System Class"][0], one.address)
         for number, (thread, _) in enumerate(self._heap.threads, 1):
             yield struct.pack(">BQII", _THREAD_ROOT, thread.address, number, 1 + number)
         for target, kind, numbers in self._heap.roots:

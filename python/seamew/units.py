@@ -12,6 +12,7 @@ __all__ = [
     "format_address",
     "format_bytes",
     "format_count",
+    "format_counted",
     "format_duration",
     "format_share",
     "parse_bytes",
@@ -43,6 +44,12 @@ def format_bytes(count: int) -> str:
 def format_count(count: int) -> str:
     """Thousands parted by commas: 1,234,567."""
     return f"{count:,}"
+
+
+def format_counted(count: int, noun: str) -> str:
+    """A count and its noun: 1 thread, 2 threads; another plural comes after a slash."""
+    singular, _, plural = noun.partition("/")
+    return f"{format_count(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
 def format_share(share: float) -> str:

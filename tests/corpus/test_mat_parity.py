@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from seamew import engine
 from seamew.heap import Heap, open_heap
 from seamew.model import ThreadRow
 
@@ -26,8 +25,6 @@ FOLDERS = sorted(path.parent.name for path in CORPUS.glob("*/dump.hprof*"))
 def folder(request: pytest.FixtureRequest) -> Path:
     if not FOLDERS:
         pytest.skip(f"no reference dumps in {CORPUS}")
-    if not hasattr(engine.NativeHeap, "facts"):
-        pytest.skip("the native engine is not built")
     return CORPUS / str(request.param)
 
 

@@ -6,14 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seamew import engine
 from seamew.testing import HeapBuilder
-
-
-@pytest.fixture(autouse=True)
-def _real_engine() -> None:
-    if not hasattr(engine.NativeHeap, "facts"):
-        pytest.skip("the native engine is not built")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from seamew import engine
 from seamew.heap import first_pass, open_heap
 
 from . import jdks
@@ -28,7 +27,6 @@ COLLECTORS = ("g1", "parallel", "serial", "z", "shenandoah")
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.skipif(not hasattr(engine.NativeHeap, "facts"), reason="the engine is not built"),
 ]
 
 

@@ -224,6 +224,15 @@ class SlowHeap(SlowGraph):
         assert by == "class"
         return [self.retained_bytes_of(self.instances(label, 0, 1 << 30)) for label in labels]
 
+    def retained_set(self, objects: list[int]) -> list[Row]:
+        lost = [number for number in range(len(self.objects)) if self._under(number, objects)]
+        return [{**row, "loader": None} for row in self._grouped(lost, "class")]
+
+    def _under(self, number: int, tops: list[int]) -> bool:
+        while number not in (VIRTUAL_ROOT, *tops):
+            number = self.dominator[number]
+        return number != VIRTUAL_ROOT
+
     def retained_bytes_of(self, objects: list[int]) -> tuple[int, int]:
         gone = set(objects)
         waiting = [address for address in self.entry_points() if self.index[address] not in gone]
@@ -242,12 +251,13 @@ class SlowHeap(SlowGraph):
         for address, kinds in self.root_types.items():
             row = self._row(self.index[address])
             for kind in kinds:
-                empty = {"objects": 0, "shallow_bytes": 0, "retained_bytes": 0}
-                group = groups.setdefault(kind, {"type": kind, **empty})
+                sums = ("objects", "distinct_objects", "shallow_bytes", "retained_bytes")
+                group = groups.setdefault(kind, {"type": kind, **dict.fromkeys(sums, 0)})
                 group["objects"] += 1
+                group["distinct_objects"] += 1
                 group["shallow_bytes"] += row["shallow_bytes"]
                 group["retained_bytes"] += row["retained_bytes"]
-        return sorted(groups.values(), key=lambda group: -group["objects"])
+        return sorted(groups.values(), key=lambda group: -int(group["objects"]))
 
     def root_objects(self, root_type: str, offset: int, limit: int) -> list[Row]:
         found = [address for address, kinds in self.root_types.items() if root_type in kinds]

@@ -71,5 +71,7 @@ def test_format_duration(seconds: float, text: str) -> None:
 
 
 def test_counts_and_addresses() -> None:
+    assert units.format_counted(1, "thread") == "1 thread"
+    assert units.format_counted(2000, "class/classes") == "2,000 classes"
     assert units.format_count(1_234_567) == "1,234,567"
     assert units.format_address(0x7C0001234) == "0x7c0001234"

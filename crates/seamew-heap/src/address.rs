@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use rustc_hash::FxBuildHasher;
 
 use crate::ids::ObjectIndex;
+use crate::index::IndexWriter;
 use crate::storage::{Data, SharedWords, Storage};
 
 /// log2 of the bytes of address space in a chunk.
@@ -247,6 +248,41 @@ impl AddressIndex {
         })
     }
 
+    /// An index from its stored bitmap; None where the parts do not fit.
+    pub(crate) fn from_bitmap(words: Data<u64>, chunks: Vec<u64>, count: u32) -> Option<Self> {
+        let sorted = chunks.windows(2).all(|pair| pair[0] < pair[1]);
+        let span = chunks.last().map_or(0, |last| last - chunks[0]);
+        let fits = sorted && words.len() == chunks.len() * CHUNK_WORDS && span < DIRECTORY_CHUNKS;
+        fits.then(|| Self::Bitmap(BitmapIndex::from_parts(words, chunks, count)))
+    }
+
+    /// An index from stored addresses.
+    pub(crate) fn from_sorted(addresses: Data<u64>) -> Self {
+        Self::Sorted(SortedIndex { addresses })
+    }
+
+    /// Chunks of the bitmap; None for sorted addresses.
+    pub(crate) fn chunk_numbers(&self) -> Option<&[u64]> {
+        match self {
+            Self::Bitmap(index) => Some(&index.chunk_numbers),
+            Self::Sorted(_) => None,
+        }
+    }
+
+    /// Writes the index's columns, so that its memory can go.
+    #[must_use]
+    pub fn spill(self, writer: &IndexWriter<'_>) -> Self {
+        match self {
+            Self::Bitmap(mut index) => {
+                index.words = writer.spill_data("address_words", index.words);
+                Self::Bitmap(index)
+            }
+            Self::Sorted(index) => {
+                Self::from_sorted(writer.spill_data("addresses", index.addresses))
+            }
+        }
+    }
+
     /// Objects, the system class loader included.
     pub fn object_count(&self) -> usize {
         match self {
@@ -313,12 +349,6 @@ impl AddressIndex {
     }
 }
 
-impl SortedIndex {
-    pub(crate) fn from_parts(addresses: Data<u64>) -> Self {
-        Self { addresses }
-    }
-}
-
 impl BitmapIndex {
     fn build(chunks: ChunkMap, storage: &Storage) -> io::Result<Self> {
         let mut chunks: Vec<_> = chunks.into_iter().collect();
@@ -338,7 +368,7 @@ impl BitmapIndex {
     }
 
     /// Assembles an index from its stored parts.
-    pub(crate) fn from_parts(words: Data<u64>, chunk_numbers: Vec<u64>, count: u32) -> Self {
+    fn from_parts(words: Data<u64>, chunk_numbers: Vec<u64>, count: u32) -> Self {
         let first_chunk = chunk_numbers.first().copied().unwrap_or(0);
         let span = chunk_numbers.last().map_or(0, |last| last - first_chunk + 1);
         let mut directory = vec![NO_CHUNK; span.min(DIRECTORY_CHUNKS) as usize];

@@ -51,7 +51,11 @@ impl Addresses {
             Spacing::Sparse { bits, .. } => bits.min(id_bits),
             _ => id_bits,
         };
-        let next = if spacing == Spacing::Unaligned { first | 1 } else { first };
+        let next = if spacing == Spacing::Unaligned {
+            first | 1
+        } else {
+            first
+        };
         Self {
             spacing,
             random: Random::new(seed),
@@ -84,7 +88,10 @@ impl Addresses {
             Spacing::Sparse { .. } if self.random.below(8) > 0 => address + bytes,
             Spacing::Sparse { .. } => self.far(),
         };
-        assert!(address <= self.most, "address {address:#x} is beyond the identifier size");
+        assert!(
+            address <= self.most,
+            "address {address:#x} is beyond the identifier size"
+        );
         address
     }
 

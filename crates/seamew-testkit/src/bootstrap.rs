@@ -40,12 +40,18 @@ impl Known {
         let below = |name: &str| ClassSpec::new(name).extends(object);
         let class = CLASS_FIELDS
             .into_iter()
-            .fold(below("java.lang.Class"), |spec, (name, kind)| spec.field(name, kind));
-        let mut string = below("java.lang.String").reference("value").field("hash", BasicType::Int);
+            .fold(below("java.lang.Class"), |spec, (name, kind)| {
+                spec.field(name, kind)
+            });
+        let mut string = below("java.lang.String")
+            .reference("value")
+            .field("hash", BasicType::Int);
         if heap.options.java == JavaVersion::Nine {
             string = string.field("coder", BasicType::Byte);
         }
-        let thread = below("java.lang.Thread").reference("name").field("priority", BasicType::Int);
+        let thread = below("java.lang.Thread")
+            .reference("name")
+            .field("priority", BasicType::Int);
         Self {
             object,
             class: heap.class(class),

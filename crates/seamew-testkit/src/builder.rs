@@ -143,11 +143,18 @@ impl HeapBuilder {
         let super_end = self
             .class_at
             .get(&superclass)
-            .map_or(self.layout.instance_header_bytes, |at| self.classes[*at].fields_end);
+            .map_or(self.layout.instance_header_bytes, |at| {
+                self.classes[*at].fields_end
+            });
         let kinds: Vec<BasicType> = spec.fields.iter().map(|(_, kind)| *kind).collect();
-        let static_bytes: u64 =
-            spec.statics.iter().map(|(_, value)| self.layout.value_bytes(value.basic_type())).sum();
-        let mirror_bytes = self.layout.align(Known::mirror_bytes(&self.layout) + static_bytes);
+        let static_bytes: u64 = spec
+            .statics
+            .iter()
+            .map(|(_, value)| self.layout.value_bytes(value.basic_type()))
+            .sum();
+        let mirror_bytes = self
+            .layout
+            .align(Known::mirror_bytes(&self.layout) + static_bytes);
         let address = Address(self.addresses.take(mirror_bytes));
         self.class_at.insert(address, self.classes.len());
         self.classes.push(Class {
@@ -188,7 +195,11 @@ impl HeapBuilder {
 
     /// Makes an instance; fields that are not given are 0 or null.
     pub fn instance(&mut self, class: Address, fields: &[(&str, Value)]) -> Address {
-        let values = self.field_types(class).into_iter().map(default_value).collect();
+        let values = self
+            .field_types(class)
+            .into_iter()
+            .map(default_value)
+            .collect();
         let object = self.add(Body::Instance { class, values });
         for (name, value) in fields {
             self.set_field(object, name, *value);
@@ -198,19 +209,28 @@ impl HeapBuilder {
 
     /// Makes an array of references; null where the address is.
     pub fn object_array(&mut self, class: Address, elements: &[Address]) -> Address {
-        self.add(Body::ObjectArray { class, elements: elements.to_vec() })
+        self.add(Body::ObjectArray {
+            class,
+            elements: elements.to_vec(),
+        })
     }
 
     /// Makes an array of values, given big-endian.
     pub fn primitive_array(&mut self, element_type: BasicType, contents: &[u8]) -> Address {
         self.primitive_array_class(element_type);
-        self.add(Body::PrimitiveArray { element_type, contents: contents.to_vec() })
+        self.add(Body::PrimitiveArray {
+            element_type,
+            contents: contents.to_vec(),
+        })
     }
 
     /// Makes a primitive array whose elements are not in the dump: of any size at no cost.
     pub fn bare_array(&mut self, element_type: BasicType, length: u32) -> Address {
         self.primitive_array_class(element_type);
-        self.add(Body::BareArray { element_type, length })
+        self.add(Body::BareArray {
+            element_type,
+            length,
+        })
     }
 
     /// Makes an object of any body, also one that does not suit its class.
@@ -224,26 +244,38 @@ impl HeapBuilder {
     pub fn add_at(&mut self, address: Address, body: Body) -> Address {
         let shallow_bytes = self.shallow_bytes(&body);
         self.object_at.entry(address).or_insert(self.objects.len());
-        self.objects.push(Object { address, body, shallow_bytes });
+        self.objects.push(Object {
+            address,
+            body,
+            shallow_bytes,
+        });
         address
     }
 
     fn shallow_bytes(&self, body: &Body) -> u64 {
         match body {
             Body::Instance { class, .. } => {
-                let end = self.class_at.get(class).map(|at| self.classes[*at].fields_end);
-                self.layout.align(end.unwrap_or(self.layout.instance_header_bytes))
+                let end = self
+                    .class_at
+                    .get(class)
+                    .map(|at| self.classes[*at].fields_end);
+                self.layout
+                    .align(end.unwrap_or(self.layout.instance_header_bytes))
             }
-            Body::ObjectArray { elements, .. } => {
-                self.layout.array_bytes(BasicType::Object, elements.len() as u64)
-            }
-            Body::PrimitiveArray { element_type, contents } => {
+            Body::ObjectArray { elements, .. } => self
+                .layout
+                .array_bytes(BasicType::Object, elements.len() as u64),
+            Body::PrimitiveArray {
+                element_type,
+                contents,
+            } => {
                 let length = contents.len() / element_type.dump_bytes(0);
                 self.layout.array_bytes(*element_type, length as u64)
             }
-            Body::BareArray { element_type, length } => {
-                self.layout.array_bytes(*element_type, u64::from(*length))
-            }
+            Body::BareArray {
+                element_type,
+                length,
+            } => self.layout.array_bytes(*element_type, u64::from(*length)),
         }
     }
 
@@ -327,7 +359,18 @@ impl HeapBuilder {
 
     /// Types of an instance's fields, as the dump has them.
     pub(crate) fn field_types(&self, class: Address) -> Vec<BasicType> {
-        self.hierarchy(class).flat_map(|owner| &owner.fields).map(|(_, kind)| *kind).collect()
+        self.hierarchy(class)
+            .flat_map(|owner| &owner.fields)
+            .map(|(_, kind)| *kind)
+            .collect()
+    }
+
+    /// Class of an object; of no meaning for arrays of values.
+    pub(crate) fn class_of_instance(&self, object: Address) -> Address {
+        match self.objects[self.object_at[&object]].body {
+            Body::Instance { class, .. } | Body::ObjectArray { class, .. } => class,
+            _ => Address::NULL,
+        }
     }
 
     /// The class at an address.

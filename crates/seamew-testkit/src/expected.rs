@@ -3,9 +3,11 @@
 //! * Nodes: every object, class objects included, in address order, and before them the system
 //!   class loader, a node of its own at address 0.
 //! * An object refers to its class object, then to what its fields or elements name. A class
-//!   object refers to java.lang.Class, its superclass, its loader, and its static fields' objects.
+//!   object refers to java.lang.Class, its superclass, its loader, and its static fields' objects;
+//!   a loader that is no object counts as the system loader.
 //! * Locals of a known thread are referred to by the thread and are no roots. All other root
-//!   records make roots, and so does being a class, arrays aside, of the system class loader.
+//!   records make roots. Where no record is of the kind for system classes, all classes of the
+//!   system class loader, arrays aside, are roots.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -46,17 +48,30 @@ impl ExpectedHeap {
 
     fn of(heap: &HeapBuilder) -> Self {
         let mut nodes = vec![node(Address::NULL, "java.lang.ClassLoader", 0)];
-        nodes.extend(heap.classes.iter().map(|class| {
-            node(class.address, "java.lang.Class", class.mirror_bytes)
-        }));
+        nodes.extend(
+            heap.classes
+                .iter()
+                .map(|class| node(class.address, "java.lang.Class", class.mirror_bytes)),
+        );
         nodes.extend(heap.objects.iter().map(|object| {
-            node(object.address, &heap.class_name(&object.body), object.shallow_bytes)
+            node(
+                object.address,
+                &heap.class_name(&object.body),
+                object.shallow_bytes,
+            )
         }));
         nodes.sort_by_key(|node| node.address);
-        let places =
-            nodes.iter().zip(0..).map(|(node, place)| (Address(node.address), place)).collect();
+        let places = nodes
+            .iter()
+            .zip(0..)
+            .map(|(node, place)| (Address(node.address), place))
+            .collect();
         let graph = Graph::new(nodes.len());
-        let mut expected = Self { nodes, graph, places };
+        let mut expected = Self {
+            nodes,
+            graph,
+            places,
+        };
         expected.refer(heap);
         expected
     }
@@ -74,17 +89,15 @@ impl ExpectedHeap {
             if class.superclass != Address::NULL {
                 self.edge(class.address, class.superclass);
             }
-            self.edge(class.address, class.loader);
+            self.edge(class.address, self.loader(class));
             for target in static_references(class) {
                 self.edge(class.address, target);
             }
         }
         for object in &heap.objects {
             self.edge(object.address, heap.class_of(&object.body));
-            if heap.reads_fields(&object.body) {
-                for target in object.body.references() {
-                    self.edge_unless_null(object.address, target);
-                }
+            for target in heap.readable_references(&object.body) {
+                self.edge_unless_null(object.address, target);
             }
         }
         self.add_roots(heap);
@@ -92,28 +105,46 @@ impl ExpectedHeap {
 
     fn add_roots(&mut self, heap: &HeapBuilder) {
         let mut thread_of_serial = HashMap::new();
+        let mut tells_system_classes = false;
         for record in heap.root_records() {
             let object = Address(record.address);
             if record.tag == sub::ROOT_THREAD_OBJECT {
                 thread_of_serial.insert(record.thread_serial, object);
             }
+            tells_system_classes |=
+                record.tag == sub::ROOT_STICKY_CLASS && self.place(object).is_some_and(|it| it > 0);
             let in_thread = matches!(
                 record.tag,
                 sub::ROOT_JAVA_FRAME | sub::ROOT_JNI_LOCAL | sub::ROOT_NATIVE_STACK
             );
-            match thread_of_serial.get(&record.thread_serial).filter(|_| in_thread) {
+            match thread_of_serial
+                .get(&record.thread_serial)
+                .filter(|_| in_thread)
+            {
                 Some(thread) => self.edge_unless_null(*thread, object),
+                None if object == Address::NULL => {}
                 None => self.graph.roots.extend(self.place(object)),
             }
         }
-        for class in heap.classes.iter().filter(|class| !class.is_array()) {
-            let forgotten = heap.forgotten_classes.contains(&class.address);
-            if class.loader == Address::NULL || forgotten {
-                self.graph.roots.extend(self.place(class.address));
-            }
+        if !tells_system_classes {
+            self.add_system_classes(heap);
         }
         let roots: BTreeSet<usize> = self.graph.roots.drain(..).collect();
         self.graph.roots.extend(roots);
+    }
+
+    fn add_system_classes(&mut self, heap: &HeapBuilder) {
+        for class in heap.classes.iter().filter(|class| !class.is_array()) {
+            let forgotten = heap.forgotten_classes.contains(&class.address);
+            if self.loader(class) == Address::NULL || forgotten {
+                self.graph.roots.extend(self.place(class.address));
+            }
+        }
+    }
+
+    /// A loader that is no object is the system loader: some JVMs write an address for that.
+    fn loader(&self, class: &Class) -> Address {
+        if self.places.contains_key(&class.loader) { class.loader } else { Address::NULL }
     }
 
     /// Adds an edge; one to nowhere is left out, as is one from nowhere.
@@ -131,14 +162,25 @@ impl ExpectedHeap {
 }
 
 fn node(address: Address, class_name: &str, shallow_bytes: u64) -> ExpectedNode {
-    ExpectedNode { address: address.0, class_name: class_name.to_owned(), shallow_bytes }
+    ExpectedNode {
+        address: address.0,
+        class_name: class_name.to_owned(),
+        shallow_bytes,
+    }
+}
+
+fn reference(value: &Value) -> Option<Address> {
+    match value {
+        Value::Object(address) if *address != 0 => Some(Address(*address)),
+        _ => None,
+    }
 }
 
 fn static_references(class: &Class) -> impl Iterator<Item = Address> {
-    class.statics.iter().filter_map(|(_, value)| match value {
-        Value::Object(address) if *address != 0 => Some(Address(*address)),
-        _ => None,
-    })
+    class
+        .statics
+        .iter()
+        .filter_map(|(_, value)| reference(value))
 }
 
 impl HeapBuilder {
@@ -153,21 +195,32 @@ impl HeapBuilder {
             Body::PrimitiveArray { element_type, .. } | Body::BareArray { element_type, .. } => {
                 let name = format!("{}[]", element_type.java_name());
                 let class = self.classes.iter().find(|class| class.name == name);
-                class.expect("the builder makes the class with the array").address
+                class
+                    .expect("the builder makes the class with the array")
+                    .address
             }
         }
     }
 
     fn class_name(&self, body: &Body) -> String {
         let class = self.class_of(body);
-        self.class_at(class).map_or_else(|| format!("unknown-class-{:#x}", class.0), |it| it.name.clone())
+        self.class_at(class).map_or_else(
+            || format!("unknown-class-{:#x}", class.0),
+            |it| it.name.clone(),
+        )
     }
 
-    /// Without the class dump nobody knows where an instance's references are.
-    fn reads_fields(&self, body: &Body) -> bool {
-        match body {
-            Body::Instance { class, .. } => !self.forgotten_classes.contains(class),
-            _ => true,
-        }
+    /// What a reader can know of an object's references: without a class's dump it cannot tell
+    /// where those of that class and of the classes above are.
+    fn readable_references(&self, body: &Body) -> Vec<Address> {
+        let Body::Instance { class, values } = body else {
+            return body.references();
+        };
+        let fields = self
+            .hierarchy(*class)
+            .take_while(|owner| !self.forgotten_classes.contains(&owner.address))
+            .map(|owner| owner.fields.len())
+            .sum();
+        values.iter().take(fields).filter_map(reference).collect()
     }
 }

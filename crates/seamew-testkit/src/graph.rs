@@ -41,7 +41,10 @@ impl Graph {
     /// By node: whether a root reaches it when some nodes are gone.
     pub fn reachable_without(&self, gone: &[usize]) -> Vec<bool> {
         let distances = self.distances_without(gone);
-        distances.into_iter().map(|distance| distance.is_some()).collect()
+        distances
+            .into_iter()
+            .map(|distance| distance.is_some())
+            .collect()
     }
 
     /// By node: edges on the shortest path from a root; None where there is no path.
@@ -74,12 +77,16 @@ impl Graph {
     pub fn retained_set(&self, nodes: &[usize]) -> Vec<usize> {
         let before = self.reachable();
         let after = self.reachable_without(nodes);
-        (0..self.len()).filter(|node| before[*node] && !after[*node]).collect()
+        (0..self.len())
+            .filter(|node| before[*node] && !after[*node])
+            .collect()
     }
 
     /// By node: its retained set; empty where it is unreachable.
     pub fn retained_sets(&self) -> Vec<Vec<usize>> {
-        (0..self.len()).map(|node| self.retained_set(&[node])).collect()
+        (0..self.len())
+            .map(|node| self.retained_set(&[node]))
+            .collect()
     }
 
     /// By node: its immediate dominator; None where it is unreachable or where no single other
@@ -101,7 +108,10 @@ impl Graph {
         let reachable = self.reachable();
         let mut held = vec![false; self.len()];
         for (node, targets) in self.edges.iter().enumerate() {
-            for target in targets.iter().filter(|target| !reachable[node] && **target != node) {
+            for target in targets
+                .iter()
+                .filter(|target| !reachable[node] && **target != node)
+            {
                 held[*target] = true;
             }
         }
@@ -140,7 +150,17 @@ mod tests {
     /// 6 -> 5, 6 -> 6, 7 <-> 8 (unreachable)
     /// ```
     fn diamond() -> Graph {
-        let edges = [&[1][..], &[2, 3], &[4, 4], &[4], &[5], &[], &[5, 6], &[8], &[7]];
+        let edges = [
+            &[1][..],
+            &[2, 3],
+            &[4, 4],
+            &[4],
+            &[5],
+            &[],
+            &[5, 6],
+            &[8],
+            &[7],
+        ];
         Graph {
             edges: edges.iter().map(|targets| targets.to_vec()).collect(),
             roots: vec![0],
@@ -150,7 +170,10 @@ mod tests {
     #[test]
     fn a_node_behind_a_diamond_is_dominated_from_above_it() {
         let dominators = diamond().dominators();
-        assert_eq!(dominators[..6], [None, Some(0), Some(1), Some(1), Some(1), Some(4)]);
+        assert_eq!(
+            dominators[..6],
+            [None, Some(0), Some(1), Some(1), Some(1), Some(4)]
+        );
     }
 
     #[test]

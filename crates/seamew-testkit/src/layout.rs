@@ -59,8 +59,9 @@ impl Layout {
         let mut end = super_end;
         if let Some(widest) = widths.first().copied() {
             let wide_start = end.next_multiple_of(widest);
-            while let Some(at) =
-                widths.iter().position(|width| end.next_multiple_of(*width) + width <= wide_start)
+            while let Some(at) = widths
+                .iter()
+                .position(|width| end.next_multiple_of(*width) + width <= wide_start)
             {
                 let width = widths.remove(at);
                 end = end.next_multiple_of(width) + width;

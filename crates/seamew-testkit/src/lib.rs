@@ -9,6 +9,11 @@
 //! * [`plan`] makes random heaps for property tests; they shrink.
 
 #![allow(
+    clippy::doc_markdown,
+    clippy::struct_field_names,
+    reason = "names as the format has them; every number with its unit"
+)]
+#![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

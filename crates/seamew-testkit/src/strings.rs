@@ -29,8 +29,10 @@ impl HeapBuilder {
 /// Coder and bytes of a compact string: Latin-1 where that suffices, else UTF-16 in the byte order
 /// of the machine, here little endian.
 fn compact(text: &str) -> (i8, Vec<u8>) {
-    let latin1: Option<Vec<u8>> =
-        text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect();
+    let latin1: Option<Vec<u8>> = text
+        .chars()
+        .map(|character| u8::try_from(u32::from(character)).ok())
+        .collect();
     match latin1 {
         Some(bytes) => (0, bytes),
         None => (1, text.encode_utf16().flat_map(u16::to_le_bytes).collect()),

@@ -31,7 +31,12 @@ pub struct Frame {
 impl Frame {
     /// A frame of a method with a source line.
     pub fn new(class: Address, method: &str, file: &str, line: i32) -> Self {
-        Self { class, method: method.to_owned(), file: Some(file.to_owned()), line }
+        Self {
+            class,
+            method: method.to_owned(),
+            file: Some(file.to_owned()),
+            line,
+        }
     }
 }
 
@@ -62,8 +67,15 @@ impl HeapBuilder {
 
     /// Makes an object a running thread, whatever its class.
     pub fn run(&mut self, address: Address) -> Thread {
-        let thread = Thread { address, serial: self.threads.len() as u32 + 1 };
-        self.threads.push(StartedThread { thread, frames: Vec::new(), locals: Vec::new() });
+        let thread = Thread {
+            address,
+            serial: self.threads.len() as u32 + 1,
+        };
+        self.threads.push(StartedThread {
+            thread,
+            frames: Vec::new(),
+            locals: Vec::new(),
+        });
         thread
     }
 
@@ -85,7 +97,12 @@ impl HeapBuilder {
 
     /// Makes native code in a thread refer to an object; without a frame that is -1.
     pub fn jni_local(&mut self, thread: Thread, frame: Option<u32>, object: Address) {
-        self.local(thread, sub::ROOT_JNI_LOCAL, frame.unwrap_or(u32::MAX), object);
+        self.local(
+            thread,
+            sub::ROOT_JNI_LOCAL,
+            frame.unwrap_or(u32::MAX),
+            object,
+        );
     }
 
     /// Makes a thread's native stack refer to an object.
@@ -94,8 +111,12 @@ impl HeapBuilder {
     }
 
     fn local(&mut self, thread: Thread, tag: u8, frame_index: u32, object: Address) {
-        let record =
-            RootRecord { tag, address: object.0, thread_serial: thread.serial, frame_index };
+        let record = RootRecord {
+            tag,
+            address: object.0,
+            thread_serial: thread.serial,
+            frame_index,
+        };
         self.started(thread).locals.push(record);
     }
 
@@ -113,13 +134,20 @@ impl HeapBuilder {
         }
         records.extend(&self.roots);
         if self.options.sticky_classes {
-            let system = self.classes.iter().filter(|class| class.loader == Address::NULL);
-            records.extend(system.filter(|class| !class.is_array()).map(|class| RootRecord {
-                tag: sub::ROOT_STICKY_CLASS,
-                address: class.address.0,
-                thread_serial: 0,
-                frame_index: 0,
-            }));
+            let system = self
+                .classes
+                .iter()
+                .filter(|class| class.loader == Address::NULL);
+            records.extend(
+                system
+                    .filter(|class| !class.is_array())
+                    .map(|class| RootRecord {
+                        tag: sub::ROOT_STICKY_CLASS,
+                        address: class.address.0,
+                        thread_serial: 0,
+                        frame_index: 0,
+                    }),
+            );
         }
         records
     }

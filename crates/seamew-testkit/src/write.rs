@@ -38,7 +38,8 @@ impl Names {
 impl HeapBuilder {
     /// The dump.
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.write(Vec::new()).expect("writing to memory does not fail")
+        self.write(Vec::new())
+            .expect("writing to memory does not fail")
     }
 
     /// The dump in a file that goes away with the value returned.
@@ -66,11 +67,17 @@ impl HeapBuilder {
         };
         let mut writer = HprofWriter::new(output, options)?;
         let mut names = Names::default();
-        let class_dumps: Vec<ClassDump> =
-            self.classes.iter().map(|class| self.class_dump(class, &mut names)).collect();
+        let class_dumps: Vec<ClassDump> = self
+            .classes
+            .iter()
+            .map(|class| self.class_dump(class, &mut names))
+            .collect();
         let frames = self.stack_frames(&mut names);
-        let class_names: Vec<u64> =
-            self.classes.iter().map(|class| names.id(&internal_name(&class.name))).collect();
+        let class_names: Vec<u64> = self
+            .classes
+            .iter()
+            .map(|class| names.id(&internal_name(&class.name)))
+            .collect();
         for (text, id) in names.texts.iter().zip(FIRST_NAME_ID..) {
             writer.utf8(id, text)?;
         }
@@ -97,7 +104,10 @@ impl HeapBuilder {
         let id_bytes = self.options.id_size.bytes();
         let kinds = self.field_types(class.address);
         let bytes: usize = kinds.iter().map(|kind| kind.dump_bytes(id_bytes)).sum();
-        let statics = class.statics.iter().map(|(name, value)| (names.id(name), *value));
+        let statics = class
+            .statics
+            .iter()
+            .map(|(name, value)| (names.id(name), *value));
         let statics = statics.collect();
         ClassDump {
             address: class.address.0,
@@ -105,7 +115,11 @@ impl HeapBuilder {
             loader_address: class.loader.0,
             instance_bytes: bytes as u32,
             statics,
-            fields: class.fields.iter().map(|(name, kind)| (names.id(name), *kind)).collect(),
+            fields: class
+                .fields
+                .iter()
+                .map(|(name, kind)| (names.id(name), *kind))
+                .collect(),
             ..ClassDump::default()
         }
     }
@@ -117,7 +131,10 @@ impl HeapBuilder {
         for started in &self.threads {
             let mut frames = Vec::new();
             for frame in &started.frames {
-                let class = self.classes.iter().position(|class| class.address == frame.class);
+                let class = self
+                    .classes
+                    .iter()
+                    .position(|class| class.address == frame.class);
                 frames.push(StackFrame {
                     frame_id: next_id,
                     method_name_id: names.id(&frame.method),
@@ -184,10 +201,14 @@ fn write_object<W: Write>(
             let elements: Vec<u64> = elements.iter().map(|element| element.0).collect();
             writer.object_array(address, class.0, &elements)
         }
-        Body::PrimitiveArray { element_type, contents } => {
-            writer.primitive_array(address, *element_type, contents)
-        }
-        Body::BareArray { element_type, length } => {
+        Body::PrimitiveArray {
+            element_type,
+            contents,
+        } => writer.primitive_array(address, *element_type, contents),
+        Body::BareArray {
+            element_type,
+            length,
+        } => {
             let bytes = bare_array_record(address, *element_type, *length, id_size);
             writer.sub_record(&bytes)
         }

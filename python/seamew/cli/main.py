@@ -7,7 +7,6 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -78,9 +77,9 @@ def run(arguments: Sequence[str]) -> ExitCode:
             reconfigure(errors="backslashreplace")
     verbose = "-v" in arguments or "--verbose" in arguments
     try:
-        result: Any = cli.main(list(arguments), prog_name="seamew", standalone_mode=False)
-    except click.exceptions.Abort:
-        return _interrupted()
+        return _called(list(arguments))
+    except click.exceptions.Exit as leaving:
+        return ExitCode(leaving.exit_code)
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE if error.exit_code == ExitCode.USAGE else ExitCode.ERROR
@@ -93,6 +92,14 @@ def run(arguments: Sequence[str]) -> ExitCode:
         return ExitCode.DONE
     except OSError as error:
         return _failed(SeamewError(str(error)), verbose=verbose)
+
+
+def _called(arguments: list[str]) -> ExitCode:
+    """Let click find and call the command; not by `cli.main`, which treats a closed pipe as 1."""
+    if "_SEAMEW_COMPLETE" in os.environ:
+        cli.main(arguments, prog_name="seamew")
+    with cli.make_context("seamew", arguments) as context:
+        result = cli.invoke(context)
     return ExitCode(result) if isinstance(result, int) else ExitCode.DONE
 
 

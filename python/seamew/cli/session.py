@@ -58,7 +58,8 @@ def opened(options: Options, talk: Talk, *, early: bool = False) -> Heap:
         nonlocal planned
         if not planned and snapshot.total:
             planned = True
-            talk.plan(memory_plan(options.dump, options.memory_bytes))
+            plan = memory_plan(options.dump, options.memory_bytes)
+            talk.plan(plan, on_disk=options.use_index)
         talk.progress(snapshot)
 
     heap = open_heap(

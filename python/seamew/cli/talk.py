@@ -70,12 +70,12 @@ class Talk:
         if self._verbose:
             self.note(text)
 
-    def plan(self, plan: MemoryPlan) -> None:
+    def plan(self, plan: MemoryPlan, *, on_disk: bool) -> None:
         """What the work needs, said when it starts to whoever watches or asked for details."""
         if not (self._terminal or self._verbose):
             return
         needs = [f"{format_bytes(plan.private_bytes)} of memory"]
-        if plan.disk_bytes:
+        if plan.disk_bytes and on_disk:
             needs.append(f"{format_bytes(plan.disk_bytes)} on disk")
         limit = f", limit {format_bytes(plan.limit_bytes)}" if plan.limit_bytes else ""
         self.note(
@@ -86,6 +86,8 @@ class Talk:
     def progress(self, snapshot: ProgressSnapshot) -> None:
         """Draw where the work stands; called about ten times a second."""
         if self._quiet or not snapshot.phase:
+            return
+        if snapshot.phase_index >= snapshot.phase_count:
             return
         if snapshot.phase != self._phase:
             self._next_phase(snapshot.phase)

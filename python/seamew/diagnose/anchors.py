@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from seamew.heap import Heap
 from seamew.model import ObjectRow, Owner, PathStep
 
-from .owners import class_of, find_owner, is_application_class
+from .owners import Holding, class_of, find_holding, is_application_class
 from .suspects import Candidate
 
-__all__ = ["Anchor", "find_anchor", "owner_at"]
+__all__ = ["Anchor", "find_anchor", "holding_at"]
 
 _CHAIN_RUN = 16
 _INNER_LEVELS = 12
@@ -55,12 +55,13 @@ def find_anchor(heap: Heap, candidate: Candidate) -> Anchor:
     return Anchor(heap.row(index), top, chain, path, weakly_held=not strong_path)
 
 
-def owner_at(heap: Heap, anchor: Anchor, held: tuple[tuple[str, ObjectRow], ...]) -> Owner | None:
+def holding_at(heap: Heap, anchor: Anchor, held: tuple[tuple[str, ObjectRow], ...]) -> Holding:
     """Who owns the memory: the anchor itself by its biggest field, else who holds the anchor."""
     if held:
         kind = "static" if anchor.object.kind == "class" else "instance"
-        return Owner(held[0][0], kind, anchor.object)
-    return find_owner(heap, anchor.path) or _own_field(anchor)
+        return Holding(Owner(held[0][0], kind, anchor.object), anchor.path)
+    found = find_holding(heap, anchor.path)
+    return found if found.owner is not None else Holding(_own_field(anchor), anchor.path)
 
 
 def _own_field(anchor: Anchor) -> Owner | None:

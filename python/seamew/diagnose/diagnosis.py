@@ -15,7 +15,7 @@ from seamew.model import (
 from seamew.units import format_bytes, format_count, format_share
 
 from . import explanation
-from .anchors import Anchor, find_anchor, owner_at
+from .anchors import Anchor, find_anchor, holding_at
 from .entries import chain_element_class, element_class, entry_count
 from .explanation import Subject, object_name
 from .owners import held_fields, is_application_class
@@ -61,6 +61,7 @@ def _suspect(heap: Heap, candidate: Candidate) -> Suspect:
     index = anchor.object.object_index
     single = candidate.object is not None
     held = held_fields(heap, anchor.object) if single else ()
+    holding = holding_at(heap, anchor, held)
     point = _accumulation_point(heap, candidate, anchor)
     subject = Subject(
         kind=_kind(candidate),
@@ -68,11 +69,11 @@ def _suspect(heap: Heap, candidate: Candidate) -> Suspect:
         group=candidate.group,
         heap_bytes=heap.facts.heap_bytes,
         retained_bytes=candidate.retained_bytes,
-        owner=owner_at(heap, anchor, held),
+        owner=holding.owner,
         point=point,
         element_class=_element_class(candidate, anchor, point),
-        path=anchor.path,
-        dominated=heap.dominated_groups(index, "class")[:_SHOWN_GROUPS],
+        path=holding.path,
+        dominated=heap.dominated_groups(index, "class")[:_SHOWN_GROUPS] if single else (),
         held_fields=held,
         thread=_thread(heap, candidate),
         chain_length=len(anchor.chain),
@@ -95,7 +96,7 @@ def _accumulation_point(
         return AccumulationPoint(row, held.retained_bytes, share, held.objects, held.label)
     chain = anchor.chain
     element = chain_element_class(heap, chain) if chain else element_class(heap, row)
-    entries = entry_count(heap, anchor.path) if anchor.path else None
+    entries = entry_count(heap, anchor.path, element if chain else None) if anchor.path else None
     share = row.retained_bytes / heap_bytes
     return AccumulationPoint(row, row.retained_bytes, share, entries, element)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,7 +11,7 @@ from seamew.model import FieldValue, ObjectDetail, ObjectRow, PathStep
 
 from .owners import is_application_class
 
-__all__ = ["chain_element_class", "element_class", "entry_count"]
+__all__ = ["chain_element_class", "element_class", "entry_count", "stable_class_name"]
 
 _COLLECTIONS = "java.util."
 _SIZE_FIELDS = ("size", "elementCount", "count", "baseCount")
@@ -18,13 +19,15 @@ _NODE_ENDINGS = ("Node", "Entry", "TreeNode", "$Itr")
 _VALUE_FIELDS = ("val", "value", "item", "element", "key", "referent")
 _PLAIN_VALUES = frozenset({"java.lang.Object", "java.lang.Boolean"})
 _SAMPLE = 64
+_HIDDEN_ADDRESS = re.compile(r"[+/]0x[0-9a-f]+")
 
 
-def entry_count(heap: Heap, path: tuple[PathStep, ...]) -> int | None:
+def entry_count(heap: Heap, path: tuple[PathStep, ...], chained: str | None = None) -> int | None:
     """How many entries the collection at the end of a path has.
 
     By the collection's own counter where the last object, or the one that holds this array, is a
-    collection of the JDK; else by the number of objects that the last one dominates.
+    collection of the JDK; else by the number of objects of one class that the last one dominates
+    or, for a chain, of all objects of the class `chained` below it.
     """
     last = path[-1]
     candidates = path[-2:] if last.kind == "object_array" else path[-1:]
@@ -33,7 +36,11 @@ def entry_count(heap: Heap, path: tuple[PathStep, ...]) -> int | None:
             size = _size_of(heap, heap.object(step.object_index))
             if size is not None:
                 return size
-    return heap.dominated_count(last.object_index) or None
+    if chained is not None:
+        below = heap.retained_set([last.object_index])
+        return next((row.objects for row in below if stable_class_name(row.label) == chained), None)
+    groups = heap.dominated_groups(last.object_index, "class")
+    return groups[0].objects if groups else None
 
 
 def element_class(heap: Heap, row: ObjectRow) -> str | None:
@@ -41,21 +48,29 @@ def element_class(heap: Heap, row: ObjectRow) -> str | None:
     groups = heap.dominated_groups(row.object_index, "class")
     if not groups:
         return None
-    name = groups[0].label
-    if not _is_node(name):
-        return name
+    if not _is_node(groups[0].label):
+        return stable_class_name(groups[0].label)
     nodes = heap.sample_dominated(row.object_index, groups[0].class_id or 0, limit=_SAMPLE)
-    found = Counter(filter(None, (_value_class(heap.object(node)) for node in nodes)))
-    return found.most_common(1)[0][0] if found else name
+    return _most_common_value(heap, nodes) or groups[0].label
 
 
 def chain_element_class(heap: Heap, nodes: Sequence[int]) -> str | None:
     """The class of what hangs on a chain: the nodes' values, or the nodes themselves."""
-    details = [heap.object(node) for node in nodes[:_SAMPLE]]
-    if not details or not _is_node(details[-1].class_name):
-        return details[-1].class_name if details else None
-    found = Counter(filter(None, map(_value_class, details)))
-    return found.most_common(1)[0][0] if found else details[-1].class_name
+    if not nodes:
+        return None
+    name = heap.row(nodes[-1]).class_name
+    found = _most_common_value(heap, nodes[:_SAMPLE]) if _is_node(name) else None
+    return found or stable_class_name(name)
+
+
+def stable_class_name(name: str) -> str:
+    """A class name without the address that hidden classes (lambdas) carry in a dump."""
+    return _HIDDEN_ADDRESS.sub("", name)
+
+
+def _most_common_value(heap: Heap, nodes: Sequence[int]) -> str | None:
+    found = Counter(filter(None, (_value_class(heap.object(node)) for node in nodes)))
+    return stable_class_name(found.most_common(1)[0][0]) if found else None
 
 
 def _is_node(name: str) -> bool:

@@ -13,7 +13,7 @@ from seamew.model import (
     SuspectKind,
     ThreadRow,
 )
-from seamew.units import format_address, format_bytes, format_count, format_share
+from seamew.units import format_address, format_bytes, format_count, format_counted, format_share
 
 __all__ = ["Subject", "doubts", "evidence", "explain", "object_name", "title"]
 
@@ -80,7 +80,7 @@ def _subject_name(subject: Subject) -> str:
         return object_name(subject.object)
     if subject.group is None:
         return "?"
-    return f"{format_count(subject.group.objects)} instances of {subject.group.label}"
+    return f"{format_counted(subject.group.objects, 'instance')} of {subject.group.label}"
 
 
 def _entries(subject: Subject) -> str:
@@ -88,9 +88,11 @@ def _entries(subject: Subject) -> str:
     count = point.entries if point else None
     if not subject.element_class:
         return ""
+    if point is None and subject.group is not None and subject.group.label == subject.element_class:
+        count = subject.group.objects
     if count is None or count <= 1:
         return f"objects of {subject.element_class}"
-    return f"{format_count(count)} entries of {subject.element_class}"
+    return f"{format_counted(count, 'entry/entries')}, mostly {subject.element_class}"
 
 
 def _keeping(subject: Subject) -> str:
@@ -113,15 +115,17 @@ def _owning(subject: Subject) -> str:
     owner = subject.owner
     if owner is None:
         return ""
+    spread = subject.group is not None and subject.point is None
+    first = "The biggest one is held by" if spread else "The owner is"
     match owner.kind:
         case "static":
-            return f"The owner is the static field {owner.name}."
+            return f"{first} the static field {owner.name}."
         case "thread_local":
-            return f"The owner is the thread-local in {owner.name}."
+            return f"{first} the thread-local in {owner.name}."
         case "local":
-            return f"The owner is a local variable in {owner.name}."
+            return f"{first} a local variable in {owner.name}."
         case _:
-            return f"The owner is the field {owner.name} of {object_name(owner.object)}."
+            return f"{first} the field {owner.name} of {object_name(owner.object)}."
 
 
 def _gathering(subject: Subject) -> str:
@@ -190,6 +194,11 @@ def doubts(subject: Subject) -> tuple[str, ...]:
         )
     if subject.point is None and not subject.chain_length:
         found.append("No accumulation point was found, so the owner may be one of several.")
+    if subject.group is not None and subject.group.label == "java.lang.Class":
+        found.append(
+            "These are classes with their static fields: in a small heap they weigh this much"
+            " without any leak."
+        )
     if subject.group is not None and subject.sampled < subject.group.objects:
         found.append(
             f"The paths of {format_count(subject.sampled)} of"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, fields
+
 from seamew.heap import Heap
 from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow
 
-__all__ = ["class_of", "find_owner", "held_fields", "is_application_class"]
+__all__ = ["Holding", "class_of", "find_holding", "held_fields", "is_application_class"]
 
 _JDK_PREFIXES = ("java.", "javax.", "com.sun.", "sun.", "jdk.")
 _CONTAINER_PREFIXES = (
@@ -30,7 +33,7 @@ _TELLING_SHARE = 0.2
 _MOST_VISITED = 400
 _REFERRERS = 50
 
-_APPLICATION, _LOCAL, _CONTAINER, _JDK, _JDK_LOCAL = range(5)
+_APPLICATION, _LOCAL, _CONTAINER, _JDK, _THREAD, _JDK_LOCAL = range(6)
 
 
 def is_application_class(name: str) -> bool:
@@ -43,27 +46,34 @@ def class_of(row: ObjectRow) -> str:
     return row.value or row.class_name if row.kind == "class" else row.class_name
 
 
-def find_owner(heap: Heap, path: tuple[PathStep, ...]) -> Owner | None:
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who holds the end of a path, and the path through that owner."""
+
+    owner: Owner | None
+    path: tuple[PathStep, ...]
+
+
+def find_holding(heap: Heap, path: tuple[PathStep, ...]) -> Holding:
     """The owner nearest to the end of a path that starts at a root.
 
     Application code on the path comes first, then application code that refers to the end of
     the path in another way through objects of the JDK (a thread of a pool is often nearer than
     the field that holds the pool), then a local variable of application code, a collection
-    library, a static field of the JDK. A value of a thread-local is owned by the field that
-    holds the thread-local. None where nothing of all that is found.
+    library, a static field of the JDK, a field of a thread. A value of a thread-local is owned
+    by the field that holds the thread-local.
     """
-    found: dict[int, Owner] = {}
+    found: dict[int, Holding] = {}
     for holder, held in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
         ranked = _owner_of(heap, holder, held)
         if ranked is not None:
-            found.setdefault(*ranked)
+            found.setdefault(ranked[0], Holding(ranked[1], path))
         if _APPLICATION in found:
             return found[_APPLICATION]
     if path:
-        referring = _owner_by_references(heap, path[-1].object_index)
-        if referring is not None:
-            return referring
-    return found[min(found)] if found else None
+        for rank, holding in _holdings_by_references(heap, path[-1]):
+            found.setdefault(rank, holding)
+    return found[min(found)] if found else Holding(None, path)
 
 
 def held_fields(heap: Heap, row: ObjectRow) -> tuple[tuple[str, ObjectRow], ...]:
@@ -109,7 +119,8 @@ def _owner_of(heap: Heap, holder: ObjectRow, held: ReferenceRow) -> tuple[int, O
 
 
 def _field_owner(heap: Heap, holder: ObjectRow, field: str, held: int) -> Owner:
-    """`Class#field`, with the class that declares the field."""
+    """`Class#field`, with the class that declares the field; the first where there are several."""
+    field = field.split(", ", maxsplit=1)[0]
     declaring = class_of(holder)
     if is_application_class(declaring):
         for one in heap.object(holder.object_index).fields:
@@ -119,24 +130,57 @@ def _field_owner(heap: Heap, holder: ObjectRow, field: str, held: int) -> Owner:
     return Owner(f"{declaring}#{field}", "static" if holder.kind == "class" else "instance", holder)
 
 
-def _owner_by_references(heap: Heap, end: int) -> Owner | None:
-    """The nearest application object outside of `end` that refers to it through JDK objects."""
-    seen, level = {end}, [end]
-    while level and len(seen) < _MOST_VISITED:
-        following: list[int] = []
-        for held in level:
-            for holder in heap.references_to(held, limit=_REFERRERS):
-                index = holder.object_index
-                if index in seen or holder.kind == "thread" or _leads_nowhere(holder.field):
-                    continue
-                seen.add(index)
-                if heap.dominates(end, index):
-                    continue
-                if is_application_class(class_of(holder)) and not holder.field.startswith("["):
-                    return _field_owner(heap, holder, holder.field, held)
-                following.append(index)
+def _holdings_by_references(heap: Heap, end: ObjectRow) -> Iterator[tuple[int, Holding]]:
+    """Threads, and at last the nearest application object, that refer to `end` from outside.
+
+    Breadth first against the references, through objects of the JDK.
+    """
+    below: dict[int, PathStep] = {}
+    level = [end]
+    while level and len(below) < _MOST_VISITED:
+        following: list[ObjectRow] = []
+        for held, holder in _referrers(heap, level, below):
+            if holder.object_index == end.object_index:
+                continue
+            below[holder.object_index] = _step(held, holder.field)
+            if heap.dominates(end.object_index, holder.object_index):
+                continue
+            named = not holder.field.startswith("[")
+            if named and is_application_class(class_of(holder)):
+                yield _APPLICATION, _holding(heap, holder, below)
+                return
+            if holder.kind != "thread":
+                following.append(holder)
+            elif named:
+                yield _THREAD, _holding(heap, holder, below)
         level = following
-    return None
+
+
+def _referrers(
+    heap: Heap, level: list[ObjectRow], seen: Container[int]
+) -> Iterator[tuple[ObjectRow, ReferenceRow]]:
+    """What refers to the objects of a level and was not met before."""
+    for held in level:
+        for holder in heap.references_to(held.object_index, limit=_REFERRERS):
+            if holder.object_index not in seen and not _leads_nowhere(holder.field):
+                yield held, holder
+
+
+def _step(held: ObjectRow, field: str) -> PathStep:
+    values = {one.name: getattr(held, one.name) for one in fields(ObjectRow)}
+    return PathStep(**values, field=field)
+
+
+def _holding(heap: Heap, holder: ObjectRow, below: dict[int, PathStep]) -> Holding:
+    """An owner that was met against the references, with the path back down."""
+    path = [*heap.path(holder.object_index)]
+    first = below[holder.object_index]
+    step: PathStep | None = first
+    while step is not None:
+        path.append(step)
+        step = below.get(step.object_index)  # the end itself has none
+    owner = _field_owner(heap, holder, first.field, first.object_index)
+    return Holding(owner, tuple(path))
 
 
 def _leads_nowhere(field: str) -> bool:
@@ -160,7 +204,7 @@ def _thread_local_owner(heap: Heap, entry: ObjectRow) -> tuple[int, Owner] | Non
     """The field that holds the ThreadLocal object, which is the key of the entry."""
     for field in heap.object(entry.object_index).fields:
         if field.name == "referent" and field.target is not None:
-            owner = find_owner(heap, heap.path(field.target.object_index))
+            owner = find_holding(heap, heap.path(field.target.object_index)).owner
             if owner is not None:
                 return _APPLICATION, Owner(owner.name, "thread_local", owner.object)
     return None

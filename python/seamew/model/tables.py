@@ -36,7 +36,10 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class RootRow:
-    """The roots of one type: `objects` counts root records as MAT does, `distinct_objects` objects."""
+    """The roots of one type: `objects` counts root records, as MAT does.
+
+    An object may have several; `distinct_objects` and the sizes count it once.
+    """
 
     type: str
     objects: int

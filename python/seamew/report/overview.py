@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 
 from seamew.model import HeapFacts
-from seamew.units import format_bytes, format_count
+from seamew.units import format_bytes, format_count, format_counted
 
 from .answer import Pairs
 from .json import plain
@@ -31,11 +31,12 @@ def overview_table(facts: HeapFacts) -> Table:
 
 
 def _pairs(facts: HeapFacts) -> list[tuple[str, str]]:
-    loaders, threads = format_count(facts.loader_count), format_count(facts.thread_count)
+    loaders = format_counted(facts.loader_count, "class loader")
+    threads = format_counted(facts.thread_count, "thread")
     return [
         ("heap", _amount(facts.object_count, facts.heap_bytes) or "empty"),
-        ("classes", f"{format_count(facts.class_count)}, by {loaders} class loaders"),
-        ("roots", f"{format_count(facts.root_count)}, among them {threads} threads"),
+        ("classes", f"{format_count(facts.class_count)}, by {loaders}"),
+        ("roots", f"{format_count(facts.root_count)}, among them {threads}"),
         ("unreachable", _amount(facts.unreachable_objects, facts.unreachable_bytes)),
         ("filler objects", _amount(facts.filler_objects, facts.filler_bytes)),
         ("taken at", _moment(facts.at_ms)),
@@ -47,7 +48,7 @@ def _pairs(facts: HeapFacts) -> list[tuple[str, str]]:
 
 
 def _amount(objects: int, size: int) -> str:
-    return f"{format_bytes(size)} in {format_count(objects)} objects" if objects else ""
+    return f"{format_bytes(size)} in {format_counted(objects, 'object')}" if objects else ""
 
 
 def _moment(at_ms: int | None) -> str:
@@ -57,7 +58,8 @@ def _moment(at_ms: int | None) -> str:
 
 
 def _jvm(facts: HeapFacts) -> str:
-    return ", ".join(f"{name} {value}" for name, value in facts.jvm.items() if value)
+    names = ("java.runtime.name", "java.runtime.version", "java.vm.name", "java.vendor")
+    return ", ".join(filter(None, (facts.jvm.get(name) for name in names)))
 
 
 def _layout(facts: HeapFacts) -> str:

@@ -18,14 +18,19 @@ import javax.management.ObjectName;
  * A heap with one of everything, for tests that compare Seamew with the JVM's own figures.
  *
  * <p>Prints {@code READY}, then obeys the commands on its standard input, one a line:
- * {@code dump FILE} (live objects), {@code dumpall FILE}, {@code histogram FILE}, {@code quit}. Each
- * answers one line ({@code DUMPED}, {@code WRITTEN}), or {@code FAILED} with the reason.
+ * {@code dump FILE} (live objects), {@code dumpall FILE}, {@code histogram FILE}, {@code quit}; {@code
+ * pair HISTOGRAM DUMP} (live objects) and {@code pairall HISTOGRAM DUMP} take both at once, with
+ * as little between them as can be. Each answers one line ({@code DUMPED}, {@code WRITTEN}, {@code
+ * PAIRED}), or {@code FAILED} with the reason. File names hold no spaces.
  *
  * <p>Usage: {@code HeapZoo [--virtual-threads N]} (the option needs JDK 21 or later).
  */
 public final class HeapZoo {
     private static final Cages CAGES = new Cages();
     private static final ObjectName DIAGNOSTIC_COMMAND = diagnosticCommandName();
+
+    /** The last histogram of a pair: held until the next one, so that each pair sees one such text. */
+    private static String lastHistogram = "none yet";
 
     private HeapZoo() {}
 
@@ -57,8 +62,14 @@ public final class HeapZoo {
                     dump(file, false);
                     return "DUMPED";
                 case "histogram":
-                    writeHistogram(file);
+                    write(file, histogram(true));
                     return "WRITTEN";
+                case "pair":
+                    pair(file, true);
+                    return "PAIRED";
+                case "pairall":
+                    pair(file, false);
+                    return "PAIRED";
                 default:
                     return "FAILED unknown command " + command;
             }
@@ -72,22 +83,39 @@ public final class HeapZoo {
         ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(file, live);
     }
 
-    private static void writeHistogram(String file) throws Exception {
+    /** A histogram, then at once a dump; the histogram is written to its file after both. */
+    private static void pair(String files, boolean live) throws Exception {
+        int space = files.indexOf(' ');
+        String histogramFile = files.substring(0, space);
+        String dumpFile = files.substring(space + 1);
+        new File(dumpFile).delete();
+        HotSpotDiagnosticMXBean dumper = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        lastHistogram = histogram(live);
+        dumper.dumpHeap(dumpFile, live);
+        write(histogramFile, lastHistogram);
+    }
+
+    private static String histogram(boolean live) throws Exception {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        Object[] values = {new String[0]};
+        String[] options = live ? new String[0] : new String[] {"-all"};
         String[] types = {String[].class.getName()};
-        Object text = server.invoke(DIAGNOSTIC_COMMAND, "gcClassHistogram", values, types);
-        Files.write(Paths.get(file), ((String) text).getBytes(StandardCharsets.UTF_8));
+        return (String) server.invoke(DIAGNOSTIC_COMMAND, "gcClassHistogram", new Object[] {options}, types);
+    }
+
+    private static void write(String file, String text) throws Exception {
+        Files.write(Paths.get(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Loads what the commands need, so that a dump and a histogram differ by a handful of objects only. */
     private static void warmUp() throws Exception {
         File scratch = File.createTempFile("heap-zoo", ".hprof");
         for (int round = 0; round < 2; round++) {
-            writeHistogram(scratch.getPath());
+            write(scratch.getPath(), histogram(true));
             dump(scratch.getPath(), true);
+            pair(scratch.getPath() + ".txt " + scratch.getPath(), true);
         }
         scratch.delete();
+        new File(scratch.getPath() + ".txt").delete();
     }
 
     private static ObjectName diagnosticCommandName() {

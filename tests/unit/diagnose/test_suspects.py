@@ -56,7 +56,7 @@ def test_static_map_is_named_by_its_field(builder: HeapBuilder) -> None:
     assert point.entries == 20
     assert [step.field for step in suspect.path] == ["", "ALL", "table"]
     assert suspect.path[0].root_types == ("System Class",)
-    assert "com.acme.Registry#ALL holds 20 entries of com.acme.Session" in suspect.title
+    assert "com.acme.Registry#ALL holds 20 entries, mostly com.acme.Session" in suspect.title
     assert "Static fields of class com.acme.Registry keep" in suspect.explanation
     assert any("20 entries" in line for line in suspect.evidence)
 
@@ -142,6 +142,42 @@ def test_thread_local_is_owned_by_the_field_of_its_key(builder: HeapBuilder) -> 
     assert suspect.owner is not None
     assert suspect.owner.kind == "thread_local"
     assert suspect.owner_field == "com.acme.Context#CURRENT"
+
+
+def test_pool_is_owned_by_the_application_and_not_by_its_thread(builder: HeapBuilder) -> None:
+    # thread -> local: pool <- Service.pool; the thread is nearer, the field is the answer
+    builder.klass("java.util.concurrent.Pool", fields={"queue": "object", "self": "object"})
+    queue = builder.array("java.lang.Object[]", sessions(builder, 20))
+    pool = builder.instance("java.util.concurrent.Pool", queue=queue)
+    pool.values["self"] = pool
+    service = builder.klass("com.acme.Service", fields={"pool": "object"})
+    builder.klass("com.acme.Main", statics={"SERVICE": builder.instance(service, pool=pool)})
+    builder.thread("pool-1-thread-1", [("java.util.concurrent.Pool", "run")])
+    builder.root(pool, "Java Local", 1, 0)
+
+    suspect = only_suspect(builder)
+
+    assert suspect.owner_field == "com.acme.Service#pool"
+    assert [step.field for step in suspect.path] == ["", "SERVICE", "pool", "queue"]
+
+
+def test_queue_of_timers_is_named_by_the_threads_field(builder: HeapBuilder) -> None:
+    # n x thread -> queue -> tasks, where each queue is held once more: a group of the queues
+    builder.klass(
+        "java.util.TimerThread", superclass="java.lang.Thread", fields={"queue": "object"}
+    )
+    reaper = builder.klass("java.util.Timer$Reaper", fields={"queue": "object"})
+    for number in range(20):
+        queue = builder.array("java.util.TimerTask[]", sessions(builder, 1))
+        thread = builder.thread(f"timer-{number}", klass="java.util.TimerThread")
+        thread.values["queue"] = queue
+        builder.root(builder.instance(reaper, queue=queue))
+
+    suspect = only_suspect(builder)
+
+    assert suspect.kind is SuspectKind.GROUP
+    assert suspect.owner_field == "java.util.TimerThread#queue"
+    assert suspect.element_class == "com.acme.Session"
 
 
 def test_group_of_one_class_with_a_common_path(builder: HeapBuilder) -> None:

@@ -10,7 +10,7 @@ use crate::ids::ObjectIndex;
 use crate::scan::ArraySample;
 
 /// The layout of one heap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectLayout {
     /// Bytes of a reference in a field or array.
     pub reference_bytes: u64,

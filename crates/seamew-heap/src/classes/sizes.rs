@@ -9,9 +9,10 @@ use crate::address::AddressIndex;
 use crate::ids::ClassIndex;
 
 /// How shallow sizes are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SizeModel {
+    #[default]
     /// From the distance to the next object where that tells; else from the field layout.
     Gap,
     /// As Eclipse MAT computes them.

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::error::Result;
 use crate::graph::ShallowColumn;
 use crate::ids::ObjectIndex;
+use crate::index::IndexWriter;
 use crate::progress::{Phase, Progress};
 use crate::storage::{Column, Data, Storage};
 
@@ -107,12 +108,13 @@ pub struct TreeInput<'a> {
     pub shallow: &'a ShallowColumn,
 }
 
-/// Lays out the tree.
+/// Lays out the tree; with a writer, each column is written as soon as it is done.
 ///
 /// # Errors
 /// When there is no room, or on cancellation.
 pub fn build(
     mut input: TreeInput<'_>,
+    writer: Option<&IndexWriter<'_>>,
     storage: &Storage,
     progress: &Progress,
 ) -> Result<DominatorTree> {
@@ -121,35 +123,86 @@ pub fn build(
     let (counts, retained) = sums(&input, storage)?;
     progress.advance(count as u64)?;
     let places = place(&input.dominators, counts, storage)?;
+    drop(input.dominators);
     progress.advance(count as u64)?;
-    let mut order: Column<u32> = storage.column("tree_order", count)?;
-    let mut units: Column<u32> = storage.column("tree_retained", count)?;
-    let mut retained_overflow = FxHashMap::default();
-    for number in 1..=count {
-        let position = places.position[number] as usize;
-        order[position] = input.objects[number];
-        let bytes = retained[number];
-        units[position] = match u32::try_from(bytes / 8) {
-            Ok(units) if units != OVERFLOW && bytes.is_multiple_of(8) => units,
-            _ => {
-                retained_overflow.insert(position as u32, bytes);
-                OVERFLOW
-            }
-        };
-    }
-    drop(retained);
+    let Places { position: place_of, subtree, parent } = places;
+    let (order, objects, shape) = std::thread::scope(|scope| {
+        let spilling = scope.spawn(|| {
+            (spill(writer, "tree_subtree", subtree), spill(writer, "tree_parent", parent))
+        });
+        let order = Ordered::new(&input.objects, &place_of, &retained, storage);
+        let shape = spilling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (order, input.objects, shape)
+    });
+    let order = order?;
+    drop((retained, objects));
     progress.advance(count as u64)?;
-    for number in input.numbers.iter_mut() {
-        *number = if *number == 0 { NOWHERE } else { places.position[*number as usize] };
-    }
-    Ok(DominatorTree {
-        order: order.into(),
-        position: input.numbers.into(),
-        subtree: places.subtree.into(),
-        parent: places.parent.into(),
-        retained_units: units.into(),
-        retained_overflow,
+    std::thread::scope(|scope| {
+        let spilling = scope.spawn(|| {
+            let order_column = spill(writer, "tree_order", order.order);
+            (order_column, spill(writer, "tree_retained", order.retained_units))
+        });
+        for number in input.numbers.iter_mut() {
+            *number = if *number == 0 { NOWHERE } else { place_of[*number as usize] };
+        }
+        drop(place_of);
+        let position = spill(writer, "tree_position", input.numbers);
+        let (order_column, retained_units) =
+            spilling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok(DominatorTree {
+            order: order_column,
+            position,
+            subtree: shape.0,
+            parent: shape.1,
+            retained_units,
+            retained_overflow: order.retained_overflow,
+        })
     })
+}
+
+fn spill<T: bytemuck::Pod>(
+    writer: Option<&IndexWriter<'_>>,
+    name: &str,
+    column: Column<T>,
+) -> Data<T> {
+    match writer {
+        Some(writer) => writer.spill(name, column),
+        None => column.into(),
+    }
+}
+
+/// Objects and retained sizes by position.
+struct Ordered {
+    order: Column<u32>,
+    retained_units: Column<u32>,
+    retained_overflow: FxHashMap<u32, u64>,
+}
+
+impl Ordered {
+    fn new(
+        objects: &[u32],
+        place_of: &[u32],
+        retained: &[u64],
+        storage: &Storage,
+    ) -> io::Result<Self> {
+        let count = place_of.len() - 1;
+        let mut order: Column<u32> = storage.column("tree_order", count)?;
+        let mut retained_units: Column<u32> = storage.column("tree_retained", count)?;
+        let mut retained_overflow = FxHashMap::default();
+        for number in 1..=count {
+            let position = place_of[number] as usize;
+            order[position] = objects[number];
+            let bytes = retained[number];
+            retained_units[position] = match u32::try_from(bytes / 8) {
+                Ok(units) if units != OVERFLOW && bytes.is_multiple_of(8) => units,
+                _ => {
+                    retained_overflow.insert(position as u32, bytes);
+                    OVERFLOW
+                }
+            };
+        }
+        Ok(Self { order, retained_units, retained_overflow })
+    }
 }
 
 /// Subtree counts and retained bytes by number: each adds itself to its dominator, last first.

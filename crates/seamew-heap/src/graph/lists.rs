@@ -8,6 +8,7 @@
 use std::io;
 
 use super::varint;
+use crate::index::IndexWriter;
 use crate::storage::{Column, Data, Storage};
 
 /// Lists in a block.
@@ -117,6 +118,18 @@ impl Lists {
         let offset = u64::from_le_bytes(*offset.first_chunk()?) as usize;
         let length = u64::from_le_bytes(*length.first_chunk()?) as usize;
         self.long_bytes.get(offset..offset.checked_add(length)?)
+    }
+
+    /// Writes the columns, so that their memory can go.
+    #[must_use]
+    pub fn spill(self, names: &ListColumns, writer: &IndexWriter<'_>) -> Self {
+        Self {
+            present: writer.spill_data(names.present, self.present),
+            bases: writer.spill_data(names.bases, self.bases),
+            offsets: writer.spill_data(names.offsets, self.offsets),
+            bytes: writer.spill_data(names.bytes, self.bytes),
+            long_bytes: writer.spill_data(names.long_bytes, self.long_bytes),
+        }
     }
 
     /// Bytes that the lists take.

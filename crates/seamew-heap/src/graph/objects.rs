@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ids::{ClassIndex, ObjectIndex};
+use crate::index::IndexWriter;
 use crate::storage::Data;
 
 /// Class of each object; two bytes while the table has fewer than 65,536 classes.
@@ -17,6 +18,20 @@ impl ClassColumn {
         match self {
             Self::Narrow(column) => ClassIndex(u32::from(column[object.at()])),
             Self::Wide(column) => ClassIndex(column[object.at()]),
+        }
+    }
+
+    /// True where a class takes four bytes.
+    pub fn is_wide(&self) -> bool {
+        matches!(self, Self::Wide(_))
+    }
+
+    /// Writes the column, so that its memory can go.
+    #[must_use]
+    pub fn spill(self, writer: &IndexWriter<'_>) -> Self {
+        match self {
+            Self::Narrow(column) => Self::Narrow(writer.spill_data("classes", column)),
+            Self::Wide(column) => Self::Wide(writer.spill_data("classes", column)),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::ids::ObjectIndex;
+use crate::index::IndexWriter;
 use crate::storage::{Data, Storage};
 
 /// Objects between two samples.
@@ -45,6 +46,23 @@ impl PositionIndex {
             offsets[at] = sample.offset;
         }
         Ok(Self::Sampled { addresses: addresses.into(), offsets: offsets.into() })
+    }
+
+    /// True for the sampled form.
+    pub fn is_sampled(&self) -> bool {
+        matches!(self, Self::Sampled { .. })
+    }
+
+    /// Writes the columns, so that their memory can go.
+    #[must_use]
+    pub fn spill(self, writer: &IndexWriter<'_>) -> Self {
+        match self {
+            Self::Sampled { addresses, offsets } => Self::Sampled {
+                addresses: writer.spill_data("position_addresses", addresses),
+                offsets: writer.spill_data("position_offsets", offsets),
+            },
+            Self::Direct(offsets) => Self::Direct(writer.spill_data("position_offsets", offsets)),
+        }
     }
 
     /// Where the record of an object is.

@@ -60,7 +60,6 @@ pub struct Indexed {
     pub class_edges: ClassEdges,
     pub dangling_references: u64,
     pub odd_instances: u64,
-    pub references: u64,
 }
 
 /// Runs the second pass and sets the sizes of the classes.
@@ -129,7 +128,6 @@ pub fn read_references(
         class_edges,
         dangling_references: gathered.dangling,
         odd_instances: gathered.odd_instances,
-        references: gathered.references,
     })
 }
 
@@ -269,7 +267,6 @@ struct Gathered {
     overflow: Vec<(u32, u64)>,
     dangling: u64,
     odd_instances: u64,
-    references: u64,
 }
 
 fn gather(
@@ -310,14 +307,12 @@ fn gather(
         overflow: Vec::new(),
         dangling: 0,
         odd_instances: 0,
-        references: 0,
     };
     for (visitor, _) in states {
         gathered.samples.extend(visitor.samples);
         gathered.overflow.extend(visitor.overflow);
         gathered.dangling += visitor.dangling;
         gathered.odd_instances += visitor.odd_instances;
-        gathered.references += visitor.references;
         for (into, from) in gathered.evidence.iter_mut().zip(visitor.evidence) {
             into.merge(from);
         }

@@ -98,7 +98,6 @@ pub struct ReferenceVisitor<'a> {
     pub dangling: u64,
     /// Instances longer or shorter than their class says.
     pub odd_instances: u64,
-    pub references: u64,
     class_cache: Vec<(u64, u32)>,
     since_sample: u32,
     array: OpenArray,
@@ -126,7 +125,6 @@ impl<'a> ReferenceVisitor<'a> {
             overflow: Vec::new(),
             dangling: 0,
             odd_instances: 0,
-            references: 0,
             class_cache: vec![(0, NO_CLASS); CACHE_SLOTS],
             since_sample: SAMPLE_OBJECTS,
             array: OpenArray::default(),

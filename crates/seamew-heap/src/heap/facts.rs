@@ -47,7 +47,7 @@ pub struct Stack {
 }
 
 /// Facts about a dump.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Facts {
     pub format: String,
     pub container: String,
@@ -62,7 +62,7 @@ pub struct Facts {
     pub class_count: u64,
     pub loader_count: u64,
     pub root_count: u64,
-    pub reference_count: u64,
+    pub dangling_references: u64,
     pub unreachable_objects: u64,
     pub unreachable_bytes: u64,
     pub filler_objects: u64,

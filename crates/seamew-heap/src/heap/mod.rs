@@ -12,15 +12,14 @@ mod record;
 mod references;
 mod retained;
 mod rows;
+mod source;
 mod threads;
 mod tree_views;
 mod values;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use seamew_hprof::id::IdSize;
-use seamew_hprof::source::DumpSource;
 
 use crate::address::AddressIndex;
 use crate::classes::ClassTable;
@@ -36,6 +35,7 @@ pub use overview::{Overview, WarningRow};
 pub use paths::{Excludes, MergedPathRow, PathStep};
 pub use references::{Reference, ReferenceRow};
 pub use rows::ObjectRow;
+pub use source::LazySource;
 pub use threads::{FrameRow, LocalVariable, ThreadRow};
 pub use tree_views::GroupRow;
 pub use values::Value;
@@ -48,7 +48,7 @@ pub struct Heap {
     pub(crate) index_path: Option<PathBuf>,
     pub(crate) index_bytes: u64,
     pub(crate) index_reused: bool,
-    pub(crate) source: Arc<dyn DumpSource>,
+    pub(crate) source: LazySource,
     pub(crate) id_size: IdSize,
     pub(crate) facts: Facts,
     pub(crate) table: ClassTable,

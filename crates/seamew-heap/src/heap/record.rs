@@ -65,9 +65,10 @@ impl Heap {
 
     /// Bytes of the dump at `offset`, as many as there are.
     pub fn dump_bytes(&self, offset: u64, count: usize) -> Vec<u8> {
-        let left = usize::try_from(self.source.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+        let Some(source) = self.source.get() else { return Vec::new() };
+        let left = usize::try_from(source.len().saturating_sub(offset)).unwrap_or(usize::MAX);
         let mut bytes = vec![0; count.min(left)];
-        match self.source.read_at(offset, &mut bytes) {
+        match source.read_at(offset, &mut bytes) {
             Ok(read) => bytes.truncate(read),
             Err(_) => bytes.clear(),
         }

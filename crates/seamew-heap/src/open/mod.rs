@@ -1,8 +1,10 @@
 //! Opening a dump: from the file to a [`Heap`], through all phases of the build.
 
+mod assemble;
 mod build;
 mod input;
 mod plan;
+mod search;
 mod stacks;
 mod sums;
 
@@ -57,7 +59,7 @@ impl Default for OpenOptions {
 /// When the file is no heap dump, cannot be read, does not fit into the memory limit, or on
 /// cancellation.
 pub fn open(path: &Path, options: &OpenOptions, progress: &Progress) -> Result<Heap> {
-    build::build(path, options, progress)
+    build::open(path, options, progress)
 }
 
 /// Histogram and biggest arrays of every object, dead or alive, by one pass over the dump.

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::OpenOptions;
+use super::input::DumpInput;
 use crate::error::{HeapError, Result};
+use crate::storage::Storage;
 
 /// Needs of opening a dump; bytes.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +25,19 @@ pub struct MemoryPlan {
 const DUMP_BYTES_PER_OBJECT: u64 = 48;
 /// Private bytes of an object at the peak, with all columns in memory.
 const PRIVATE_BYTES_PER_OBJECT: u64 = 45;
+
+/// Where the columns of a build live.
+///
+/// # Errors
+/// When the limit is too low for any way.
+pub fn storage(
+    input: &DumpInput,
+    options: &OpenOptions,
+    scratch_directory: Option<&Path>,
+) -> Result<Storage> {
+    let _ = (input, options, scratch_directory);
+    Ok(Storage::in_memory())
+}
 
 /// Plans by the size of the file.
 ///

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::classes::{ClassTable, SizeModel};
-use crate::graph::Indexed;
+use crate::graph::{ClassColumn, ShallowColumn};
 use crate::heap::{ClassSums, Heap};
 use crate::ids::ObjectIndex;
 use crate::reachable::Reachable;
@@ -34,16 +34,17 @@ pub fn class_sums(heap: &Heap) -> Vec<ClassSums> {
 /// Objects and shallow bytes, by class, of the unreachable objects.
 pub fn unreachable_sums(
     reachable: &Reachable,
-    indexed: &Indexed,
+    classes: &ClassColumn,
+    shallow: &ShallowColumn,
     table: &ClassTable,
 ) -> Vec<ClassSums> {
     let mut sums = vec![ClassSums::default(); table.classes.len()];
-    let objects = indexed.classes.len() as u32;
+    let objects = classes.len() as u32;
     for object in (0..objects).map(ObjectIndex) {
         if !reachable.contains(object) {
-            let own = &mut sums[indexed.classes.get(object).at()];
+            let own = &mut sums[classes.get(object).at()];
             own.objects += 1;
-            own.shallow_bytes += indexed.shallow.get(object);
+            own.shallow_bytes += shallow.get(object);
         }
     }
     sums

@@ -57,13 +57,13 @@ impl<R: ChunkReader> ChunkedSource<R> {
         )
     }
 
-    fn chunk(&self, index: usize, length: usize) -> io::Result<Arc<[u8]>> {
+    fn chunk(&self, index: usize, length: usize) -> io::Result<Arc<Vec<u8>>> {
         if let Some(chunk) = self.cache.get(index) {
             return Ok(chunk);
         }
-        let mut bytes = vec![0; length];
+        let mut bytes = self.cache.buffer(length);
         self.reader.read_chunk(index, &mut bytes)?;
-        let chunk = Arc::<[u8]>::from(bytes);
+        let chunk = Arc::new(bytes);
         self.cache.insert(index, Arc::clone(&chunk));
         Ok(chunk)
     }

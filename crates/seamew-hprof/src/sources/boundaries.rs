@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::chunked_gzip::{HEADER_BYTES, read_member};
+use super::chunked_gzip::{COMMENT, HEADER_BYTES, has_comment, read_member};
 use super::file::read_full_at;
 use super::inflate::{Ending, Inflated, inflate_member};
 use crate::anomaly::{Anomaly, AnomalyKind};
@@ -18,6 +18,10 @@ use crate::progress::{Progress, report};
 const SCAN_BYTES: usize = 4 << 20;
 /// Bytes of the length field at the end of a member.
 const LENGTH_BYTES: usize = 4;
+/// Header of a member by zlib at HotSpot's usual level 1, on Unix.
+const LIKELY_HEADER: [u8; HEADER_BYTES] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3];
+/// Members with a comment that are expected at the start of a file.
+const COMMENTED_MEMBERS: usize = 4;
 /// Deflate cannot compress better than this.
 const MAX_RATIO: u64 = 1032;
 
@@ -27,7 +31,7 @@ pub(crate) struct FileLayout<'a> {
     pub(crate) file_bytes: u64,
     /// Most bytes that a member decompresses to.
     pub(crate) block_bytes: usize,
-    /// Header of every member but the first.
+    /// Header of the members that have no comment.
     pub(crate) header: [u8; HEADER_BYTES],
 }
 
@@ -54,6 +58,32 @@ struct Candidate {
     offset: u64,
     /// Length field in front of it: what the member before says that it decompresses to.
     length_before: u32,
+}
+
+/// Header of the members that have no comment. It differs from the first member's not in the
+/// flags alone, so it is looked up behind the first; JDK 17 may write the comment twice.
+pub(crate) fn plain_header(
+    file: &File,
+    file_bytes: u64,
+    block_bytes: usize,
+) -> Result<[u8; HEADER_BYTES]> {
+    let layout = FileLayout { file, file_bytes, block_bytes, header: LIKELY_HEADER };
+    let mut output = vec![0; block_bytes];
+    let mut offset = 0;
+    for _ in 0..COMMENTED_MEMBERS {
+        let inflated = layout.inflate(offset, file_bytes, &mut output)?;
+        offset += inflated.consumed as u64;
+        let mut header = [0; HEADER_BYTES];
+        let count = read_full_at(file, offset, &mut header)?;
+        let is_member = inflated.ending == Ending::Complete && count == HEADER_BYTES;
+        if !is_member || header[..3] != LIKELY_HEADER[..3] {
+            break;
+        }
+        if header[3] == 0 {
+            return Ok(header);
+        }
+    }
+    Ok(LIKELY_HEADER)
 }
 
 /// Finds the members; `None` where one is longer than the file's block size, so that this is
@@ -116,7 +146,7 @@ impl FileLayout<'_> {
 /// Every offset at which a header like the first member's stands; the file's start is left out.
 fn scan(layout: &FileLayout<'_>, progress: &Progress<'_>) -> Result<Vec<Candidate>> {
     let finder = memchr::memmem::Finder::new(&layout.header[..3]);
-    let overlap = LENGTH_BYTES + HEADER_BYTES - 1;
+    let overlap = LENGTH_BYTES + HEADER_BYTES + COMMENT.len();
     let mut buffer = vec![0; SCAN_BYTES];
     let mut candidates = Vec::new();
     let mut base = 0;
@@ -144,13 +174,10 @@ fn scan(layout: &FileLayout<'_>, progress: &Progress<'_>) -> Result<Vec<Candidat
     }
 }
 
-/// True for a header like `header`, with or without the comment that only HotSpot's first member
-/// of each merged file has.
+/// True for a header like `header`, or one with HotSpot's comment, which begins every file that
+/// was merged into this one.
 fn is_header(bytes: &[u8], header: [u8; HEADER_BYTES]) -> bool {
-    let Some(found) = bytes.first_chunk::<HEADER_BYTES>() else {
-        return false;
-    };
-    found[4..] == header[4..] && found[3] & !0x10 == 0
+    bytes.starts_with(&header) || has_comment(bytes)
 }
 
 /// Decompresses, with all processors, the members whose boundaries are not proven.

@@ -21,12 +21,14 @@ use crate::progress::Progress;
 
 /// Bytes of a gzip header without optional fields.
 pub(crate) const HEADER_BYTES: usize = 10;
+/// How the comment of a first member begins.
+pub(crate) const COMMENT: &[u8] = b"HPROF BLOCKSIZE=";
 /// HotSpot uses 1 MiB; more than this is no dump of HotSpot's.
 const MAX_BLOCK_BYTES: usize = 64 << 20;
 
 const FLAG_EXTRA: u8 = 4;
 const FLAG_NAME: u8 = 8;
-const FLAG_COMMENT: u8 = 16;
+pub(crate) const FLAG_COMMENT: u8 = 16;
 
 /// The block size that the comment of the first member declares, if `head` begins a chunked file.
 pub(crate) fn declared_block_bytes(head: &[u8]) -> Option<usize> {
@@ -39,16 +41,9 @@ pub(crate) fn declared_block_bytes(head: &[u8]) -> Option<usize> {
         rest = &rest[memchr::memchr(0, rest)? + 1..];
     }
     let comment = &rest[..memchr::memchr(0, rest)?];
-    let digits = comment.strip_prefix(b"HPROF BLOCKSIZE=")?;
+    let digits = comment.strip_prefix(COMMENT)?;
     let bytes = std::str::from_utf8(digits).ok()?.parse().ok()?;
     (1..=MAX_BLOCK_BYTES).contains(&bytes).then_some(bytes)
-}
-
-/// The header that members have behind the first.
-pub(crate) fn plain_header(head: &[u8]) -> [u8; HEADER_BYTES] {
-    let mut header: [u8; HEADER_BYTES] = head.first_chunk().copied().unwrap_or_default();
-    header[3] = 0;
-    header
 }
 
 /// Finds the members of a chunked file. `None` where the file is not of that form after all.
@@ -56,16 +51,10 @@ pub(crate) fn open(
     file: &File,
     file_bytes: u64,
     block_bytes: usize,
-    head: &[u8],
     progress: &Progress<'_>,
 ) -> Result<Option<(ChunkedSource<MemberReader>, Vec<Anomaly>)>> {
-    let header = plain_header(head);
-    let layout = boundaries::FileLayout {
-        file,
-        file_bytes,
-        block_bytes,
-        header,
-    };
+    let header = boundaries::plain_header(file, file_bytes, block_bytes)?;
+    let layout = boundaries::FileLayout { file, file_bytes, block_bytes, header };
     let Some(found) = boundaries::find(&layout, progress)? else {
         return Ok(None);
     };
@@ -130,7 +119,7 @@ impl ChunkReader for MemberReader {
     }
 }
 
-/// The compressed bytes of a member. Headers behind the first are known, so a damaged one is
+/// The compressed bytes of a member. Headers without a comment are all alike, so a damaged one is
 /// mended.
 pub(crate) fn read_member(
     file: &File,
@@ -140,8 +129,14 @@ pub(crate) fn read_member(
     let mut input = vec![0; member.encoded_bytes as usize];
     let count = read_full_at(file, member.offset, &mut input)?;
     input.truncate(count);
-    if member.offset > 0 && count >= HEADER_BYTES {
+    if count >= HEADER_BYTES && !has_comment(&input) {
         input[..HEADER_BYTES].copy_from_slice(&header);
     }
     Ok(input)
+}
+
+/// True for a header with HotSpot's comment.
+pub(crate) fn has_comment(bytes: &[u8]) -> bool {
+    bytes.get(3) == Some(&FLAG_COMMENT)
+        && bytes.get(HEADER_BYTES..).is_some_and(|rest| rest.starts_with(COMMENT))
 }

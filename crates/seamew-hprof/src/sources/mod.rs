@@ -183,7 +183,7 @@ impl Opening<'_> {
             return Ok(None);
         };
         let progress = self.options.progress;
-        let found = chunked_gzip::open(&self.file, self.file_bytes, block_bytes, head, progress)?;
+        let found = chunked_gzip::open(&self.file, self.file_bytes, block_bytes, progress)?;
         let Some((source, anomalies)) = found else {
             return Ok(None);
         };

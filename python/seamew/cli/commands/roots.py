@@ -13,7 +13,6 @@ from seamew.report.columns import (
     ADDRESS,
     CLASS,
     OBJECT_NAME,
-    OBJECTS,
     RETAINED,
     SHALLOW,
     VALUE,
@@ -29,6 +28,8 @@ _SORTS = (
 )
 _OBJECT_SORTS = {"objects": None, "name": "class_name"}
 _TYPE = Column("type", "type", Kind.NAME)
+_ROOTS = Column("objects", "roots", Kind.COUNT)
+_DISTINCT = Column("distinct_objects", "objects", Kind.COUNT)
 
 
 @dump_command(
@@ -43,7 +44,7 @@ seamew roots heap.hprof --type "JNI Global" --sort retained
 def command(options: Options, root_type: str | None) -> ExitCode:
     """The garbage-collection roots by type.
 
-    An object counts once for each type of root that it has.
+    An object can be a root several times; the sizes count it once for a type.
     """
 
     def ask(heap: Heap) -> Answer:
@@ -54,11 +55,11 @@ def command(options: Options, root_type: str | None) -> ExitCode:
 
 def _types(heap: Heap, options: Options) -> Answer:
     rows = arrange(heap.roots(), options, _SORTS)[: options.limit]
-    return Answer({"rows": rows}, Table((_TYPE, OBJECTS, SHALLOW, RETAINED), rows))
+    return Answer({"rows": rows}, Table((_TYPE, _ROOTS, _DISTINCT, SHALLOW, RETAINED), rows))
 
 
 def _objects(heap: Heap, root_type: str, options: Options) -> Answer:
-    totals = {row.type: row.objects for row in heap.roots()}
+    totals = {row.type: row.distinct_objects for row in heap.roots()}
     if root_type not in totals:
         message = f"no roots of type {root_type!r}; there are: {', '.join(totals)}"
         raise click.UsageError(message)
