@@ -273,7 +273,7 @@ def test_read_only_folder_uses_the_cache_folder(leak: Path, tmp_path: Path) -> N
 def test_little_memory_gives_the_same_numbers(tmp_path: Path) -> None:
     dump = write_big_dump(tmp_path / "big.hprof", 500_000)
     free = result("histogram", dump, "--no-index")
-    capped = result("histogram", dump, "--no-index", "--memory", "64MB")
+    capped = result("histogram", dump, "--no-index", "--memory", "100MB")
     assert capped == free
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from seamew.diagnose import diagnose_heap
 from seamew.heap import first_pass, open_heap
 
 from . import jdks
@@ -18,7 +19,13 @@ from . import jdks
 PROGRAMS = Path(__file__).parent / "programs"
 VIRTUAL_THREADS_SINCE = 21
 MOST_WRONG_SHARE = 0.001
+# These leave holes between objects, which hide sizes where no other evidence is left.
+WITH_HOLES = {("z", 11), ("z", 21)} | {("shenandoah", major) for major in (11, 17, 21, 25)}
+MOST_WRONG_SHARE_WITH_HOLES = 0.03
+MOVING_OBJECTS, MOVING_BYTES = 3, 256
+FILLERS = {"int[]", "jdk.internal.vm.FillerElement[]"}
 HISTOGRAM_LINE = re.compile(r"^\s*\d+:\s+(?P<objects>\d+)\s+(?P<bytes>\d+)\s+(?P<name>\S+)")
+HIDDEN_ADDRESS = re.compile(r"[+/.]0x[0-9a-f]+")
 PRIMITIVES = {
     "Z": "boolean", "C": "char", "F": "float", "D": "double", "B": "byte", "S": "short",
     "I": "int", "J": "long",
@@ -53,6 +60,7 @@ class Zoo:
 
     process: subprocess.Popen[str]
     folder: Path
+    most_wrong_share: float
 
     def tell(self, command: str, name: str) -> Path:
         assert self.process.stdin is not None
@@ -93,7 +101,9 @@ def zoo(
         try:
             assert process.stdout is not None
             assert process.stdout.readline().strip() == "READY"
-            yield Zoo(process, tmp_path)
+            holes = (collector, jdk.major) in WITH_HOLES
+            share = MOST_WRONG_SHARE_WITH_HOLES if holes else MOST_WRONG_SHARE
+            yield Zoo(process, tmp_path, share)
         finally:
             process.kill()
 
@@ -111,33 +121,67 @@ def histogram_of_jvm(path: Path) -> dict[str, tuple[int, int]]:
 
 
 def source_name(name: str) -> str:
-    """[Ljava.lang.Object; as java.lang.Object[]."""
+    """[Ljava.lang.Object; as java.lang.Object[]; hidden classes without their addresses."""
     dimensions = len(name) - len(name.lstrip("["))
-    if not dimensions:
-        return name
     element = name[dimensions:]
-    plain = PRIMITIVES.get(element) or element.removeprefix("L").removesuffix(";")
-    return plain + "[]" * dimensions
+    if dimensions:
+        element = PRIMITIVES.get(element) or element.removeprefix("L").removesuffix(";")
+    return HIDDEN_ADDRESS.sub("", element) + "[]" * dimensions
 
 
-def test_counts_and_sizes_are_those_of_the_jvm(zoo: Zoo) -> None:
-    wanted = histogram_of_jvm(zoo.tell("histogram", "zoo.txt"))
-    dump = zoo.tell("dump", "zoo.hprof")
+def histogram_of_dump(path: Path) -> dict[str, tuple[int, int]]:
+    """Every object of the dump, by the name of its class."""
     found: dict[str, tuple[int, int]] = {}
-    for row in first_pass(dump).histogram:
-        objects, size = found.get(row.label, (0, 0))
-        found[row.label] = (objects + row.objects, size + row.shallow_bytes)
-    wrong = {
-        name: (figures, found.get(name))
-        for name, figures in wanted.items()
-        if figures != found.get(name)
-    }
-    assert len(wrong) <= len(wanted) * MOST_WRONG_SHARE, wrong
+    with open_heap(path, use_index=False, keep_unreachable=True) as heap:
+        for row in heap.histogram():
+            name = HIDDEN_ADDRESS.sub("", row.label)
+            objects, size = found.get(name, (0, 0))
+            found[name] = (objects + row.objects, size + row.shallow_bytes)
+    return found
 
 
-def test_a_dump_of_all_opens_and_diagnoses(zoo: Zoo) -> None:
-    dump = zoo.tell("dumpall", "all.hprof")
-    with open_heap(dump, use_index=False) as heap:
-        assert heap.facts.object_count > 1000
+def differences(
+    wanted: dict[str, tuple[int, int]], found: dict[str, tuple[int, int]]
+) -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
+    """Classes with other figures, but for what the two commands themselves hold.
+
+    The JVM is asked twice, so a few strings and arrays of the commands differ. Filler arrays are
+    left out: the JVM names them in its histogram, a dump calls them int[]. So are the mirrors of
+    archived classes that are not loaded: the JVM counts them, and dumps them not.
+    """
+    wrong = {}
+    for name in wanted.keys() - FILLERS:
+        (objects, size), (count, total) = wanted[name], found.get(name, (0, 0))
+        if name == "java.lang.Class" and count < objects:
+            continue
+        moved = abs(count - objects) > MOVING_OBJECTS
+        if moved or (count == objects and abs(total - size) > MOVING_BYTES):
+            wrong[name] = (wanted[name], (count, total))
+    return wrong
+
+
+def counts_of_first_pass(path: Path) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in first_pass(path).histogram:
+        name = HIDDEN_ADDRESS.sub("", row.label)
+        found[name] = found.get(name, 0) + row.objects
+    return {name: count for name, count in found.items() if count}
+
+
+def test_a_running_jvm(zoo: Zoo) -> None:
+    """Its own histogram, its dump of live objects, and its dump of all."""
+    wanted = histogram_of_jvm(zoo.tell("histogram", "zoo.txt"))
+    live = zoo.tell("dump", "zoo.hprof")
+    everything = zoo.tell("dumpall", "all.hprof")
+
+    found = histogram_of_dump(live)
+    wrong = differences(wanted, found)
+    assert len(wrong) <= len(wanted) * zoo.most_wrong_share, wrong
+    counted = {name: count for name, (count, _) in found.items() if count}
+    first = counts_of_first_pass(live)  # classes are no instances to it
+    del first["java.lang.Class"], counted["java.lang.Class"]
+    assert first == counted
+    with open_heap(everything, use_index=False) as heap:
         assert not heap.facts.read_in_part
         assert {row.name for row in heap.threads()} >= {"main"}
+        assert diagnose_heap(heap).verdict

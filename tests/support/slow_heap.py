@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import re
-from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,12 +16,6 @@ from seamew.testing import ArrayObject, ClassObject, DataObject, HeapObject, Ins
 from .slow_graph import VIRTUAL_ROOT, SlowGraph
 
 Row = dict[str, Any]
-
-
-class SlowColumn(array):  # type: ignore[type-arg]  # array has no parameters when it runs
-    """A column of numbers."""
-
-    name = "dominator"
 
 
 class SlowHeap(SlowGraph):
@@ -264,9 +257,8 @@ class SlowHeap(SlowGraph):
         numbers = sorted(self.index[address] for address in found)
         return self.object_rows(numbers[offset : offset + limit])
 
-    def column(self, name: str) -> SlowColumn:
-        assert name == "dominator"
-        return SlowColumn("I", [0xFFFF_FFFF if one < 0 else one for one in self.dominator])
+    def dominates(self, above: int, below: int) -> bool:
+        return self._under(below, [above])
 
     def dominators_of(self, object_index: int) -> list[Row]:
         chain = [object_index]

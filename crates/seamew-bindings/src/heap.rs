@@ -142,6 +142,10 @@ impl PyHeap {
         })
     }
 
+    fn dominates(&self, python: Python<'_>, above: u32, below: u32) -> PyResult<bool> {
+        gate::run(python, || Ok(self.0.dominates(self.0.object(above)?, self.0.object(below)?)))
+    }
+
     fn inbound<'py>(
         &self,
         python: Python<'py>,

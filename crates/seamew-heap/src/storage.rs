@@ -20,28 +20,28 @@ use memmap2::{Mmap, MmapMut, MmapOptions};
 #[derive(Clone, Debug)]
 pub struct Storage {
     scratch_directory: PathBuf,
-    on_disk: Placement,
+    placement: Placement,
 }
 
 /// Which columns are disk-backed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Placement {
     /// All in private memory.
     #[default]
     Memory,
-    /// Those named go to scratch files.
-    Disk(Vec<&'static str>),
+    /// All but those named go to scratch files.
+    DiskBut(&'static [&'static str]),
 }
 
 impl Storage {
     /// Storage that puts scratch files into `scratch_directory`.
-    pub fn new(scratch_directory: &Path, on_disk: Placement) -> Self {
-        Self { scratch_directory: scratch_directory.to_owned(), on_disk }
+    pub fn new(scratch_directory: &Path, placement: Placement) -> Self {
+        Self { scratch_directory: scratch_directory.to_owned(), placement }
     }
 
     /// Storage in private memory only.
     pub fn in_memory() -> Self {
-        Self { scratch_directory: PathBuf::new(), on_disk: Placement::Memory }
+        Self { scratch_directory: PathBuf::new(), placement: Placement::Memory }
     }
 
     /// A zeroed column of `len` elements. Pages cost memory when first written.
@@ -50,7 +50,7 @@ impl Storage {
     /// When the address space or the scratch directory has no room.
     pub fn column<T: Pod>(&self, name: &'static str, len: usize) -> io::Result<Column<T>> {
         let bytes = len.saturating_mul(size_of::<T>()).max(1);
-        let disk = matches!(&self.on_disk, Placement::Disk(names) if names.contains(&name));
+        let disk = matches!(self.placement, Placement::DiskBut(names) if !names.contains(&name));
         let map = if disk {
             let file = tempfile::tempfile_in(&self.scratch_directory)?;
             file.set_len(bytes as u64)?;

@@ -2,8 +2,6 @@
 
 use std::io;
 
-use crate::anomaly::Anomaly;
-
 /// The bytes of a dump, decompressed, by offset. Shared between threads.
 pub trait DumpSource: Send + Sync {
     /// Bytes in all, decompressed.
@@ -21,10 +19,13 @@ pub trait DumpSource: Send + Sync {
     /// When the medium fails or compressed data is damaged.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
 
-    /// Damage to the medium met by reads so far: parts that could not be decompressed and read
-    /// as zeros. Complete after every byte was read once.
-    fn damage(&self) -> Vec<Anomaly> {
-        Vec::new()
+    /// Like [`DumpSource::read_at`], but may return fewer bytes, though not none before the end,
+    /// where more would cost more.
+    ///
+    /// # Errors
+    /// As [`DumpSource::read_at`].
+    fn read_some_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_at(offset, buffer)
     }
 }
 

@@ -66,9 +66,15 @@ impl<'a> Window<'a> {
         let bytes = usize::try_from(left).unwrap_or(usize::MAX).min(bytes);
         self.buffer.resize(bytes, 0);
         self.base = offset;
-        let result = self.source.read_at(offset, &mut self.buffer);
+        let result = self.read(offset, wanted.min(bytes));
         self.buffer.truncate(*result.as_ref().unwrap_or(&0));
         result.map(|_| ())
+    }
+
+    /// Reads into the buffer at least the bytes wanted, more where they come cheap.
+    fn read(&mut self, offset: u64, wanted: usize) -> io::Result<usize> {
+        let count = self.source.read_some_at(offset, &mut self.buffer)?;
+        if count >= wanted { Ok(count) } else { self.source.read_at(offset, &mut self.buffer) }
     }
 }
 

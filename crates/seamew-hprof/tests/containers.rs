@@ -119,8 +119,7 @@ fn chunked_gzip_is_entered_anywhere() {
         assert_eq!(opened.container, Container::ChunkedGzip);
         assert_eq!(opened.anomalies, []);
         assert_holds(&*opened.source, &data);
-        assert_eq!(opened.source.damage(), []);
-    }
+        }
 }
 
 /// Buffers are flushed before they are full, and ends of merged files are short.
@@ -168,7 +167,6 @@ fn a_header_inside_a_chunk_is_contents() {
     let opened = open(&chunked(&pieces, 0).0);
     assert_eq!(opened.container, Container::ChunkedGzip);
     assert_holds(&*opened.source, &data);
-    assert_eq!(opened.source.damage(), []);
 }
 
 #[test]
@@ -187,12 +185,11 @@ fn a_damaged_chunk_costs_itself_alone() {
     let lost = missing(&good, &loaded).len();
     assert!((1..2 * BLOCK_BYTES / 40).contains(&lost), "{lost} lost");
     assert!(loaded.has(AnomalyKind::DamagedBytes));
-    let damage = opened.source.damage();
-    assert_eq!(damage.len(), 1);
-    assert!(
-        [AnomalyKind::CompressedDamaged, AnomalyKind::ChecksumWrong].contains(&damage[0].kind)
-    );
-    assert_eq!(damage[0].offset, 4 * BLOCK_BYTES as u64);
+    let [damage] = &opened.anomalies[..] else {
+        panic!("{:?}", opened.anomalies);
+    };
+    assert!([AnomalyKind::CompressedDamaged, AnomalyKind::ChecksumWrong].contains(&damage.kind));
+    assert_eq!(damage.offset, 4 * BLOCK_BYTES as u64);
     assert!(contents(&*opened.source)[5 * BLOCK_BYTES..] == data[5 * BLOCK_BYTES..]);
 }
 
@@ -216,7 +213,7 @@ fn a_wrong_checksum_is_said() {
     file[offsets[3] - 7] ^= 1;
     let opened = open(&file);
     assert!(contents(&*opened.source) == data);
-    assert_eq!(kinds(&opened.source.damage()), [AnomalyKind::ChecksumWrong]);
+    assert_eq!(kinds(&opened.anomalies), [AnomalyKind::ChecksumWrong]);
 
     let mut single = member(&data, None, 1);
     let length = single.len();
@@ -305,7 +302,6 @@ fn damaged_gzip_goes_on_with_the_next_member() {
     let found = contents(&*opened.source);
     assert!(found[..150_000] == data[..150_000]);
     assert!(found.ends_with(&data[200_000..]));
-    assert!(found.len() <= data.len());
 }
 
 type Compress = fn(&[u8]) -> Vec<u8>;
@@ -354,7 +350,7 @@ fn other_containers_are_unpacked() {
 
 #[test]
 fn cut_containers_keep_what_precedes() {
-    let data = big_dump();
+    let data = dump(segmented(1 << 20), 60_000);
     for (container, compress) in CODECS {
         let file = compress(&data);
         let opened = open(&file[..file.len() * 9 / 10]);

@@ -26,8 +26,23 @@ pub struct ExpectedNode {
     pub address: u64,
     /// Name of its class.
     pub class_name: String,
+    /// Address of its class object.
+    pub class: Address,
     /// Its bytes as the builder laid it out.
     pub shallow_bytes: u64,
+}
+
+/// A class that an engine must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedClass {
+    /// Name as in Java source.
+    pub name: String,
+    /// Class object.
+    pub address: Address,
+    /// Null for none.
+    pub superclass: Address,
+    /// Null for the system loader.
+    pub loader: Address,
 }
 
 /// All that an engine must find.
@@ -35,6 +50,8 @@ pub struct ExpectedNode {
 pub struct ExpectedHeap {
     /// In address order.
     pub nodes: Vec<ExpectedNode>,
+    /// In no order.
+    pub classes: Vec<ExpectedClass>,
     /// References and roots between the places in `nodes`.
     pub graph: Graph,
     places: HashMap<Address, usize>,
@@ -47,16 +64,27 @@ impl ExpectedHeap {
     }
 
     fn of(heap: &HeapBuilder) -> Self {
-        let mut nodes = vec![node(Address::NULL, "java.lang.ClassLoader", 0)];
-        nodes.extend(
-            heap.classes
-                .iter()
-                .map(|class| node(class.address, "java.lang.Class", class.mirror_bytes)),
-        );
+        let known = heap.known();
+        let mut nodes = vec![node(
+            Address::NULL,
+            known.class_loader,
+            "java.lang.ClassLoader",
+            0,
+        )];
+        nodes.extend(heap.classes.iter().map(|class| {
+            node(
+                class.address,
+                known.class,
+                "java.lang.Class",
+                class.mirror_bytes,
+            )
+        }));
         nodes.extend(heap.objects.iter().map(|object| {
+            let class = heap.class_of(&object.body);
             node(
                 object.address,
-                &heap.class_name(&object.body),
+                class,
+                &heap.class_name(class),
                 object.shallow_bytes,
             )
         }));
@@ -69,9 +97,15 @@ impl ExpectedHeap {
         let graph = Graph::new(nodes.len());
         let mut expected = Self {
             nodes,
+            classes: Vec::new(),
             graph,
             places,
         };
+        expected.classes = heap
+            .classes
+            .iter()
+            .map(|class| expected.class(heap, class))
+            .collect();
         expected.refer(heap);
         expected
     }
@@ -81,17 +115,19 @@ impl ExpectedHeap {
         let known = heap.known();
         self.edge(Address::NULL, known.class_loader);
         for class in &heap.classes {
-            self.edge(class.address, known.class);
-            if heap.forgotten_classes.contains(&class.address) {
-                self.edge(class.address, Address::NULL);
-                continue;
-            }
-            if class.superclass != Address::NULL {
-                self.edge(class.address, class.superclass);
-            }
-            self.edge(class.address, self.loader(class));
-            for target in static_references(class) {
-                self.edge(class.address, target);
+            let ExpectedClass {
+                address,
+                superclass,
+                loader,
+                ..
+            } = self.class(heap, class);
+            self.edge(address, known.class);
+            self.edge_unless_null(address, superclass);
+            self.edge(address, loader);
+            if !heap.forgotten_classes.contains(&address) {
+                for target in static_references(class) {
+                    self.edge(address, target);
+                }
             }
         }
         for object in &heap.objects {
@@ -135,16 +171,26 @@ impl ExpectedHeap {
 
     fn add_system_classes(&mut self, heap: &HeapBuilder) {
         for class in heap.classes.iter().filter(|class| !class.is_array()) {
-            let forgotten = heap.forgotten_classes.contains(&class.address);
-            if self.loader(class) == Address::NULL || forgotten {
+            if self.class(heap, class).loader == Address::NULL {
                 self.graph.roots.extend(self.place(class.address));
             }
         }
     }
 
-    /// A loader that is no object is the system loader: some JVMs write an address for that.
-    fn loader(&self, class: &Class) -> Address {
-        if self.places.contains_key(&class.loader) { class.loader } else { Address::NULL }
+    /// What can be known of a class: nothing without its dump. A loader that is no object is the
+    /// system loader, for which some JVMs write an address.
+    fn class(&self, heap: &HeapBuilder, class: &Class) -> ExpectedClass {
+        let known = |address: Address| {
+            let is_known = !heap.forgotten_classes.contains(&class.address)
+                && self.places.contains_key(&address);
+            if is_known { address } else { Address::NULL }
+        };
+        ExpectedClass {
+            name: class.name.clone(),
+            address: class.address,
+            superclass: known(class.superclass),
+            loader: known(class.loader),
+        }
     }
 
     /// Adds an edge; one to nowhere is left out, as is one from nowhere.
@@ -161,10 +207,11 @@ impl ExpectedHeap {
     }
 }
 
-fn node(address: Address, class_name: &str, shallow_bytes: u64) -> ExpectedNode {
+fn node(address: Address, class: Address, class_name: &str, shallow_bytes: u64) -> ExpectedNode {
     ExpectedNode {
         address: address.0,
         class_name: class_name.to_owned(),
+        class,
         shallow_bytes,
     }
 }
@@ -202,12 +249,9 @@ impl HeapBuilder {
         }
     }
 
-    fn class_name(&self, body: &Body) -> String {
-        let class = self.class_of(body);
-        self.class_at(class).map_or_else(
-            || format!("unknown-class-{:#x}", class.0),
-            |it| it.name.clone(),
-        )
+    fn class_name(&self, class: Address) -> String {
+        let known = self.class_at(class).map(|class| class.name.clone());
+        known.unwrap_or_else(|| format!("unknown-class-{:#x}", class.0))
     }
 
     /// What a reader can know of an object's references: without a class's dump it cannot tell

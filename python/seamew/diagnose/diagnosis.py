@@ -16,7 +16,7 @@ from seamew.units import format_bytes, format_count, format_share
 
 from . import explanation
 from .anchors import Anchor, find_anchor, holding_at
-from .entries import chain_element_class, element_class, entry_count
+from .entries import captured_classes, chain_element_class, element_class, entry_count
 from .explanation import Subject, object_name
 from .owners import held_fields, is_application_class
 from .suspects import Candidate, SuspectSettings, find_candidates
@@ -63,6 +63,7 @@ def _suspect(heap: Heap, candidate: Candidate) -> Suspect:
     held = held_fields(heap, anchor.object) if single else ()
     holding = holding_at(heap, anchor, held)
     point = _accumulation_point(heap, candidate, anchor)
+    element = _element_class(candidate, anchor, point)
     subject = Subject(
         kind=_kind(candidate),
         object=candidate.object,
@@ -71,12 +72,13 @@ def _suspect(heap: Heap, candidate: Candidate) -> Suspect:
         retained_bytes=candidate.retained_bytes,
         owner=holding.owner,
         point=point,
-        element_class=_element_class(candidate, anchor, point),
+        element_class=element,
         path=holding.path,
         dominated=heap.dominated_groups(index, "class")[:_SHOWN_GROUPS] if single else (),
         held_fields=held,
         thread=_thread(heap, candidate),
         chain_length=len(anchor.chain),
+        captured=captured_classes(heap, element),
         weakly_held=anchor.weakly_held,
         sampled=len(candidate.members),
     )

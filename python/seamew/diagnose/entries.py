@@ -11,7 +11,13 @@ from seamew.model import FieldValue, ObjectDetail, ObjectRow, PathStep
 
 from .owners import is_application_class
 
-__all__ = ["chain_element_class", "element_class", "entry_count", "stable_class_name"]
+__all__ = [
+    "captured_classes",
+    "chain_element_class",
+    "element_class",
+    "entry_count",
+    "stable_class_name",
+]
 
 _COLLECTIONS = "java.util."
 _SIZE_FIELDS = ("size", "elementCount", "count", "baseCount")
@@ -19,6 +25,7 @@ _NODE_ENDINGS = ("Node", "Entry", "TreeNode", "$Itr")
 _VALUE_FIELDS = ("val", "value", "item", "element", "key", "referent")
 _PLAIN_VALUES = frozenset({"java.lang.Object", "java.lang.Boolean"})
 _SAMPLE = 64
+_LAMBDA = "$$Lambda"
 _HIDDEN_ADDRESS = re.compile(r"[+/]0x[0-9a-f]+")
 
 
@@ -61,6 +68,19 @@ def chain_element_class(heap: Heap, nodes: Sequence[int]) -> str | None:
     name = heap.row(nodes[-1]).class_name
     found = _most_common_value(heap, nodes[:_SAMPLE]) if _is_node(name) else None
     return found or stable_class_name(name)
+
+
+def captured_classes(heap: Heap, element: str | None) -> tuple[str, ...]:
+    """What an instance of a lambda's class captures, by class; nothing for other classes."""
+    if element is None or _LAMBDA not in element:
+        return ()
+    for row in heap.find_classes(f"^{re.escape(element)}({_HIDDEN_ADDRESS.pattern})?$"):
+        for instance in heap.instances(row.name, limit=1):
+            fields = heap.object(instance).fields
+            return tuple(
+                dict.fromkeys(one.target.class_name for one in fields if one.target is not None)
+            )
+    return ()
 
 
 def stable_class_name(name: str) -> str:

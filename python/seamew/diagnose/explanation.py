@@ -38,6 +38,7 @@ class Subject:
     held_fields: tuple[tuple[str, ObjectRow], ...]
     thread: ThreadRow | None
     chain_length: int
+    captured: tuple[str, ...]
     weakly_held: bool
     sampled: int
 
@@ -62,7 +63,7 @@ def title(subject: Subject) -> str:
         return f"{subject.owner.name} holds {what} ({size})"
     if subject.owner is not None:
         return f"a local variable in {subject.owner.name} holds {what} ({size})"
-    return f"{_subject_name(subject)} holds {_entries(subject) or 'memory'} ({size})"
+    return f"{_subject_name(subject)} ({size})"
 
 
 def explain(subject: Subject) -> str:
@@ -156,6 +157,8 @@ def evidence(subject: Subject) -> tuple[str, ...]:
     if point is not None and point.entries and point.entries > 1:
         mean = format_bytes(point.retained_bytes // point.entries)
         found.append(f"{format_count(point.entries)} entries, {mean} each on average")
+    if subject.captured:
+        found.append(f"a {subject.element_class} captures {', '.join(subject.captured)}")
     found += [
         f"{field} holds {object_name(row)}: {format_bytes(row.retained_bytes)}"
         for field, row in subject.held_fields
@@ -176,10 +179,9 @@ def _frames(subject: Subject) -> list[str]:
     for frame in subject.thread.frames:
         biggest = max(frame.locals, key=lambda local: local.retained_bytes, default=None)
         if biggest is not None and biggest.retained_bytes > least:
-            found.append(
-                f"{frame.text} holds {biggest.class_name} @ {format_address(biggest.address)}:"
-                f" {format_bytes(biggest.retained_bytes)}"
-            )
+            held = f"{biggest.class_name} @ {format_address(biggest.address)}"
+            place = frame.text.removeprefix("at ")
+            found.append(f"the frame {place} holds {held}: {format_bytes(biggest.retained_bytes)}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""One column of the index, shared with Python without a copy."""
+"""One value per object, shared with Python and Arrow without a copy."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ __all__ = ["Column"]
 class Column:
     """A read-only column with a value per object, in address order.
 
-    `memory` is a view of the index itself; `__arrow_c_stream__` hands the same bytes to polars,
-    pyarrow, DuckDB and others. Both stay valid as long as this column is referenced.
+    `memory` is a view of the engine's own memory; `__arrow_c_stream__` hands the same bytes to
+    polars, pyarrow, DuckDB and others. Both stay valid as long as this column is referenced.
     """
 
     def __init__(self, native: NativeColumn) -> None:

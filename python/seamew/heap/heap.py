@@ -41,7 +41,6 @@ WEAK_REFERENCES = (
 Result = TypeVar("Result")
 
 _CSV_CHUNK_OBJECTS = 65_536
-_NO_DOMINATOR = 0xFFFF_FFFF
 
 
 class Heap:
@@ -124,6 +123,10 @@ class Heap:
 
     def threads(self) -> tuple[ThreadRow, ...]:
         """The threads with their stacks, locals and what these retain."""
+        return self._threads
+
+    @cached_property
+    def _threads(self) -> tuple[ThreadRow, ...]:
         return engine.thread_rows(self._ask_long(lambda native: native.threads()))
 
     # ---- objects and classes -----------------------------------------------------------------
@@ -205,17 +208,8 @@ class Heap:
         return engine.rows(ObjectRow, self._ask(lambda native: native.dominators_of(index)))
 
     def dominates(self, above: int, below: int) -> bool:
-        """Whether the object `below` would be freed with the object `above`."""
-        memory = self._dominator_column.memory
-        while below != _NO_DOMINATOR:
-            if below == above:
-                return True
-            below = memory[below]
-        return False
-
-    @cached_property
-    def _dominator_column(self) -> Column:
-        return self.column("dominator")
+        """Whether `below` is the object `above` or would be freed with it."""
+        return self._ask(lambda native: native.dominates(above, below))
 
     def retained_set(self, names: Sequence[ObjectName]) -> tuple[HistogramRow, ...]:
         """What would be freed with all these objects, by class. Costs a walk of the heap."""

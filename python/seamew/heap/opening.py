@@ -134,7 +134,7 @@ def _readable(path: str | os.PathLike[str]) -> Path:
         raise errors.DumpNotFoundError(
             message,
             path=str(dump),
-            hint="a dump asked for by a tool lies in the file system of the JVM's container",
+            hint="a JVM in a container writes its dump into the file system of the container",
         ) from error
     except PermissionError as error:
         message = "the file may not be read"

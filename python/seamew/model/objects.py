@@ -39,7 +39,8 @@ class ReferenceRow(ObjectRow):
     """The object at the other end of a reference, and the field that holds it.
 
     `field` is a field's name, `[12]` in an array, or in angle brackets what is no field:
-    <class>, <super>, <class loader>, <Java Local>. Several are joined by a comma and a space.
+    <class>, <super>, <class loader>, <Java Local>. Several are joined by a
+    comma and a space, `+2` at the end for two more.
     """
 
     field: str

@@ -15,6 +15,7 @@ __all__ = ["Answer", "Block", "Heading", "Pairs", "text_lines"]
 _BOLD = "\x1b[1m"
 _PLAIN = "\x1b[0m"
 _LEAST_TEXT_CELLS = 20
+_UNBROKEN_AT = "\u00a0@\u00a0"  # an object's class and address stay on one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,9 @@ def _pairs(block: Pairs, width: int | None) -> Iterator[str]:
 
 def _wrapped(text: str, width: int | None, first: str, following: str) -> Iterator[str]:
     """The text behind `first`, broken between words; words longer than the width stay whole."""
-    safe = printable(text)
+    safe = printable(text).replace(" @ ", _UNBROKEN_AT)
     if width is None or len(first) + cell_width(safe) <= width:
-        yield first + safe
+        yield (first + safe).replace(_UNBROKEN_AT, " @ ")
         return
     wrapper = TextWrapper(
         max(width, len(following) + _LEAST_TEXT_CELLS),
@@ -85,7 +86,7 @@ def _wrapped(text: str, width: int | None, first: str, following: str) -> Iterat
         break_long_words=False,
         break_on_hyphens=False,
     )
-    yield from wrapper.wrap(safe)
+    yield from (line.replace(_UNBROKEN_AT, " @ ") for line in wrapper.wrap(safe))
 
 
 def _table(table: Table, width: int | None, *, colour: bool) -> Iterator[str]:

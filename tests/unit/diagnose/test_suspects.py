@@ -268,6 +268,22 @@ def test_weakly_held_suspect_says_so(builder: HeapBuilder) -> None:
     assert suspect.path
 
 
+def test_what_a_lambda_captures_is_told(builder: HeapBuilder) -> None:
+    kind = builder.klass(
+        "com.acme.Gateway$$Lambda$7+0x0000000800c03000", fields={"arg$1": "object"}
+    )
+    lambdas = [builder.instance(kind, **{"arg$1": one}) for one in sessions(builder, 20)]
+    builder.klass(
+        "com.acme.Bus", statics={"HANDLERS": builder.array("java.lang.Object[]", lambdas)}
+    )
+
+    suspect = only_suspect(builder)
+
+    assert suspect.owner_field == "com.acme.Bus#HANDLERS"
+    assert suspect.element_class == "com.acme.Gateway$$Lambda$7"
+    assert "a com.acme.Gateway$$Lambda$7 captures com.acme.Session" in suspect.evidence
+
+
 def test_suspects_are_ordered_by_size(builder: HeapBuilder) -> None:
     for name, count in (("Small", 10), ("Big", 30)):
         registry: ClassObject = builder.klass(f"com.acme.{name}", statics={"ALL": None})

@@ -1,5 +1,7 @@
 //! Depth-first search from the roots: preorder numbers, the search tree, the other edges.
 
+use rustc_hash::FxHashSet;
+
 use crate::error::Result;
 use crate::graph::{ClassColumn, ClassEdges, Lists};
 use crate::ids::{ClassIndex, ObjectIndex};
@@ -210,12 +212,18 @@ impl<'a> Search<'a> {
                 self.keep(object)?;
             }
         }
-        self.reach_deferred();
-        for object in 0..objects as u32 {
+        // What only cycles hold; class objects that instances can reach come last.
+        let deferred: FxHashSet<u32> = (self.input.class_edges.deferred.iter())
+            .filter_map(|class| self.input.class_objects[class.at()])
+            .map(|object| object.0)
+            .collect();
+        for object in (0..objects as u32).filter(|object| !deferred.contains(object)) {
             self.keep(object)?;
         }
         self.reach_deferred();
-        Ok(())
+        let mut left: Vec<u32> = deferred.into_iter().collect();
+        left.sort_unstable();
+        left.into_iter().try_for_each(|object| self.keep(object))
     }
 
     fn mark_targets(&self, object: u32, held: &mut [u64]) {

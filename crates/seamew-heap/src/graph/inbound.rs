@@ -57,8 +57,14 @@ pub fn inbound(
         }
         referrers.clear();
         let parent = input.parents[*number as usize];
-        let numbers = sources.iter().copied().chain([parent]).filter(|source| *source != 0);
-        referrers.extend(numbers.map(|source| input.objects[source as usize]));
+        for source in sources {
+            if *source != 0 {
+                referrers.push(input.objects[*source as usize]);
+            }
+        }
+        if parent != 0 {
+            referrers.push(input.objects[parent as usize]);
+        }
         if is_class {
             drop_instances(input, object, &mut referrers);
         }

@@ -106,7 +106,7 @@ pub fn read_references(
         progress,
     };
     progress.enter(Phase::References, input.dump_bytes);
-    let gathered = gather(input, &shared, class_lists(table, addresses), count, storage)?;
+    let gathered = gather(input, &shared, class_lists(table, addresses, roots), count, storage)?;
     let positions = if scattered {
         PositionIndex::Direct(offsets.into())
     } else {
@@ -239,24 +239,37 @@ fn set_class_objects(table: &ClassTable, cells: &ClassCells<'_>) {
     }
 }
 
-/// Encoded lists of the class objects, by object.
-fn class_lists(table: &ClassTable, addresses: &AddressIndex) -> BTreeMap<u32, Vec<u8>> {
+/// Encoded lists of the class objects and of the system loader, by object. They name their own
+/// class only where that is no root.
+fn class_lists(
+    table: &ClassTable,
+    addresses: &AddressIndex,
+    roots: &Roots,
+) -> BTreeMap<u32, Vec<u8>> {
+    let own_class = |class: ClassIndex| {
+        table.get(class).object.filter(|object| roots.types_of(*object).next().is_none())
+    };
+    let class_of_classes = own_class(table.class_of_classes);
     let mut lists = BTreeMap::new();
     for class in &table.classes {
         let Some(object) = class.object else { continue };
-        let mut bytes = Vec::new();
-        let mut previous = object.0;
-        for address in refers_to(table, class) {
-            if let Some(target) = addresses.find_loader(address) {
-                varint::push_step(&mut bytes, previous, target.0);
-                previous = target.0;
-            }
-        }
-        if !bytes.is_empty() {
-            lists.insert(object.0, bytes);
-        }
+        let targets = refers_to(table, class).filter_map(|it| addresses.find_loader(it));
+        lists.insert(object.0, encoded(object, targets.chain(class_of_classes)));
     }
+    let loader = ObjectIndex::SYSTEM_LOADER;
+    lists.insert(loader.0, encoded(loader, own_class(table.class_of_loaders).into_iter()));
+    lists.retain(|_, bytes| !bytes.is_empty());
     lists
+}
+
+fn encoded(object: ObjectIndex, targets: impl Iterator<Item = ObjectIndex>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut previous = object.0;
+    for target in targets {
+        varint::push_step(&mut bytes, previous, target.0);
+        previous = target.0;
+    }
+    bytes
 }
 
 /// What the threads of the pass brought together.

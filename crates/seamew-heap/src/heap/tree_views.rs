@@ -106,6 +106,12 @@ impl Heap {
         std::iter::successors(Some(object), |object| self.dominator(*object)).collect()
     }
 
+    /// True where `below` is `above` or would be freed with it.
+    pub fn dominates(&self, above: ObjectIndex, below: ObjectIndex) -> bool {
+        let start = self.tree.position_of(above);
+        (start..self.tree.subtree_end(start)).contains(&self.tree.position_of(below))
+    }
+
     /// A seeded sample, without replacement and in address order, of the children of one class;
     /// all of them where there are at most `limit`.
     pub fn sample_children(

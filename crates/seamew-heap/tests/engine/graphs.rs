@@ -1,8 +1,9 @@
-//! Random heaps: reachability, dominators by way of retained sizes, sums, in every kind of dump.
+//! Random heaps: all that the engine derives from a graph, in every kind of dump.
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 use seamew_heap::open::OpenOptions;
-use seamew_testkit::plan::{HeapPlan, heap_options, heap_plan};
+use seamew_testkit::plan::{heap_options, heap_plan};
 use seamew_testkit::{HeapOptions, Spacing};
 
 use crate::support::{cases, check, fresh};
@@ -15,8 +16,9 @@ proptest! {
         plan in heap_plan(24),
         options in heap_options(),
         threads in 1usize..3,
+        picks in vec(any::<u16>(), 1..5),
     ) {
-        check(&plan.build(options), &OpenOptions { threads, ..fresh() });
+        check(&plan.build(options), &OpenOptions { threads, ..fresh() }, &picks);
     }
 
     #[test]
@@ -24,17 +26,23 @@ proptest! {
         plan in heap_plan(16),
         options in heap_options(),
         threads in 1usize..3,
+        picks in vec(any::<u16>(), 1..5),
     ) {
-        check(&plan.build(options), &OpenOptions { keep_unreachable: true, threads, ..fresh() });
+        let open = OpenOptions { keep_unreachable: true, threads, ..fresh() };
+        check(&plan.build(options), &open, &picks);
     }
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(30))]
 
     #[test]
-    fn random_heaps_of_more_objects(plan in heap_plan(150), options in heap_options()) {
-        check(&plan.build(options), &fresh());
+    fn random_heaps_of_more_objects(
+        plan in heap_plan(150),
+        options in heap_options(),
+        picks in vec(any::<u16>(), 1..9),
+    ) {
+        check(&plan.build(options), &fresh(), &picks);
     }
 }
 
@@ -47,16 +55,8 @@ proptest! {
         seed in any::<u64>(),
         bits in prop::sample::select(&[34, 40, 47, 64][..]),
     ) {
-        check_sparse(&plan, Spacing::Sparse { seed, bits });
+        let spacing = Spacing::Sparse { seed, bits };
+        let options = HeapOptions { spacing, ..HeapOptions::default() };
+        check(&plan.build(options), &fresh(), &[0, 1]);
     }
-}
-
-fn check_sparse(plan: &HeapPlan, spacing: Spacing) {
-    check(
-        &plan.build(HeapOptions {
-            spacing,
-            ..HeapOptions::default()
-        }),
-        &fresh(),
-    );
 }

@@ -7,5 +7,9 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod addresses;
+mod comparison;
 mod graphs;
+mod lists;
+mod shapes;
 mod support;

@@ -3,6 +3,7 @@
 use super::Salvage;
 use super::evidence::Belief;
 use super::search::Place;
+use super::shape::{Kind, Shape};
 use super::tail::{Pathfinder, Tail, believable_end, kept, unproven_end};
 use crate::anomaly::AnomalyKind;
 use crate::error::Result;
@@ -146,6 +147,9 @@ impl Salvage<'_> {
         let mut tail = Vec::new();
         while at < broken_at {
             let Some(shape) = self.search.shape(at, evidence.id_size)? else {
+                // The walker is less particular: this one leads to the break.
+                let shape = Shape { kind: Kind::Class, address: 0, length: broken_at - at };
+                tail.push(Tail { at, shape, belief: Belief::Contradicted });
                 break;
             };
             tail.push(Tail { at, shape, belief: evidence.belief(&shape) });
@@ -214,8 +218,23 @@ impl Salvage<'_> {
         Ok(None)
     }
 
-    /// Follows the chain from `offset` to its break, or to some way behind `target`.
+    /// Follows the chain from `offset`, over the headers of records, to its break or to some way
+    /// behind `target`.
     fn reach(&mut self, offset: u64, target: u64, limit: u64) -> Result<u64> {
+        let mut position = offset;
+        loop {
+            let broken_at = self.chain_end(position, target, limit)?;
+            if broken_at > target {
+                return Ok(broken_at);
+            }
+            position = self.search.pass_records(&self.observer.evidence, broken_at)?;
+            if position == broken_at || position >= limit {
+                return Ok(position);
+            }
+        }
+    }
+
+    fn chain_end(&mut self, offset: u64, target: u64, limit: u64) -> Result<u64> {
         let segment = Segment { offset, length: limit - offset };
         let id_size = self.observer.evidence.id_size;
         let mut pathfinder = Pathfinder { target };

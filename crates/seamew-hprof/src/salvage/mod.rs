@@ -62,7 +62,7 @@ pub fn repair(
 ) -> Result<Repaired> {
     let mut salvage = Salvage::new(source, survey, progress);
     salvage.run()?;
-    salvage.finish(source, dump_index)
+    salvage.finish(dump_index)
 }
 
 struct Salvage<'a> {
@@ -274,8 +274,7 @@ impl<'a> Salvage<'a> {
         self.anomalies.push(Anomaly::new(kind, start, message).losing(lost_bytes));
     }
 
-    fn finish(mut self, source: &dyn DumpSource, dump_index: usize) -> Result<Repaired> {
-        self.anomalies.extend(source.damage());
+    fn finish(mut self, dump_index: usize) -> Result<Repaired> {
         self.anomalies.extend(layout_anomalies(&self.layout.dumps, self.total_bytes));
         let dumps = self.layout.dumps;
         if dumps.iter().all(|dump| dump.segments.is_empty()) {

@@ -17,11 +17,21 @@ use crate::source::DumpSource;
 use crate::tag::{record, sub};
 use crate::window::Window;
 
-/// Points at which a chain of sub-records is believed: three or four objects of known classes,
-/// or sixteen records that nothing contradicts.
-const ENOUGH_WEIGHT: u32 = 12;
-/// Points that do where the chain also ends where it must.
-const ENOUGH_WEIGHT_AT_END: u32 = 3;
+/// Points at which a chain of sub-records is believed.
+#[derive(Clone, Copy)]
+struct Enough {
+    weight: u32,
+    /// Where the chain also ends where it must.
+    weight_at_end: u32,
+}
+
+/// Anywhere: three or four objects of known classes, or a dozen records that nothing contradicts.
+const ANYWHERE: Enough = Enough { weight: 12, weight_at_end: 3 };
+/// Behind a heap header anywhere.
+const BEHIND_HEADER: Enough = Enough { weight: 3, weight_at_end: 3 };
+/// Behind a heap header where one is to be expected.
+const EXPECTED: Enough = Enough { weight: 3, weight_at_end: 1 };
+
 /// Sub-records followed in one chain.
 const MAX_CHAIN: usize = 16;
 /// Zeros that are taken for padding up to the end of the dump.
@@ -126,7 +136,7 @@ impl<'a> Search<'a> {
         offset: u64,
         limit: u64,
     ) -> Result<bool> {
-        self.has_chain(evidence, offset, limit, ENOUGH_WEIGHT)
+        self.has_chain(evidence, offset, limit, ANYWHERE)
     }
 
     fn has_chain(
@@ -134,19 +144,19 @@ impl<'a> Search<'a> {
         evidence: &Evidence,
         offset: u64,
         limit: u64,
-        enough: u32,
+        enough: Enough,
     ) -> Result<bool> {
         let mut position = offset;
         let mut weight = 0;
         let mut last_address = 0;
         for _ in 0..MAX_CHAIN {
             if position == limit {
-                return Ok(weight >= ENOUGH_WEIGHT_AT_END);
+                return Ok(weight >= enough.weight_at_end);
             }
             let shape = shape_at(&mut self.ahead, position, evidence.id_size)?;
             let belief = shape.map_or(Belief::Contradicted, |shape| evidence.belief(&shape));
             let Some(shape) = shape.filter(|_| belief != Belief::Contradicted) else {
-                return Ok(weight >= ENOUGH_WEIGHT_AT_END && self.is_header_like(evidence, position)?);
+                return Ok(weight >= enough.weight_at_end && self.is_header_like(evidence, position)?);
             };
             // A filler pattern may look like the same root again and again.
             if shape.address != last_address {
@@ -155,13 +165,13 @@ impl<'a> Search<'a> {
             last_address = shape.address;
             position = position.saturating_add(shape.length);
             if position > limit {
-                return Ok(weight >= ENOUGH_WEIGHT);
+                return Ok(weight >= enough.weight);
             }
-            if weight >= enough {
+            if weight >= enough.weight {
                 return Ok(true);
             }
         }
-        Ok(weight >= enough)
+        Ok(weight >= enough.weight)
     }
 
     /// True where a record may begin for all that its header says, or the dump ends.
@@ -171,6 +181,24 @@ impl<'a> Search<'a> {
         }
         let bytes = self.ahead.bytes(offset, MAX_HEADER_BYTES)?;
         Ok(bytes.starts_with(MAGIC) && Header::parse(bytes, offset).is_ok())
+    }
+
+    /// Passes over plausible records from `offset` on, into the body of the first heap record;
+    /// returns `offset` where there are none.
+    pub(crate) fn pass_records(&mut self, evidence: &Evidence, offset: u64) -> Result<u64> {
+        let mut position = offset;
+        while self.is_header_like(evidence, position)? {
+            let bytes = self.ahead.bytes(position, record::HEADER_BYTES as usize)?;
+            let Some(header) = RecordHeader::parse(bytes) else {
+                break;
+            };
+            position += record::HEADER_BYTES;
+            if header.is_heap() {
+                break;
+            }
+            position += header.body_bytes;
+        }
+        Ok(position)
     }
 
     /// True where a plausible top-level header stands, without looking at its body.
@@ -211,7 +239,7 @@ impl<'a> Search<'a> {
             }
             if header.is_heap() && proof == Proof::Expected {
                 // A record that declares nothing may be unfinished: contents follow.
-                if self.has_chain(evidence, body, self.total_bytes, ENOUGH_WEIGHT_AT_END)? {
+                if self.has_chain(evidence, body, self.total_bytes, EXPECTED)? {
                     return Ok(true);
                 }
             }
@@ -233,7 +261,8 @@ impl<'a> Search<'a> {
         proof: Proof,
     ) -> Result<bool> {
         let limit = end.min(self.total_bytes);
-        let has_body = self.has_chain(evidence, body, limit, ENOUGH_WEIGHT_AT_END)?;
+        let enough = if proof == Proof::Expected { EXPECTED } else { BEHIND_HEADER };
+        let has_body = self.has_chain(evidence, body, limit, enough)?;
         let has_end = end == self.total_bytes
             || end < self.total_bytes && self.is_header_like(evidence, end)?;
         Ok(match proof {

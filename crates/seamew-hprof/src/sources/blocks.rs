@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::cache::ChunkCache;
-use crate::anomaly::Anomaly;
+use super::outline::Outline;
 use crate::source::DumpSource;
 
 /// Decompressed bytes of a block of our own making: a survey decompresses a quarter of the blocks
@@ -15,11 +15,6 @@ pub(crate) const BLOCK_BYTES: usize = 1 << 18;
 pub(crate) trait ChunkReader: Send + Sync {
     /// Fills `output`, which has the length of the chunk.
     fn read_chunk(&self, index: usize, output: &mut [u8]) -> io::Result<()>;
-
-    /// Chunks found damaged so far.
-    fn damage(&self) -> Vec<Anomaly> {
-        Vec::new()
-    }
 }
 
 /// Random access over chunks of any lengths.
@@ -28,22 +23,24 @@ pub(crate) struct ChunkedSource<R> {
     /// Offset of each chunk in the decompressed data, and their end.
     starts: Vec<u64>,
     cache: ChunkCache,
+    /// The bytes that a survey asks for.
+    outline: Outline,
 }
 
 impl<R: ChunkReader> ChunkedSource<R> {
     /// A source of chunks of the given lengths, none of which is 0.
-    pub(crate) fn new(reader: R, lengths: impl Iterator<Item = u64>) -> Self {
+    pub(crate) fn new(
+        reader: R,
+        lengths: impl Iterator<Item = u64>,
+        outline: Outline,
+    ) -> Self {
         let mut starts = vec![0];
         let mut end = 0;
         for length in lengths {
             end += length;
             starts.push(end);
         }
-        Self {
-            reader,
-            starts,
-            cache: ChunkCache::new(),
-        }
+        Self { reader, starts, cache: ChunkCache::new(), outline }
     }
 
     /// Index, offset and length of the chunk that holds `offset`, which is inside the source.
@@ -96,7 +93,10 @@ impl<R: ChunkReader> DumpSource for ChunkedSource<R> {
         Ok(done)
     }
 
-    fn damage(&self) -> Vec<Anomaly> {
-        self.reader.damage()
+    fn read_some_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.outline.read(offset, buffer) {
+            0 => self.read_at(offset, buffer),
+            count => Ok(count),
+        }
     }
 }

@@ -1,18 +1,16 @@
 //! Where the members of a chunked gzip file begin and how long each is, decompressed.
 
-use std::collections::HashMap;
 use std::fs::File;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::io;
 
 use super::chunked_gzip::{COMMENT, HEADER_BYTES, has_comment, read_member};
+use super::crew::inflate_all;
 use super::file::read_full_at;
 use super::inflate::{Ending, Inflated, inflate_member};
+use super::outline::Outline;
 use crate::anomaly::{Anomaly, AnomalyKind};
 use crate::error::Result;
-use crate::progress::{Progress, report};
+use crate::progress::Progress;
 
 /// Bytes read at once while looking for headers.
 const SCAN_BYTES: usize = 4 << 20;
@@ -22,9 +20,6 @@ const LENGTH_BYTES: usize = 4;
 const LIKELY_HEADER: [u8; HEADER_BYTES] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3];
 /// Members with a comment that are expected at the start of a file.
 const COMMENTED_MEMBERS: usize = 4;
-/// Deflate cannot compress better than this.
-const MAX_RATIO: u64 = 1032;
-
 /// A chunked file that is being opened.
 pub(crate) struct FileLayout<'a> {
     pub(crate) file: &'a File,
@@ -42,20 +37,19 @@ pub(crate) struct Member {
     pub(crate) encoded_bytes: u32,
     /// Bytes decompressed; not 0.
     pub(crate) length: u32,
-    /// True where the file ends inside it, which was reported already.
-    pub(crate) is_cut: bool,
 }
 
 /// The members of a file.
 pub(crate) struct Found {
     pub(crate) members: Vec<Member>,
     pub(crate) anomalies: Vec<Anomaly>,
+    pub(crate) outline: Outline,
 }
 
 /// A place where a member may begin.
 #[derive(Clone, Copy)]
-struct Candidate {
-    offset: u64,
+pub(crate) struct Candidate {
+    pub(crate) offset: u64,
     /// Length field in front of it: what the member before says that it decompresses to.
     length_before: u32,
 }
@@ -87,23 +81,21 @@ pub(crate) fn plain_header(
 }
 
 /// Finds the members; `None` where one is longer than the file's block size, so that this is
-/// not HotSpot's form.
+/// not HotSpot's form. Decompresses everything once, with all processors.
 pub(crate) fn find(layout: &FileLayout<'_>, progress: &Progress<'_>) -> Result<Option<Found>> {
-    let candidates = scan(layout, progress)?;
-    let verified = verify(layout, &candidates, progress)?;
+    let candidates = scan(layout)?;
+    let (inflated, outline) = inflate_all(layout, &candidates, progress)?;
     let mut finder = Finder {
         layout,
         candidates,
-        verified,
+        inflated,
         members: Vec::new(),
         anomalies: Vec::new(),
         decoded_bytes: 0,
     };
     let is_chunked = finder.run()?;
-    Ok(is_chunked.then_some(Found {
-        members: finder.members,
-        anomalies: finder.anomalies,
-    }))
+    let (members, anomalies) = (finder.members, finder.anomalies);
+    Ok(is_chunked.then_some(Found { members, anomalies, outline }))
 }
 
 impl FileLayout<'_> {
@@ -117,34 +109,21 @@ impl FileLayout<'_> {
         (1..=self.block_bytes).contains(&(length as usize))
     }
 
-    /// True where header, length and distance leave no doubt that a member of `length` bytes
-    /// begins at `start` and ends at `end`. HotSpot's buffers are rarely less than half full.
-    fn is_proven(&self, start: u64, end: u64, length: u32) -> bool {
-        let encoded = end - start;
-        self.is_length(length)
-            && length as usize >= self.block_bytes / 2
-            && encoded <= self.encoded_bound()
-            && encoded * MAX_RATIO >= u64::from(length)
-    }
-
     /// Decompresses from `start`, at most to `end`.
-    fn inflate(&self, start: u64, end: u64, output: &mut [u8]) -> Result<Inflated> {
+    pub(crate) fn inflate(
+        &self,
+        start: u64,
+        end: u64,
+        output: &mut [u8],
+    ) -> io::Result<Inflated> {
         let encoded_bytes = (end - start).min(self.encoded_bound()) as u32;
-        let member = Member {
-            offset: start,
-            encoded_bytes,
-            length: 0,
-            is_cut: false,
-        };
-        Ok(inflate_member(
-            &read_member(self.file, member, self.header)?,
-            output,
-        ))
+        let member = Member { offset: start, encoded_bytes, length: 0 };
+        Ok(inflate_member(&read_member(self.file, member, self.header)?, output))
     }
 }
 
 /// Every offset at which a header like the first member's stands; the file's start is left out.
-fn scan(layout: &FileLayout<'_>, progress: &Progress<'_>) -> Result<Vec<Candidate>> {
+fn scan(layout: &FileLayout<'_>) -> Result<Vec<Candidate>> {
     let finder = memchr::memmem::Finder::new(&layout.header[..3]);
     let overlap = LENGTH_BYTES + HEADER_BYTES + COMMENT.len();
     let mut buffer = vec![0; SCAN_BYTES];
@@ -170,7 +149,6 @@ fn scan(layout: &FileLayout<'_>, progress: &Progress<'_>) -> Result<Vec<Candidat
             return Ok(candidates);
         }
         base += (count - overlap) as u64;
-        report(progress, base, layout.file_bytes)?;
     }
 }
 
@@ -180,77 +158,11 @@ fn is_header(bytes: &[u8], header: [u8; HEADER_BYTES]) -> bool {
     bytes.starts_with(&header) || has_comment(bytes)
 }
 
-/// Decompresses, with all processors, the members whose boundaries are not proven.
-fn verify(
-    layout: &FileLayout<'_>,
-    candidates: &[Candidate],
-    progress: &Progress<'_>,
-) -> Result<HashMap<u64, Inflated>> {
-    let starts = std::iter::once(0).chain(candidates.iter().map(|candidate| candidate.offset));
-    let doubtful: Vec<(u64, u64)> = starts
-        .zip(candidates)
-        .map(|(start, next)| (start, next.offset, next.length_before))
-        .filter(|(start, end, length)| !layout.is_proven(*start, *end, *length))
-        .map(|(start, end, _)| (start, end))
-        .collect();
-    let crew = Crew {
-        layout,
-        doubtful,
-        next: AtomicUsize::new(0),
-        results: Mutex::default(),
-    };
-    let helpers = thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(crew.doubtful.len());
-    thread::scope(|scope| {
-        let handles: Vec<_> = (1..helpers)
-            .map(|_| scope.spawn(|| crew.work(&mut |_| Ok(()))))
-            .collect();
-        let total = crew.doubtful.len() as u64;
-        let done = crew.work(&mut |index| report(progress, index, total));
-        if done.is_err() {
-            crew.next.store(crew.doubtful.len(), Ordering::Relaxed);
-        }
-        handles
-            .into_iter()
-            .map(|handle| handle.join().unwrap_or(Ok(())))
-            .fold(done, Result::and)
-    })?;
-    Ok(crew
-        .results
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Threads that share a list of members to decompress.
-struct Crew<'a> {
-    layout: &'a FileLayout<'a>,
-    doubtful: Vec<(u64, u64)>,
-    next: AtomicUsize,
-    results: Mutex<HashMap<u64, Inflated>>,
-}
-
-impl Crew<'_> {
-    fn work(&self, report: &mut dyn FnMut(u64) -> Result<()>) -> Result<()> {
-        let mut output = vec![0; self.layout.block_bytes];
-        loop {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some((start, end)) = self.doubtful.get(index).copied() else {
-                return Ok(());
-            };
-            let inflated = self.layout.inflate(start, end, &mut output)?;
-            let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-            results.insert(start, inflated);
-            drop(results);
-            report(index as u64)?;
-        }
-    }
-}
-
 struct Finder<'a> {
     layout: &'a FileLayout<'a>,
     candidates: Vec<Candidate>,
-    verified: HashMap<u64, Inflated>,
+    /// What became of the bytes from each place, the file's start first, to the next.
+    inflated: Vec<Inflated>,
     members: Vec<Member>,
     anomalies: Vec<Anomaly>,
     decoded_bytes: u64,
@@ -260,35 +172,44 @@ impl Finder<'_> {
     /// False where a member is longer than the block size.
     fn run(&mut self) -> Result<bool> {
         let mut start = 0;
-        let mut index = 0;
-        while let Some(next) = self.candidates.get(index).copied() {
-            index += 1;
-            if self
-                .layout
-                .is_proven(start, next.offset, next.length_before)
-            {
-                self.push(start, next.offset, next.length_before);
-                start = next.offset;
-                continue;
-            }
-            let inflated = match self.verified.remove(&start) {
+        let mut known = self.inflated.first().copied();
+        for index in 0..self.candidates.len() {
+            let next = self.candidates[index];
+            let inflated = match known.take() {
                 Some(inflated) => inflated,
                 None => self.inflate(start, next.offset)?,
             };
             match inflated.ending {
                 Ending::OutputFull => return Ok(false),
-                Ending::Complete | Ending::ChecksumWrong => {
+                Ending::ChecksumWrong if !self.has_right_length(start, next, inflated) => {
+                    self.push_damaged(start, next, inflated);
+                }
+                Ending::Complete | Ending::ChecksumWrong | Ending::LengthWrong => {
                     self.push_complete(start, next, inflated)?;
                 }
                 Ending::InputEnds if self.goes_on_behind(start, index)? => continue,
-                Ending::InputEnds | Ending::Damaged => self.push_damaged(start, next),
+                Ending::InputEnds | Ending::Damaged => {
+                    self.push_damaged(start, next, inflated);
+                }
             }
             start = next.offset;
+            known = self.inflated.get(index + 1).copied();
         }
-        self.push_last(start)
+        let inflated = match known {
+            Some(inflated) => inflated,
+            None => self.inflate(start, self.layout.file_bytes)?,
+        };
+        self.push_last(start, inflated)
     }
 
-    fn inflate(&self, start: u64, end: u64) -> Result<Inflated> {
+    /// Damaged data may end somewhere, by chance; the length behind a member tells.
+    fn has_right_length(&self, start: u64, next: Candidate, inflated: Inflated) -> bool {
+        let is_known = self.layout.is_length(next.length_before);
+        start + inflated.consumed as u64 >= next.offset
+            && (!is_known || inflated.produced == next.length_before as usize)
+    }
+
+    fn inflate(&self, start: u64, end: u64) -> io::Result<Inflated> {
         let mut output = vec![0; self.layout.block_bytes];
         self.layout.inflate(start, end, &mut output)
     }
@@ -296,97 +217,94 @@ impl Finder<'_> {
     fn push(&mut self, start: u64, end: u64, length: u32) {
         let encoded_bytes = (end - start).min(self.layout.encoded_bound()) as u32;
         if length > 0 {
-            self.members.push(Member {
-                offset: start,
-                encoded_bytes,
-                length,
-                is_cut: false,
-            });
+            self.members.push(Member { offset: start, encoded_bytes, length });
             self.decoded_bytes += u64::from(length);
         }
     }
 
-    /// A member that ends before the next header: between them stands one whose header is lost.
+    /// A complete member. Where it ends before the next header, one whose own header is lost
+    /// stands between them.
     fn push_complete(&mut self, start: u64, next: Candidate, inflated: Inflated) -> Result<()> {
         let end = start + inflated.consumed as u64;
+        self.note_checksum(inflated);
         self.push(start, end, inflated.produced as u32);
         if end >= next.offset {
             return Ok(());
         }
         let hidden = self.inflate(end, next.offset)?;
-        let is_sound = hidden.ending == Ending::Complete;
-        let message = if is_sound {
-            "the header of a gzip chunk was damaged; its contents are sound"
-        } else {
-            "a gzip chunk is damaged"
-        };
-        let lost_bytes = if is_sound { 0 } else { next.offset - end };
-        self.note(AnomalyKind::CompressedDamaged, message, lost_bytes);
-        if is_sound {
-            self.push(end, next.offset, hidden.produced as u32);
-        } else {
-            self.push_damaged(end, next);
+        if hidden.ending != Ending::Complete {
+            self.push_damaged(end, next, hidden);
+            return Ok(());
         }
+        let message = "the header of a gzip chunk was damaged; its contents are sound";
+        self.note(AnomalyKind::CompressedDamaged, message, 0);
+        self.push(end, next.offset, hidden.produced as u32);
         Ok(())
     }
 
-    /// True where the header of the candidate before `index` stands inside a member that is
-    /// complete only at the candidate `index`: the contents happen to have these bytes.
+    /// True where the header of the candidate `index` stands inside a member that is complete
+    /// only at the next candidate: the contents happen to have these bytes.
     fn goes_on_behind(&self, start: u64, index: usize) -> Result<bool> {
-        let end = self
-            .candidates
-            .get(index)
-            .map_or(self.layout.file_bytes, |candidate| candidate.offset);
+        let behind = self.candidates.get(index + 1);
+        let end = behind.map_or(self.layout.file_bytes, |candidate| candidate.offset);
         let inflated = self.inflate(start, end)?;
         Ok(inflated.ending == Ending::Complete && start + inflated.consumed as u64 == end)
     }
 
-    /// A member that cannot be decompressed keeps its place: what follows keeps its offset.
-    fn push_damaged(&mut self, start: u64, next: Candidate) {
+    /// A member that cannot be decompressed to its end keeps its place: what follows keeps its
+    /// offset, and what is missing reads as zeros.
+    fn push_damaged(&mut self, start: u64, next: Candidate, inflated: Inflated) {
         let is_known = self.layout.is_length(next.length_before);
-        let length = if is_known {
-            next.length_before
-        } else {
-            self.layout.block_bytes as u32
-        };
+        let length = if is_known { next.length_before } else { self.layout.block_bytes as u32 };
+        let lost_bytes = u64::from(length).saturating_sub(inflated.produced as u64);
+        let message = "a gzip chunk is damaged; what is missing of it reads as zeros";
+        self.note(AnomalyKind::CompressedDamaged, message, lost_bytes);
         self.push(start, next.offset, length);
     }
 
-    fn push_last(&mut self, start: u64) -> Result<bool> {
-        let inflated = self.inflate(start, self.layout.file_bytes)?;
+    fn push_last(&mut self, start: u64, inflated: Inflated) -> Result<bool> {
+        let file_bytes = self.layout.file_bytes;
         let end = start + inflated.consumed as u64;
-        let left = self.layout.file_bytes - end;
         match inflated.ending {
             Ending::OutputFull => return Ok(false),
-            Ending::Complete | Ending::ChecksumWrong => {
+            Ending::Complete | Ending::ChecksumWrong | Ending::LengthWrong => {
+                self.note_checksum(inflated);
                 self.push(start, end, inflated.produced as u32);
-                self.note_trailer(end, left)?;
+                self.note_trailer(end)?;
             }
-            Ending::InputEnds | Ending::Damaged => {
-                self.push(start, self.layout.file_bytes, inflated.produced as u32);
-                if let Some(last) = self.members.last_mut() {
-                    last.is_cut |= last.offset == start;
-                }
-                if inflated.ending == Ending::InputEnds {
-                    self.note(AnomalyKind::CompressedCut, "the gzip data end early", 0);
-                } else {
-                    let message = "the last gzip chunk is damaged";
-                    self.note(AnomalyKind::CompressedDamaged, message, left);
-                }
+            Ending::InputEnds => {
+                self.push(start, file_bytes, inflated.produced as u32);
+                self.note(AnomalyKind::CompressedCut, "the gzip data end early", 0);
+            }
+            Ending::Damaged => {
+                self.push(start, file_bytes, inflated.produced as u32);
+                let message = "the last gzip chunk is damaged";
+                self.note(AnomalyKind::CompressedDamaged, message, file_bytes - end);
             }
         }
         Ok(true)
     }
 
-    fn note_trailer(&mut self, end: u64, left: u64) -> Result<()> {
+    /// Tells what follows the last member, if it is more than padding.
+    fn note_trailer(&mut self, end: u64) -> Result<()> {
+        let left = self.layout.file_bytes - end;
         let mut sample = vec![0; SCAN_BYTES];
         let count = read_full_at(self.layout.file, end, &mut sample)?;
-        let is_padding = sample[..count].iter().all(|byte| *byte == 0);
-        if left > 0 && !is_padding {
+        let trailer = &sample[..count];
+        if left > 0 && self.layout.header.starts_with(trailer) {
+            self.note(AnomalyKind::CompressedCut, "the gzip data end early", 0);
+        } else if trailer.iter().any(|byte| *byte != 0) {
             let message = "bytes of something else follow the gzip data";
             self.note(AnomalyKind::TrailingGarbage, message, left);
         }
         Ok(())
+    }
+
+    fn note_checksum(&mut self, inflated: Inflated) {
+        if inflated.ending != Ending::Complete {
+            let message = "the checksum of a gzip chunk is wrong";
+            self.note(AnomalyKind::ChecksumWrong, message, 0);
+        }
     }
 
     fn note(&mut self, kind: AnomalyKind, message: &'static str, lost_bytes: u64) {

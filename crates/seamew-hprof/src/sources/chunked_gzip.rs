@@ -2,20 +2,17 @@
 //! buffer it fills becomes a gzip member of its own, and the first member's comment tells the
 //! size of the buffers. So the members can be found and decompressed one by one, in any order.
 //!
-//! Members are found by their headers, which are all alike, and by the length in front of each,
-//! the end of the member before. Where header, length and distance agree, a boundary is taken as
-//! proven; elsewhere the member is decompressed to make sure.
+//! Members are found by their headers, which are all alike. Opening decompresses each of them
+//! once, with all processors, so that boundaries, lengths and damage are known for certain.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
-use std::sync::{Mutex, PoisonError};
 
 use super::blocks::{ChunkReader, ChunkedSource};
 use super::boundaries::{self, Member};
 use super::file::read_full_at;
-use super::inflate::{Ending, inflate_member};
-use crate::anomaly::{Anomaly, AnomalyKind};
+use super::inflate::inflate_member;
+use crate::anomaly::Anomaly;
 use crate::error::Result;
 use crate::progress::Progress;
 
@@ -63,17 +60,9 @@ pub(crate) fn open(
         .iter()
         .map(|member| member.length.into())
         .collect();
-    let file = file.try_clone()?;
-    let reader = MemberReader {
-        file,
-        members: found.members,
-        header,
-        damage: Mutex::default(),
-    };
-    Ok(Some((
-        ChunkedSource::new(reader, lengths.into_iter()),
-        found.anomalies,
-    )))
+    let reader = MemberReader { file: file.try_clone()?, members: found.members, header };
+    let source = ChunkedSource::new(reader, lengths.into_iter(), found.outline);
+    Ok(Some((source, found.anomalies)))
 }
 
 /// Decompresses members by index.
@@ -81,41 +70,15 @@ pub(crate) struct MemberReader {
     file: File,
     members: Vec<Member>,
     header: [u8; HEADER_BYTES],
-    damage: Mutex<BTreeMap<usize, Anomaly>>,
 }
 
 impl ChunkReader for MemberReader {
+    /// What cannot be decompressed of a damaged member reads as zeros; opening has told of it.
     fn read_chunk(&self, index: usize, output: &mut [u8]) -> io::Result<()> {
-        let member = self.members[index];
-        let input = read_member(&self.file, member, self.header)?;
+        let input = read_member(&self.file, self.members[index], self.header)?;
         let inflated = inflate_member(&input, output);
         output[inflated.produced..].fill(0);
-        let is_sound = inflated.ending == Ending::Complete && inflated.produced == output.len();
-        if !is_sound && !member.is_cut {
-            let kind = if inflated.ending == Ending::ChecksumWrong {
-                AnomalyKind::ChecksumWrong
-            } else {
-                AnomalyKind::CompressedDamaged
-            };
-            let lost_bytes = (output.len() - inflated.produced) as u64;
-            let message = format!(
-                "the gzip chunk at byte {} of the file is damaged",
-                member.offset
-            );
-            let at = self.members[..index]
-                .iter()
-                .map(|earlier| u64::from(earlier.length))
-                .sum();
-            let anomaly = Anomaly::new(kind, at, message).losing(lost_bytes);
-            let mut damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
-            damage.insert(index, anomaly);
-        }
         Ok(())
-    }
-
-    fn damage(&self) -> Vec<Anomaly> {
-        let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
-        damage.values().cloned().collect()
     }
 }
 

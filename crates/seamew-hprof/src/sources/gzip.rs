@@ -18,6 +18,8 @@ pub(crate) struct GzipDecoder {
     input: Input,
     inflater: Decompress,
     state: State,
+    /// Damage met by the last call, behind the bytes that it put out.
+    pending: Option<Damage>,
     /// Tag bytes, method, flags, time, system of the first member.
     template: [u8; HEADER_BYTES],
 }
@@ -39,6 +41,7 @@ impl GzipDecoder {
             input,
             inflater: gzip_inflater(),
             state: State::InMember,
+            pending: None,
             template,
         }
     }
@@ -63,23 +66,30 @@ impl GzipDecoder {
         self.input.consume(consumed);
         match result {
             Ok(Status::StreamEnd) => self.state = State::Between,
+            Ok(_) if consumed + produced == 0 => {
+                self.state = State::Astray;
+                self.pending = Some(Damage {
+                    kind: AnomalyKind::CompressedDamaged,
+                    message: "the gzip data do not go on".to_owned(),
+                    lost_bytes: 0,
+                });
+            }
             Ok(_) => {}
-            // What was put out before the error counts; the error comes again with the next call.
-            Err(_) if produced > 0 => {}
-            Err(error) => return Ok(self.member_error(&error)),
+            // What was put out before the error counts; the error is told by the next call.
+            Err(error) => self.pending = Some(self.member_error(&error)),
         }
         Ok(Decoded::Bytes(produced))
     }
 
-    fn member_error(&mut self, error: &flate2::DecompressError) -> Decoded {
+    fn member_error(&mut self, error: &flate2::DecompressError) -> Damage {
         if let Some(unread_bytes) = unread_trailer_bytes(error) {
             self.state = State::Between;
             self.input.seek(self.input.position() + unread_bytes as u64);
-            return Decoded::Damaged(Damage {
+            return Damage {
                 kind: AnomalyKind::ChecksumWrong,
                 message: "the checksum of the gzip data is wrong".to_owned(),
                 lost_bytes: 0,
-            });
+            };
         }
         self.state = State::Astray;
         let message = format!(
@@ -87,11 +97,7 @@ impl GzipDecoder {
             self.input.position()
         );
         let kind = AnomalyKind::CompressedDamaged;
-        Decoded::Damaged(Damage {
-            kind,
-            message,
-            lost_bytes: 0,
-        })
+        Damage { kind, message, lost_bytes: 0 }
     }
 
     /// Between members: begins the next, or looks for it.
@@ -179,6 +185,9 @@ impl GzipDecoder {
 
 impl Decoder for GzipDecoder {
     fn decode(&mut self, output: &mut [u8]) -> io::Result<Decoded> {
+        if let Some(damage) = self.pending.take() {
+            return Ok(Decoded::Damaged(damage));
+        }
         match self.state {
             State::InMember => self.inflate(output),
             State::Ended => Ok(Decoded::End),

@@ -10,8 +10,10 @@ const WINDOW_BITS: u8 = 15;
 pub(crate) enum Ending {
     /// The member is complete and its checksum right.
     Complete,
-    /// The member is complete, but its checksum or length is wrong.
+    /// The member is complete, but its checksum is wrong.
     ChecksumWrong,
+    /// The member is complete and its checksum right, but not the length behind it.
+    LengthWrong,
     /// The input ends inside the member.
     InputEnds,
     /// The member has more to put out than there is room.
@@ -59,6 +61,7 @@ pub(crate) fn inflate_member(input: &[u8], output: &mut [u8]) -> Inflated {
         match result {
             Ok(Status::StreamEnd) => break Ending::Complete,
             Err(error) => match unread_trailer_bytes(&error) {
+                Some(0) => break Ending::LengthWrong,
                 Some(bytes) => {
                     unread_bytes = bytes;
                     break Ending::ChecksumWrong;

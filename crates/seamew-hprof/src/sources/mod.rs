@@ -8,12 +8,14 @@ mod blocks;
 mod boundaries;
 mod cache;
 mod chunked_gzip;
+mod crew;
 mod decoder;
 mod file;
 mod gzip;
 mod inflate;
 mod input;
 mod members;
+mod outline;
 mod store;
 
 use std::fmt;
@@ -109,8 +111,7 @@ pub struct Opened {
     pub container: Container,
     /// Bytes of the file itself.
     pub file_bytes: u64,
-    /// Damage to the packing found while opening. What a source finds later, it tells itself:
-    /// [`DumpSource::damage`].
+    /// Damage to the packing: all of it, as opening reads every compressed byte.
     pub anomalies: Vec<Anomaly>,
 }
 

@@ -13,6 +13,7 @@ use std::thread::{self, JoinHandle};
 
 use super::blocks::{BLOCK_BYTES, ChunkReader, ChunkedSource};
 use super::file::read_full_at;
+use super::outline::Outliner;
 use super::{SourceOptions, scratch_error};
 use crate::error::Result;
 use crate::source::{DumpSource, MemorySource};
@@ -28,6 +29,7 @@ pub(crate) struct StoreWriter {
     memory_bytes: usize,
     in_memory: Vec<u8>,
     spill: Option<Spill>,
+    outliner: Outliner,
 }
 
 impl StoreWriter {
@@ -40,12 +42,12 @@ impl StoreWriter {
             directory,
             memory_bytes: options.memory_bytes,
             in_memory: Vec::new(),
-            spill: None,
-        }
+            spill: None, outliner: Outliner::new() }
     }
 
     /// Adds a block of [`BLOCK_BYTES`]; only the last may be shorter.
     pub(crate) fn push(&mut self, block: Vec<u8>) -> Result<()> {
+        self.outliner.feed(&block);
         if self.spill.is_some() {
             return self.spill_block(block);
         }
@@ -86,7 +88,8 @@ impl StoreWriter {
             .map(|frame| frame.decoded_bytes.into())
             .collect();
         let reader = StoreReader { file, frames };
-        Ok(Arc::new(ChunkedSource::new(reader, lengths.into_iter())))
+        let outline = self.outliner.finish();
+        Ok(Arc::new(ChunkedSource::new(reader, lengths.into_iter(), outline)))
     }
 }
 

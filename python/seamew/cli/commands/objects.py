@@ -18,6 +18,7 @@ from seamew.heap import Heap
 from seamew.model import ObjectRow
 from seamew.report import SCHEMA, Answer, Table, plain
 from seamew.report.columns import ADDRESS, CLASS, RETAINED, SHALLOW
+from seamew.report.text import printable
 
 __all__ = ["command"]
 
@@ -86,7 +87,14 @@ def _chunks(heap: Heap, limit: int | None) -> Iterator[bytes]:
     total = heap.facts.object_count
     end = total if limit is None else min(limit, total)
     for start in range(0, end, _CHUNK):
-        yield heap.objects_csv_chunk(start, min(_CHUNK, end - start))
+        chunk = heap.objects_csv_chunk(start, min(_CHUNK, end - start))
+        yield chunk if chunk.isascii() else _safe(chunk)
+
+
+def _safe(chunk: bytes) -> bytes:
+    """Rows with everything escaped that could hide or reorder other text."""
+    lines = chunk.decode("utf-8", "replace").splitlines()
+    return "".join(f"{printable(line)}\n" for line in lines).encode()
 
 
 def _stream_json(heap: Heap, limit: int | None) -> None:
