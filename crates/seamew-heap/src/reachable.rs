@@ -24,9 +24,7 @@ impl Reachable {
         // One word for each begun 32 objects: a word to spare would count none before it.
         let mut words: Column<u64> = storage.column("reachable", numbers.len().div_ceil(32).max(1))?;
         let mut count = 0u32;
-        // One word more than full ones: the last may hold nothing but the count.
-        let chunks = numbers.chunks(32).chain(std::iter::once(&[][..]));
-        for (word, numbers) in words.iter_mut().zip(chunks) {
+        for (word, numbers) in words.iter_mut().zip(numbers.chunks(32)) {
             let bits = (numbers.iter().rev())
                 .fold(0, |bits, number| bits << 1 | u64::from(*number != 0));
             *word = u64::from(count) << 32 | bits;

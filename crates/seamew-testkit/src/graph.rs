@@ -103,8 +103,8 @@ impl Graph {
 
     /// Nodes that are made roots so that all are reachable: first every unreachable node that no
     /// other unreachable node refers to, then, for what only cycles hold, the lowest one left, as
-    /// often as needed.
-    pub fn roots_to_keep_all(&self) -> Vec<usize> {
+    /// often as needed; those for which `comes_last` after all others.
+    pub fn roots_to_keep_all(&self, comes_last: impl Fn(usize) -> bool) -> Vec<usize> {
         let reachable = self.reachable();
         let mut held = vec![false; self.len()];
         for (node, targets) in self.edges.iter().enumerate() {
@@ -118,7 +118,12 @@ impl Graph {
         let mut kept = self.clone();
         let first = (0..self.len()).filter(|node| !reachable[*node] && !held[*node]);
         kept.roots.extend(first);
-        while let Some(lowest) = kept.reachable().iter().position(|is_reached| !is_reached) {
+        loop {
+            let reachable = kept.reachable();
+            let left = (0..self.len()).filter(|node| !reachable[*node]);
+            let Some(lowest) = left.min_by_key(|node| (comes_last(*node), *node)) else {
+                break;
+            };
             kept.roots.push(lowest);
         }
         kept.roots.split_off(self.roots.len())
@@ -192,6 +197,7 @@ mod tests {
 
     #[test]
     fn a_referrer_is_kept_before_a_cycle() {
-        assert_eq!(diamond().roots_to_keep_all(), [6, 7]);
+        assert_eq!(diamond().roots_to_keep_all(|_| false), [6, 7]);
+        assert_eq!(diamond().roots_to_keep_all(|node| node == 7), [6, 8]);
     }
 }

@@ -81,9 +81,10 @@ pub struct HeapPlan {
     pub threads: Vec<Vec<LocalPlan>>,
 }
 
-const ROOT_TAGS: [u8; 7] = [
+const ROOT_TAGS: [u8; 8] = [
     sub::ROOT_JNI_GLOBAL,
     sub::ROOT_MONITOR_USED,
+    sub::ROOT_STICKY_CLASS,
     sub::ROOT_THREAD_BLOCK,
     sub::ROOT_UNKNOWN,
     // Of threads that are not in the dump:

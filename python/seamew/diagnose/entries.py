@@ -74,13 +74,19 @@ def captured_classes(heap: Heap, element: str | None) -> tuple[str, ...]:
     """What an instance of a lambda's class captures, by class; nothing for other classes."""
     if element is None or _LAMBDA not in element:
         return ()
-    for row in heap.find_classes(f"^{re.escape(element)}({_HIDDEN_ADDRESS.pattern})?$"):
-        for instance in heap.instances(row.name, limit=1):
-            fields = heap.object(instance).fields
-            return tuple(
-                dict.fromkeys(one.target.class_name for one in fields if one.target is not None)
-            )
-    return ()
+    rows = [
+        row for row in heap.find_classes(f"{element}*") if stable_class_name(row.name) == element
+    ]
+    biggest = max(rows, key=lambda row: row.objects, default=None)
+    if biggest is None:
+        return ()
+    targets = [
+        field.target.class_name
+        for instance in heap.instances(biggest.name, limit=1)
+        for field in heap.object(instance).fields
+        if field.target is not None
+    ]
+    return tuple(dict.fromkeys(targets))
 
 
 def stable_class_name(name: str) -> str:

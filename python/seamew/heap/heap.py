@@ -156,7 +156,7 @@ class Heap:
         return self._ask(lambda native: native.instances(class_name, offset, limit))
 
     def find_classes(self, pattern: str) -> tuple[ClassRow, ...]:
-        """The classes whose name matches a regular expression."""
+        """The classes of that name; `*` in the pattern stands for any text."""
         return engine.rows(ClassRow, self._ask(lambda native: native.find_classes(pattern)))
 
     def array_values(self, name: ObjectName, *, offset: int = 0, limit: int = 100) -> list[Any]:

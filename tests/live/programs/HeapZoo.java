@@ -143,7 +143,7 @@ public final class HeapZoo {
         parked.await();
     }
 
-    /** Parks for ever with one local that only its stack holds. */
+    /** Parks for ever with one local that only its stack holds, and a stack as deep as its number. */
     private static final class VirtualGuest implements Runnable {
         private final int number;
         private final CountDownLatch parked;
@@ -156,8 +156,18 @@ public final class HeapZoo {
         @Override
         public void run() {
             VirtualLuggage luggage = new VirtualLuggage(number);
+            descend(number);
+            luggage.content[0]++;
+        }
+
+        /** Stack chunks of virtual threads are as big as the stack that they hold. */
+        private void descend(int depth) {
+            if (depth > 0) {
+                descend(depth - 1);
+                return;
+            }
             parked.countDown();
-            while (luggage.number >= 0) {
+            while (number >= 0) {
                 LockSupport.park();
             }
         }

@@ -57,9 +57,10 @@ pub fn missing_class_names(
     wanted
 }
 
-/// Fake address of the n-th class without an address: below any heap, above the system loader.
-pub fn fake_address(n: usize) -> u64 {
-    (n as u64 + 1) * 8
+/// Addresses for `count` classes without one: above the system loader, below any heap, and free
+/// where `taken` lists the low addresses that objects have.
+pub fn fake_addresses(count: usize, taken: &FxHashSet<u64>) -> Vec<u64> {
+    (1u64..).map(|n| n * 8).filter(|address| !taken.contains(address)).take(count).collect()
 }
 
 /// Builds the table. Class objects are looked up in `addresses`, placeholders included.
@@ -68,6 +69,7 @@ pub fn build(
     tallies: &Tallies,
     names: &dyn ClassNames,
     addresses: &AddressIndex,
+    fake_addresses: &[u64],
 ) -> ClassTable {
     let described_classes: Vec<&RawClass> = raw.iter().collect();
     let missing = missing_class_addresses(&described_classes, tallies);
@@ -106,8 +108,8 @@ pub fn build(
         class.fields = unknown_fields(class.dump_bytes);
         table.classes.push(class);
     }
-    for (n, name) in missing_names.into_iter().enumerate() {
-        table.classes.push(placeholder(fake_address(n), name, false));
+    for (name, address) in missing_names.into_iter().zip(fake_addresses) {
+        table.classes.push(placeholder(*address, name, false));
     }
     let object_address =
         table.classes.iter().find(|class| class.name == OBJECT).map_or(0, |class| class.address);

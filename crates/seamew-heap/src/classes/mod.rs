@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ClassIndex, ObjectIndex};
 
 pub use build::{
-    ClassNames, build, fake_address, missing_class_addresses, missing_class_names,
+    ClassNames, build, fake_addresses, missing_class_addresses, missing_class_names,
 };
 pub use sizes::{
     GapEvidence, SizeModel, instance_bytes, is_filler, mat_array_bytes, mat_layout, set_sizes,

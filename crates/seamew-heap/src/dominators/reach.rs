@@ -78,7 +78,7 @@ pub fn reach(
     for root in input.roots {
         search.root(root.0)?;
     }
-    search.reach_deferred();
+    search.reach_deferred()?;
     if input.keep_unreachable {
         search.keep_rest(objects)?;
     }
@@ -169,7 +169,7 @@ impl<'a> Search<'a> {
 
     /// Numbers the class objects that are reached through instances only; they refer to nothing
     /// but roots. Their parent is the virtual root for now.
-    fn reach_deferred(&mut self) {
+    fn reach_deferred(&mut self) -> Result<()> {
         let mut wanted = vec![false; self.input.class_objects.len()];
         for class in &self.input.class_edges.deferred {
             wanted[class.at()] = true;
@@ -178,19 +178,18 @@ impl<'a> Search<'a> {
             let class = self.input.classes.get(ObjectIndex(object as u32));
             if wanted[class.at()] && self.reached.number[object] != 0 {
                 wanted[class.at()] = false;
-                self.reach_class(class);
+                self.reach_class(class)?;
             }
         }
+        Ok(())
     }
 
-    fn reach_class(&mut self, class: ClassIndex) {
-        let Some(object) = self.input.class_objects[class.at()] else { return };
-        if self.reached.number[object.at()] == 0 {
-            self.reached.count += 1;
-            self.reached.number[object.at()] = self.reached.count;
-            self.reached.object[self.reached.count as usize] = object.0;
-            self.reached.parent[self.reached.count as usize] = 0;
+    fn reach_class(&mut self, class: ClassIndex) -> Result<()> {
+        let Some(object) = self.input.class_objects[class.at()] else { return Ok(()) };
+        if self.reached.number[object.at()] != 0 {
+            return Ok(());
         }
+        self.descend(object.0)
     }
 
     /// Makes what is unreachable reachable: first from objects that nothing unreachable refers
@@ -220,7 +219,7 @@ impl<'a> Search<'a> {
         for object in (0..objects as u32).filter(|object| !deferred.contains(object)) {
             self.keep(object)?;
         }
-        self.reach_deferred();
+        self.reach_deferred()?;
         let mut left: Vec<u32> = deferred.into_iter().collect();
         left.sort_unstable();
         left.into_iter().try_for_each(|object| self.keep(object))

@@ -210,7 +210,11 @@ impl ListsBuilder {
     /// When the lists take more than the builder was made for.
     #[inline]
     pub fn push(&mut self, object: u32, has_class: bool, encoded: &[u8]) -> io::Result<()> {
-        self.present[object as usize / 32] |= 1 << (object & 31);
+        let word = &mut self.present[object as usize / 32];
+        if *word >> (object & 31) != 0 {
+            return Err(io::Error::other("reference lists out of order"));
+        }
+        *word |= 1 << (object & 31);
         let flags = if has_class { CLASS } else { 0 };
         if encoded.len() > INLINE_BYTES {
             return self.push_long(flags, encoded);

@@ -213,12 +213,22 @@ fn plans(table: &ClassTable, edges: &ClassEdges, id_size: IdSize) -> Plans {
                 end_offset: offsets.len() as u32,
                 edge: edge.unwrap_or(NO_EDGE),
                 dump_bytes: class.dump_bytes,
-                is_thread: thread.is_some_and(|thread| table.is_subclass(index, thread)),
-                is_class_of_classes: index == table.class_of_classes,
+                may_have_locals: thread.is_none_or(|thread| table.is_subclass(index, thread)),
             }
         })
         .collect();
-    Plans { classes, offsets }
+    let class_objects = class_object_bitmap(table);
+    Plans { classes, offsets, class_objects }
+}
+
+fn class_object_bitmap(table: &ClassTable) -> Vec<u64> {
+    let objects = || table.classes.iter().filter_map(|class| class.object);
+    let last = objects().map(ObjectIndex::at).max().unwrap_or(0);
+    let mut words = vec![0u64; last / 64 + 1];
+    for object in objects() {
+        words[object.at() / 64] |= 1 << (object.0 & 63);
+    }
+    words
 }
 
 fn locals(roots: &Roots) -> FxHashMap<u32, Vec<u32>> {

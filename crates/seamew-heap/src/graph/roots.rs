@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::AddressIndex;
 use crate::classes::ClassTable;
+use crate::graph::ClassColumn;
 use crate::ids::ObjectIndex;
 
 /// Kinds of GC roots.
@@ -153,12 +154,7 @@ impl Roots {
             }
         }
         roots.add_system_classes(table);
-        roots.roots.sort_unstable();
-        roots.roots.dedup_by(|later, kept| {
-            let same = later.object == kept.object && later.root_type == kept.root_type;
-            kept.records += if same { later.records } else { 0 };
-            same
-        });
+        roots.sort();
         roots
     }
 
@@ -173,6 +169,33 @@ impl Roots {
             .filter(|object| !known.contains(object));
         let root_type = RootType::SystemClass;
         self.roots.extend(implied.map(|object| GcRoot { object, root_type, records: 1 }));
+    }
+
+    /// Makes the locals of what turned out to be no thread roots of their own: nothing else would
+    /// refer to them.
+    pub fn release_locals(&mut self, classes: &ClassColumn, table: &ClassTable) {
+        let Some(thread_class) = table.named("java.lang.Thread") else { return };
+        let is_thread = |thread: ObjectIndex| {
+            table.of_object(thread).is_none() && table.is_subclass(classes.get(thread), thread_class)
+        };
+        let (locals, released): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.locals).into_iter().partition(|it| is_thread(it.thread));
+        self.locals = locals;
+        self.roots.extend(released.iter().map(|local| GcRoot {
+            object: local.object,
+            root_type: local.root_type,
+            records: 1,
+        }));
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.roots.sort_unstable();
+        self.roots.dedup_by(|later, kept| {
+            let same = later.object == kept.object && later.root_type == kept.root_type;
+            kept.records += if same { later.records } else { 0 };
+            same
+        });
     }
 
     /// Objects that are roots, in order, without repeats.

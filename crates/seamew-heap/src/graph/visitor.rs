@@ -46,14 +46,16 @@ pub struct ClassPlan {
     /// Number of the class among those to which instances keep an edge.
     pub edge: u32,
     pub dump_bytes: u32,
-    pub is_thread: bool,
-    pub is_class_of_classes: bool,
+    /// Stacks may refer to something on behalf of its instances.
+    pub may_have_locals: bool,
 }
 
 /// Plans of all classes.
 pub struct Plans {
     pub classes: Vec<ClassPlan>,
     pub offsets: Vec<u32>,
+    /// Bitmap of the class objects.
+    pub class_objects: Vec<u64>,
 }
 
 /// What all threads of the second pass share.
@@ -141,6 +143,13 @@ impl<'a> ReferenceVisitor<'a> {
     /// Ends a segment of a batch.
     pub fn leave_segment(&mut self, end: u64) {
         let _ = self.shared.progress.advance(end - self.progress_at);
+    }
+
+    /// True where a class dump has the object's address: the class dump wins.
+    #[inline]
+    fn is_class_object(&self, object: ObjectIndex) -> bool {
+        let words = &self.shared.plans.class_objects;
+        words.get(object.at() / 64).is_some_and(|word| word >> (object.0 & 63) & 1 == 1)
     }
 
     #[inline]
@@ -249,7 +258,7 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         let Some((object, gap)) = self.shared.addresses.find_with_gap(address) else { return };
         let Some(class) = self.class_at(class_address) else { return };
         let plan = self.shared.plans.classes[class.at()];
-        if plan.is_class_of_classes && self.shared.table.at_address(address).is_some() {
+        if self.is_class_object(object) {
             return;
         }
         self.position(object, address, at);
@@ -266,7 +275,7 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         let start = self.lists.bytes.len();
         let has_class = self.class_edge(plan.edge);
         let previous = self.fields(object, plan, fields);
-        if plan.is_thread {
+        if plan.may_have_locals {
             self.locals(object, previous);
         }
         self.head(object.0, has_class, start);
@@ -277,6 +286,9 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         self.array.object = None;
         let Some(object) = self.shared.addresses.find(address) else { return };
         let Some(class) = self.class_at(class_address) else { return };
+        if self.is_class_object(object) {
+            return;
+        }
         self.position(object, address, at);
         self.shared.class_cells.set(object, class);
         self.array_size(object, BasicType::Object, length);
@@ -310,6 +322,9 @@ impl HeapVisitor for ReferenceVisitor<'_> {
     fn primitive_array(&mut self, at: u64, address: u64, element_type: BasicType, length: u32) {
         let Some(object) = self.shared.addresses.find(address) else { return };
         let Some(class) = self.shared.table.primitive_arrays[element_type as usize] else { return };
+        if self.is_class_object(object) {
+            return;
+        }
         self.position(object, address, at);
         self.shared.class_cells.set(object, class);
         self.array_size(object, element_type, length);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use crate::classes::SizeModel;
 use crate::graph::RootType;
 use crate::heap::{ClassSums, Heap};
 use crate::ids::{ClassIndex, ObjectIndex};
@@ -167,8 +168,13 @@ impl Heap {
     ) -> Vec<u64> {
         let mut retained = vec![0; group_count];
         let mut open_until = vec![0; group_count];
+        let skips_loader = self.facts.size_model == SizeModel::Gap;
         for position in 0..self.tree.len() as u32 {
-            let class = self.classes.get(self.tree.object_at(position));
+            let object = self.tree.object_at(position);
+            if skips_loader && object == ObjectIndex::SYSTEM_LOADER {
+                continue;
+            }
+            let class = self.classes.get(object);
             for group in groups(class) {
                 let group = *group as usize;
                 if position >= open_until[group] {

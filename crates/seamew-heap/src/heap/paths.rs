@@ -1,11 +1,11 @@
 //! Shortest paths from the GC roots: to one object, or merged for many.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
-use super::references::ReferenceRow;
+use super::references::{FieldName, ReferenceRow};
 use super::rows::ObjectRow;
 use crate::error::{HeapError, Result};
 use crate::heap::Heap;
@@ -93,43 +93,48 @@ impl Heap {
         match excludes.by_class.get(&self.classes.get(holder)) {
             None => false,
             Some(None) => true,
-            Some(Some(fields)) => (self.outbound(holder).iter())
-                .filter(|reference| reference.object == target)
-                .all(|reference| fields.contains(&reference.field)),
+            Some(Some(fields)) => {
+                let mut all_excluded = true;
+                self.for_each_reference(holder, &mut |field, object| {
+                    if object == target {
+                        let named = |name: &str| fields.contains(name);
+                        all_excluded &= matches!(field, FieldName::Field(name) if named(name));
+                    }
+                });
+                all_excluded
+            }
         }
     }
 
     /// The objects of a shortest path from a root to `object`, the root first; empty where every
-    /// path is excluded. Searches backwards, so it costs what refers to the object.
+    /// path is excluded. An instance's hold on its class is followed only where nothing else
+    /// leads to a root. Searches backwards, so it costs what refers to the object.
     pub fn shortest_path(&self, object: ObjectIndex, excludes: &Excludes) -> Vec<ObjectIndex> {
-        let mut towards: FxHashMap<ObjectIndex, ObjectIndex> = FxHashMap::default();
-        let mut queue = VecDeque::from([object]);
-        towards.insert(object, object);
-        while let Some(current) = queue.pop_front() {
-            if self.roots.types_of(current).next().is_some() {
-                let next = |at: &ObjectIndex| towards.get(at).copied().filter(|next| next != at);
-                return std::iter::successors(Some(current), next).collect();
+        let mut search = Backward { heap: self, excludes, towards: HashMap::default() };
+        let mut level = vec![object];
+        search.towards.insert(object, object);
+        if self.is_root(object) {
+            return level;
+        }
+        let mut classes = Vec::new();
+        while !level.is_empty() {
+            classes.extend(level.iter().filter_map(|it| self.table.of_object(*it)));
+            match search.expand(&level) {
+                Found::Root(root) => return search.path_from(root),
+                Found::Level(next) => level = next,
             }
-            let mut visit = |referrer: ObjectIndex| {
-                if !towards.contains_key(&referrer) && !self.is_excluded(excludes, referrer, current)
-                {
-                    towards.insert(referrer, current);
-                    queue.push_back(referrer);
+            if level.is_empty() && !classes.is_empty() {
+                match search.instances(&std::mem::take(&mut classes)) {
+                    Found::Root(root) => return search.path_from(root),
+                    Found::Level(next) => level = next,
                 }
-            };
-            self.referrers(current).into_iter().for_each(&mut visit);
-            if let Some(class) = self.table.of_object(current) {
-                self.instances_of(class).for_each(&mut visit);
             }
         }
         Vec::new()
     }
 
-    fn instances_of(&self, class: ClassIndex) -> impl Iterator<Item = ObjectIndex> + '_ {
-        (0..self.classes.len() as u32)
-            .map(ObjectIndex)
-            .filter(move |object| self.classes.get(*object) == class)
-            .filter(|object| self.reachable.contains(*object))
+    fn is_root(&self, object: ObjectIndex) -> bool {
+        self.roots.types_of(object).next().is_some()
     }
 
     /// A shortest path as rows.
@@ -248,11 +253,84 @@ impl Heap {
         match excludes.by_class.get(&self.classes.get(holder)) {
             None => self.targets(holder),
             Some(None) => Vec::new(),
-            Some(Some(fields)) => (self.outbound(holder).into_iter())
-                .filter(|reference| !fields.contains(&reference.field))
-                .map(|reference| reference.object)
-                .collect(),
+            Some(Some(fields)) => {
+                let mut targets = Vec::new();
+                self.for_each_reference(holder, &mut |field, object| {
+                    if !matches!(field, FieldName::Field(name) if fields.contains(name)) {
+                        targets.push(object);
+                    }
+                });
+                targets
+            }
         }
+    }
+}
+
+/// Where one step of a search leads.
+enum Found {
+    Root(ObjectIndex),
+    Level(Vec<ObjectIndex>),
+}
+
+/// A search from an object backwards to the roots.
+struct Backward<'a> {
+    heap: &'a Heap,
+    excludes: &'a Excludes,
+    /// By object seen: the next one on the way to the object that the search began at.
+    towards: FxHashMap<ObjectIndex, ObjectIndex>,
+}
+
+impl Backward<'_> {
+    /// Notes that `referrer` holds `object`: true for a root, None where it is no way.
+    fn see(&mut self, referrer: ObjectIndex, object: ObjectIndex) -> Option<bool> {
+        if self.towards.contains_key(&referrer)
+            || self.heap.is_excluded(self.excludes, referrer, object)
+        {
+            return None;
+        }
+        self.towards.insert(referrer, object);
+        Some(self.heap.is_root(referrer))
+    }
+
+    /// Goes one step back from all objects of a level.
+    fn expand(&mut self, level: &[ObjectIndex]) -> Found {
+        let mut next = Vec::new();
+        for object in level {
+            for referrer in self.heap.referrers(*object) {
+                match self.see(referrer, *object) {
+                    Some(true) => return Found::Root(referrer),
+                    Some(false) => next.push(referrer),
+                    None => {}
+                }
+            }
+        }
+        Found::Level(next)
+    }
+
+    /// Goes one step back from classes to their instances.
+    fn instances(&mut self, classes: &[ClassIndex]) -> Found {
+        let mut class_objects = vec![None; self.heap.table.classes.len()];
+        for class in classes {
+            class_objects[class.at()] = self.heap.table.get(*class).object;
+        }
+        let mut next = Vec::new();
+        for instance in (0..self.heap.classes.len() as u32).map(ObjectIndex) {
+            let class = self.heap.classes.get(instance);
+            let Some(class_object) = class_objects[class.at()] else { continue };
+            if self.heap.reachable.contains(instance) {
+                match self.see(instance, class_object) {
+                    Some(true) => return Found::Root(instance),
+                    Some(false) => next.push(instance),
+                    None => {}
+                }
+            }
+        }
+        Found::Level(next)
+    }
+
+    fn path_from(&self, root: ObjectIndex) -> Vec<ObjectIndex> {
+        let next = |at: &ObjectIndex| self.towards.get(at).copied().filter(|next| next != at);
+        std::iter::successors(Some(root), next).collect()
     }
 }
 

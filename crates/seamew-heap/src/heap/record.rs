@@ -2,6 +2,7 @@
 
 use seamew_hprof::id::be_u32;
 use seamew_hprof::tag::{BasicType, sub};
+use seamew_hprof::walk::root_extra_bytes;
 
 use crate::graph::Position;
 use crate::heap::Heap;
@@ -15,6 +16,8 @@ pub enum Record {
     Array { element_type: BasicType, length: u32, offset: u64, has_data: bool },
 }
 
+/// Three lists of at most 65,535 entries of at most 17 bytes, and the head.
+const LONGEST_CLASS_DUMP_BYTES: usize = 3 * 65_535 * 17 + 128;
 /// Longest stretch of the dump that is read in search of a record.
 const STRETCH_BYTES: usize = 8 << 10;
 
@@ -33,10 +36,17 @@ impl Heap {
     fn seek(&self, position: Position, address: u64) -> Option<Record> {
         let mut window = Window::new(self);
         let mut offset = position.offset;
-        for _ in 0..position.records.max(1) {
-            let id_bytes = self.id_size.bytes();
-            let head = window.bytes(offset, 1 + 4 + 4 + 2 * id_bytes)?;
-            let found = self.id_size.read(&head[1..]) == address;
+        let id_bytes = self.id_size.bytes();
+        let mut records = 0;
+        while records < position.records.max(1) {
+            let head = window.bytes_upto(offset, 1 + 4 + 4 + 2 * id_bytes)?;
+            // JDK 24 and later write the roots of virtual threads between the objects.
+            if let Some(extra) = root_extra_bytes(*head.first()?, id_bytes) {
+                offset += (1 + id_bytes + extra) as u64;
+                continue;
+            }
+            records += 1;
+            let found = self.id_size.read(head.get(1..)?) == address;
             let step = step(head, id_bytes)?;
             match step {
                 Step::Array { element_type, length, header_bytes, has_data } => {
@@ -50,14 +60,14 @@ impl Heap {
                 }
                 Step::Instance { field_bytes, header_bytes } => {
                     if found {
-                        let class = self.id_size.read(&head[1 + id_bytes + 4..]);
+                        let class = self.id_size.read(head.get(1 + id_bytes + 4..)?);
                         let class = self.table.at_address(class)?;
                         let fields = window.bytes(offset + header_bytes as u64, field_bytes)?;
                         return Some(Record::Instance { class, fields: fields.to_vec() });
                     }
                     offset += (header_bytes + field_bytes) as u64;
                 }
-                Step::Class => offset += class_bytes(window.bytes_upto(offset)?, id_bytes)? as u64,
+                Step::Class => offset += class_bytes(window.bytes_upto(offset, LONGEST_CLASS_DUMP_BYTES)?, id_bytes)? as u64,
             }
         }
         None
@@ -83,11 +93,11 @@ enum Step {
 }
 
 fn step(head: &[u8], id_bytes: usize) -> Option<Step> {
-    let length = be_u32(&head[1 + id_bytes + 4..]);
+    let length = be_u32(head.get(1 + id_bytes + 4..)?);
     Some(match head[0] {
         sub::INSTANCE_DUMP => Step::Instance {
             header_bytes: 1 + id_bytes + 4 + id_bytes + 4,
-            field_bytes: be_u32(&head[1 + id_bytes + 4 + id_bytes..]) as usize,
+            field_bytes: be_u32(head.get(1 + id_bytes + 4 + id_bytes..)?) as usize,
         },
         sub::OBJECT_ARRAY_DUMP => Step::Array {
             element_type: BasicType::Object,
@@ -96,7 +106,7 @@ fn step(head: &[u8], id_bytes: usize) -> Option<Step> {
             has_data: true,
         },
         tag @ (sub::PRIMITIVE_ARRAY_DUMP | sub::PRIMITIVE_ARRAY_NODATA_DUMP) => Step::Array {
-            element_type: BasicType::from_code(head[1 + id_bytes + 8])?,
+            element_type: BasicType::from_code(*head.get(1 + id_bytes + 8)?)?,
             length,
             header_bytes: 1 + id_bytes + 9,
             has_data: tag == sub::PRIMITIVE_ARRAY_DUMP,
@@ -146,11 +156,14 @@ impl<'a> Window<'a> {
         self.bytes.get(at..at + count)
     }
 
-    /// Bytes from `offset` on, enough for any class dump.
-    fn bytes_upto(&mut self, offset: u64) -> Option<&[u8]> {
-        const LONGEST_CLASS_DUMP_BYTES: usize = 3 * 65_535 * 17 + 128;
-        self.bytes = self.heap.dump_bytes(offset, LONGEST_CLASS_DUMP_BYTES);
-        self.start = offset;
-        (!self.bytes.is_empty()).then_some(&self.bytes[..])
+    /// Bytes at `offset`: `count`, or as many as there are.
+    fn bytes_upto(&mut self, offset: u64, count: usize) -> Option<&[u8]> {
+        let end = offset.checked_add(count as u64)?;
+        if offset < self.start || end > self.start + self.bytes.len() as u64 {
+            self.bytes = self.heap.dump_bytes(offset, count.max(STRETCH_BYTES));
+            self.start = offset;
+        }
+        let bytes = self.bytes.get((offset - self.start) as usize..)?;
+        Some(&bytes[..bytes.len().min(count)])
     }
 }

@@ -30,47 +30,79 @@ pub struct ReferenceRow {
     pub field: String,
 }
 
+/// Name of a reference, not yet made a string: arrays may have millions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldName<'a> {
+    Field(&'a str),
+    Element(u32),
+}
+
+impl std::fmt::Display for FieldName<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Field(name) => formatter.write_str(name),
+            Self::Element(at) => write!(formatter, "[{at}]"),
+        }
+    }
+}
+
 impl Heap {
     /// References out of an object, in the order of its fields or elements, after its class.
     pub fn outbound(&self, object: ObjectIndex) -> Vec<Reference> {
         let mut references = Vec::new();
-        let mut add = |field: String, object: ObjectIndex| {
-            references.push(Reference { field, object });
-        };
-        if let Some(class_object) = self.table.get(self.classes.get(object)).object {
-            add(CLASS.into(), class_object);
-        }
-        if let Some(class) = self.table.of_object(object) {
-            self.class_references(class, &mut add);
-        } else if let Some(record) = self.record(object) {
-            self.record_references(&record, &mut add);
-        }
-        for local in self.roots.locals.iter().filter(|local| local.thread == object) {
-            add(LOCAL.into(), local.object);
-        }
+        self.for_each_reference(object, &mut |field, object| {
+            references.push(Reference { field: field.to_string(), object });
+        });
         references
     }
 
-    fn class_references(&self, class: ClassIndex, add: &mut impl FnMut(String, ObjectIndex)) {
+    /// Calls `visit` with each reference out of an object.
+    pub fn for_each_reference(
+        &self,
+        object: ObjectIndex,
+        visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
+    ) {
+        if let Some(class_object) = self.table.get(self.classes.get(object)).object {
+            visit(FieldName::Field(CLASS), class_object);
+        }
+        if let Some(class) = self.table.of_object(object) {
+            self.class_references(class, visit);
+        } else if let Some(record) = self.record(object) {
+            self.record_references(&record, visit);
+        }
+        for local in self.roots.locals.iter().filter(|local| local.thread == object) {
+            visit(FieldName::Field(LOCAL), local.object);
+        }
+    }
+
+    fn class_references(
+        &self,
+        class: ClassIndex,
+        visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
+    ) {
         let class = self.table.get(class);
         if let Some(super_object) =
             class.super_class.and_then(|super_class| self.table.get(super_class).object)
         {
-            add(SUPER.into(), super_object);
+            visit(FieldName::Field(SUPER), super_object);
         }
         if let Some(loader) = self.addresses.find_loader(class.loader_address) {
-            add(LOADER.into(), loader);
+            visit(FieldName::Field(LOADER), loader);
         }
         for field in &class.statics {
             if field.type_code == BasicType::Object as u8
                 && let Some(target) = self.addresses.find(field.value)
             {
-                add(field.name.clone(), target);
+                visit(FieldName::Field(&field.name), target);
             }
         }
     }
 
-    fn record_references(&self, record: &Record, add: &mut impl FnMut(String, ObjectIndex)) {
+    fn record_references(
+        &self,
+        record: &Record,
+        visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
+    ) {
         let id_bytes = self.id_size.bytes();
         match record {
             Record::Instance { class, fields } => {
@@ -80,24 +112,23 @@ impl Heap {
                         && let Some(bytes) = fields.get(start..start + id_bytes)
                         && let Some(target) = self.addresses.find(bits(bytes))
                     {
-                        add(field.name.clone(), target);
+                        visit(FieldName::Field(&field.name), target);
                     }
                 }
             }
             Record::Array { element_type: BasicType::Object, length, offset, .. } => {
-                self.for_each_element(*offset, *length, |at, target| add(format!("[{at}]"), target));
+                self.for_each_element(*offset, *length, visit);
             }
             Record::Array { .. } => {}
         }
     }
 
-    /// Calls `visit` with place and target of each element that is not null, reading the array a
-    /// mebibyte at a time.
+    /// Visits each element that is not null, reading the array a mebibyte at a time.
     fn for_each_element(
         &self,
         offset: u64,
         length: u32,
-        mut visit: impl FnMut(u32, ObjectIndex),
+        visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
     ) {
         const CHUNK: u32 = 1 << 17;
         let id_bytes = self.id_size.bytes();
@@ -106,8 +137,8 @@ impl Heap {
             let start = offset + u64::from(first) * id_bytes as u64;
             let bytes = self.dump_bytes(start, count * id_bytes);
             for (at, element) in (first..).zip(bytes.chunks_exact(id_bytes)) {
-                if let Some(target) = self.addresses.find(bits(element)) {
-                    visit(at, target);
+                if let Some(target) = self.addresses.find(self.id_size.read(element)) {
+                    visit(FieldName::Element(at), target);
                 }
             }
         }
@@ -134,29 +165,46 @@ impl Heap {
             }
             None => Vec::new(),
         };
-        if self.targets(object).contains(&object) {
+        if self.refers_to_itself(object) {
             referrers.push(object);
             referrers.sort_unstable();
         }
         referrers
     }
 
-    /// Names of the fields through which `holder` refers to `target`, joined by commas.
+    /// References of an object to itself are in its outbound list only.
+    fn refers_to_itself(&self, object: ObjectIndex) -> bool {
+        let Some(mut list) = self.outbound.of(object.0) else { return false };
+        if list.has_class {
+            list.take_class();
+        }
+        list.any(|target| target == object.0)
+    }
+
+    /// Names of the fields through which `holder` refers to `target`, joined by commas; the class
+    /// counts only where no field does.
     pub fn fields_between(&self, holder: ObjectIndex, target: ObjectIndex) -> String {
         const SHOWN: usize = 3;
-        let names: Vec<String> = (self.outbound(holder).into_iter())
-            .filter(|reference| reference.object == target)
-            .map(|reference| reference.field)
-            .collect();
-        let real = names.iter().filter(|name| *name != CLASS);
-        let mut shown: Vec<&str> = real.map(String::as_str).take(SHOWN).collect();
-        if shown.is_empty() {
-            shown.extend(names.iter().map(String::as_str).take(SHOWN));
-        }
-        let more = names.len().saturating_sub(SHOWN);
-        match more {
-            0 => shown.join(", "),
-            _ => format!("{}, +{more}", shown.join(", ")),
+        let mut shown: Vec<String> = Vec::new();
+        let mut count = 0;
+        let mut is_class = false;
+        self.for_each_reference(holder, &mut |field, object| {
+            if object != target {
+                return;
+            }
+            if field == FieldName::Field(CLASS) {
+                is_class = true;
+                return;
+            }
+            count += 1;
+            if shown.len() < SHOWN {
+                shown.push(field.to_string());
+            }
+        });
+        match count {
+            0 if is_class => CLASS.to_owned(),
+            0..=SHOWN => shown.join(", "),
+            _ => format!("{}, +{}", shown.join(", "), count - SHOWN),
         }
     }
 

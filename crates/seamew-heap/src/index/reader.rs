@@ -164,7 +164,7 @@ impl Heap {
         self.classes.len() == objects
             && self.shallow.units.len() == objects
             && self.tree.position.len() == objects
-            && self.reachable.words.len() == objects / 32 + 1
+            && self.reachable.words.len() == objects.div_ceil(32).max(1)
             && [&self.tree.order, &self.tree.subtree, &self.tree.parent, &self.tree.retained_units]
                 .iter()
                 .all(|column| column.len() == reached)

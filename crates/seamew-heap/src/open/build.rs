@@ -209,7 +209,13 @@ fn scan_repairing(
 fn model(input: &DumpInput, options: &OpenOptions, mut scanned: Scanned) -> Modelled {
     let addresses = std::mem::replace(&mut scanned.addresses, AddressIndex::none());
     let raw_classes = std::mem::take(&mut scanned.raw_classes);
-    let table = classes::build(raw_classes, &scanned.tallies, &input.symbols, &addresses);
+    let table = classes::build(
+        raw_classes,
+        &scanned.tallies,
+        &input.symbols,
+        &addresses,
+        &scanned.fake_addresses,
+    );
     let roots = Roots::resolve(&scanned.roots, &table, &addresses);
     let id_bytes = input.header.id_size.bytes() as u64;
     let mat_compressed = scanned.mat_compressed && id_bytes == 8;

@@ -77,6 +77,7 @@ pub fn search(
         indexed;
     let class_objects: Vec<Option<ObjectIndex>> =
         table.classes.iter().map(|class| class.object).collect();
+    roots.release_locals(&classes, &table);
     let root_objects = roots.objects();
     let object_count = addresses.object_count();
     let reach_input = ReachInput {

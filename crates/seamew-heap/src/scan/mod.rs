@@ -8,7 +8,7 @@ use seamew_hprof::source::DumpSource;
 use seamew_hprof::walk::{RootRecord, Segment, WalkError, walk};
 
 use crate::address::{AddressCollector, AddressIndex, AddressWriter};
-use crate::classes::{ClassNames, fake_address, missing_class_addresses, missing_class_names};
+use crate::classes::{ClassNames, fake_addresses, missing_class_addresses, missing_class_names};
 use crate::error::{HeapError, Result};
 use crate::parallel::run_batches;
 use crate::progress::{Phase, Progress};
@@ -51,6 +51,8 @@ pub struct Scanned {
     /// MAT's test for compressed references came out positive.
     pub mat_compressed: bool,
     pub duplicate_objects: u64,
+    /// Addresses of placeholders for classes that no record names.
+    pub fake_addresses: Vec<u64>,
 }
 
 /// Outcome of the attempt at a first pass.
@@ -89,13 +91,13 @@ pub fn scan(input: &ScanInput<'_>, storage: &Storage, progress: &Progress) -> Re
             Err(UnitFailure::Other(error)) => return Err(error),
         };
         if !collector.is_unsuited() || sorted {
-            add_missing_classes(&results, &collector, input.names);
+            let fake_addresses = add_missing_classes(&results, &collector, input.names);
             if collector.is_unsuited() && !sorted {
                 continue;
             }
-            return merge(results, collector, storage).map(|scanned| {
-                ScanOutcome::Done(Box::new(scanned))
-            });
+            let mut scanned = merge(results, collector, storage)?;
+            scanned.fake_addresses = fake_addresses;
+            return Ok(ScanOutcome::Done(Box::new(scanned)));
         }
     }
     Err(HeapError::Cancelled)
@@ -170,20 +172,25 @@ fn group(segments: &[Segment]) -> Vec<Vec<Segment>> {
     units
 }
 
-/// Gives classes that the dump mentions but does not describe a place among the objects.
+/// Gives classes that the dump mentions but does not describe a place among the objects; returns
+/// the addresses made up.
 fn add_missing_classes(
     (tallies, results): &(Tallies, Vec<UnitResult>),
     collector: &AddressCollector,
     names: &dyn ClassNames,
-) {
+) -> Vec<u64> {
     let raw: Vec<&RawClass> = results.iter().flat_map(|result| &result.raw_classes).collect();
     let mut writer = AddressWriter::new(collector);
     for address in missing_class_addresses(&raw, tallies) {
         writer.add(address);
     }
-    for n in 0..missing_class_names(&raw, tallies, names).len() {
-        writer.add(fake_address(n));
+    let taken = results.iter().flat_map(|result| result.low_addresses.iter().copied()).collect();
+    let fake_addresses =
+        fake_addresses(missing_class_names(&raw, tallies, names).len(), &taken);
+    for address in &fake_addresses {
+        writer.add(*address);
     }
+    fake_addresses
 }
 
 fn merge(
@@ -206,6 +213,7 @@ fn merge(
         order: FileOrder::Scattered,
         mat_compressed: false,
         duplicate_objects,
+        fake_addresses: Vec::new(),
     };
     let mut previous_array = (0u64, 0u64);
     for result in results {

@@ -64,6 +64,8 @@ pub struct UnitResult {
     pub raw_classes: Vec<RawClass>,
     pub roots: Vec<RootRecord>,
     pub batches: Vec<Batch>,
+    /// Addresses so low that a placeholder could want them.
+    pub low_addresses: Vec<u64>,
     /// Start of the first object array; 0: none.
     pub first_object_array: u64,
     /// Start of the last object array, and where it would end with 8-byte references.
@@ -143,8 +145,17 @@ impl<'a> ScanVisitor<'a> {
     }
 
     #[inline]
-    fn object(&mut self, at: u64, address: u64) {
+    fn add(&mut self, address: u64) {
+        const LOW: u64 = 1 << 12;
+        if address < LOW {
+            self.result.low_addresses.push(address);
+        }
         self.writer.add(address);
+    }
+
+    #[inline]
+    fn object(&mut self, at: u64, address: u64) {
+        self.add(address);
         if at - self.batch_start > 2 * BATCH_BYTES {
             self.split_batch(at);
         }
@@ -177,7 +188,7 @@ impl HeapVisitor for ScanVisitor<'_> {
     }
 
     fn class_dump(&mut self, at: u64, class: ClassDumpRecord<'_>) {
-        self.writer.add(class.address);
+        self.add(class.address);
         self.result.raw_classes.push(RawClass::decode(at, &class, self.id_size));
     }
 

@@ -30,7 +30,8 @@ impl<'a> Comparison<'a> {
     pub fn new(expected: &'a ExpectedHeap, heap: &'a Heap, keep_unreachable: bool) -> Self {
         let mut graph = expected.graph.clone();
         if keep_unreachable {
-            graph.roots.extend(graph.roots_to_keep_all());
+            let kept = graph.roots_to_keep_all(|place| refers_to_roots_only(expected, place));
+            graph.roots.extend(kept);
         }
         let reachable = graph.reachable();
         let places: Vec<usize> = (0..graph.len()).filter(|place| reachable[*place]).collect();
@@ -425,6 +426,19 @@ impl<'a> Comparison<'a> {
             assert!(rows.iter().any(|row| is_there(row.object.object_index)));
         }
     }
+}
+
+/// True for class objects on which no other object's dominator depends: of what only cycles hold,
+/// they become roots last.
+fn refers_to_roots_only(expected: &ExpectedHeap, place: usize) -> bool {
+    let graph = &expected.graph;
+    let is_root = |place: &usize| *place == 0 || graph.roots.contains(place);
+    let address = Address(expected.nodes[place].address);
+    let is_class = expected
+        .classes
+        .iter()
+        .any(|class| class.address == address);
+    is_class && graph.edges[place].iter().all(is_root)
 }
 
 fn counts(rows: &[HistogramRow]) -> BTreeMap<String, u64> {

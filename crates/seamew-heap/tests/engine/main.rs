@@ -8,8 +8,17 @@
 )]
 
 mod addresses;
+mod broken;
 mod comparison;
+mod damage;
+mod deferred;
+mod dump;
+mod exercise;
 mod graphs;
+mod index;
 mod lists;
+mod opening;
 mod shapes;
+mod sizes;
 mod support;
+mod values;

@@ -1,6 +1,7 @@
 //! What is known about the heap so far, and how far it makes a sub-record believable.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::BitOr;
 
 use super::shape::{Kind, Shape};
 use crate::id::IdSize;
@@ -9,9 +10,11 @@ use crate::tag::BasicType;
 use crate::walk::ClassDumpRecord;
 
 /// Addresses needed before their common bits count as evidence.
-const ENOUGH_ADDRESSES: u32 = 16;
+const ENOUGH_ADDRESSES: u32 = 8;
 /// Longest superclass chain followed: a class may be its own ancestor in a damaged dump.
 const MAX_ANCESTORS: usize = 256;
+/// Objects begin at multiples of 8 in all JVMs; few classes may seem to promise more.
+const MAX_ALIGNMENT: u32 = 3;
 /// User-space addresses end below this bit on all 64-bit systems with HotSpot.
 const MAX_ADDRESS_BITS: u32 = 57;
 
@@ -58,11 +61,15 @@ pub(crate) struct Evidence {
     /// All bits ever set in an object's address.
     address_bits: u64,
     address_count: u32,
+    /// Low zero bits that addresses have by the ids of the classes.
+    class_alignment: u32,
+    has_heap: bool,
 }
 
 impl Evidence {
     /// What the names of a dump tell.
     pub(crate) fn new(id_size: IdSize, symbols: &Symbols) -> Self {
+        let class_ids = symbols.classes().map(|class| class.class_id).fold(0, u64::bitor);
         Self {
             id_size,
             loaded: symbols.classes().map(|class| class.class_id).collect(),
@@ -71,7 +78,19 @@ impl Evidence {
             last_sound: (0, 0),
             address_bits: 0,
             address_count: 0,
+            class_alignment: class_ids.trailing_zeros().min(MAX_ALIGNMENT),
+            has_heap: false,
         }
+    }
+
+    /// True after a heap record was read.
+    pub(crate) fn has_heap(&self) -> bool {
+        self.has_heap
+    }
+
+    /// A heap record is being read.
+    pub(crate) fn set_has_heap(&mut self) {
+        self.has_heap = true;
     }
 
     /// Takes in a LOAD_CLASS record.
@@ -182,7 +201,7 @@ impl Evidence {
             return false;
         }
         if self.address_count < ENOUGH_ADDRESSES {
-            return true;
+            return address.trailing_zeros() >= self.class_alignment;
         }
         let aligned = address.trailing_zeros() >= self.address_bits.trailing_zeros();
         let in_reach = address.leading_zeros() + 1 >= self.address_bits.leading_zeros();

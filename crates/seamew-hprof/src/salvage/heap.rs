@@ -43,6 +43,7 @@ impl Salvage<'_> {
     /// Reads a heap record whose header is at `position`.
     pub(super) fn heap_record(&mut self, position: u64, header: RecordHeader) -> Result<Place> {
         self.layout.begin_heap_record(position, header);
+        self.observer.evidence.set_has_heap();
         let body = position + record::HEADER_BYTES;
         let declared_end = body + header.body_bytes;
         let is_confirmed = declared_end <= self.total_bytes
@@ -201,16 +202,14 @@ impl Salvage<'_> {
             return Ok(None);
         };
         let mut from = first.at + 1;
-        while let Some(place) =
-            self.search.find(&self.observer.evidence, from..broken_at, limit)?
+        while let Some(offset) =
+            self.search.find_hidden(&self.observer.evidence, from..broken_at, limit)?
         {
-            let offset = place.offset();
-            let is_sub_record = matches!(place, Place::SubRecord(_));
-            let around = tail.iter().rfind(|entry| entry.at < offset);
             let is_boundary = tail.iter().any(|entry| entry.at == offset);
             let reached =
-                if is_sub_record && !is_boundary { self.reach(offset, broken_at, limit)? } else { offset };
+                if is_boundary { offset } else { self.reach(offset, broken_at, limit)? };
             if reached > broken_at {
+                let around = tail.iter().rfind(|entry| entry.at < offset);
                 return Ok(around.map(|entry| (entry.at, offset)));
             }
             from = reached.max(offset + 1);

@@ -126,10 +126,10 @@ impl<'a> Salvage<'a> {
         };
         let body = position + record::HEADER_BYTES;
         let end = body + header.body_bytes;
-        if header.is_heap() {
+        if header.is_heap() && self.search.is_record(&self.observer.evidence, position)? {
             return self.heap_record(position, header);
         }
-        let follows = end <= self.total_bytes && self.is_followed(end)?;
+        let follows = !header.is_heap() && end <= self.total_bytes && self.is_followed(end)?;
         if follows && header.is_plausible(self.observer.evidence.id_size) {
             self.take_record(header, body, header.body_bytes)?;
             return Ok(Place::Record(end));

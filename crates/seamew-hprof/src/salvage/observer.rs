@@ -10,7 +10,7 @@ use crate::tag::BasicType;
 use crate::walk::{ClassDumpRecord, HeapVisitor, RootRecord};
 
 /// Sub-records (roots apart) that are remembered, and not yet learned from.
-const REMEMBERED: usize = 32;
+const REMEMBERED: usize = 16;
 
 pub(crate) struct Observer<'a> {
     pub(crate) evidence: Evidence,

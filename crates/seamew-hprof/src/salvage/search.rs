@@ -27,10 +27,12 @@ struct Enough {
 
 /// Anywhere: three or four objects of known classes, or a dozen records that nothing contradicts.
 const ANYWHERE: Enough = Enough { weight: 12, weight_at_end: 3 };
+/// Inside what may be a sound array.
+const HIDDEN: Enough = Enough { weight: 12, weight_at_end: 12 };
 /// Behind a heap header anywhere.
 const BEHIND_HEADER: Enough = Enough { weight: 3, weight_at_end: 3 };
 /// Behind a heap header where one is to be expected.
-const EXPECTED: Enough = Enough { weight: 3, weight_at_end: 1 };
+const EXPECTED: Enough = Enough { weight: 1, weight_at_end: 1 };
 
 /// Sub-records followed in one chain.
 const MAX_CHAIN: usize = 16;
@@ -104,6 +106,40 @@ impl<'a> Search<'a> {
         range: Range<u64>,
         limit: u64,
     ) -> Result<Option<Place>> {
+        self.scan(range, |search, offset| {
+            if search.is_sub_chain(evidence, offset, limit)? {
+                Ok(Some(Place::SubRecord(offset)))
+            } else if search.leads_on(evidence, offset, Proof::Anywhere)? {
+                Ok(Some(Place::Record(offset)))
+            } else {
+                Ok(None)
+            }
+        })
+    }
+
+    /// The first place in `range` at which sub-records begin, where none are to be expected. The
+    /// first must be an object of a known class: a chance root or array in front of a sound
+    /// chain leads into it, too.
+    pub(crate) fn find_hidden(
+        &mut self,
+        evidence: &Evidence,
+        range: Range<u64>,
+        limit: u64,
+    ) -> Result<Option<u64>> {
+        self.scan(range, |search, offset| {
+            let shape = search.shape(offset, evidence.id_size)?;
+            let is_likely = shape.is_some_and(|shape| evidence.belief(&shape) >= Belief::Likely);
+            let is_hidden = is_likely && search.has_chain(evidence, offset, limit, HIDDEN)?;
+            Ok(is_hidden.then_some(offset))
+        })
+    }
+
+    /// Asks `look` about each byte of `range` that can begin something, until it finds.
+    fn scan<T>(
+        &mut self,
+        range: Range<u64>,
+        mut look: impl FnMut(&mut Self, u64) -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
         let mut base = range.start;
         while base < range.end {
             report(self.progress, base, self.total_bytes)?;
@@ -113,16 +149,13 @@ impl<'a> Search<'a> {
             let candidates: Vec<usize> =
                 (0..count).filter(|index| can_begin(bytes[*index])).collect();
             for index in candidates {
-                let offset = base + index as u64;
-                if self.is_sub_chain(evidence, offset, limit)? {
-                    return Ok(Some(Place::SubRecord(offset)));
-                }
-                if self.leads_on(evidence, offset, Proof::Anywhere)? {
-                    return Ok(Some(Place::Record(offset)));
+                let found = look(self, base + index as u64)?;
+                if found.is_some() {
+                    return Ok(found);
                 }
             }
             if count == 0 {
-                return Ok(None);
+                break;
             }
             base += count as u64;
         }
@@ -234,6 +267,10 @@ impl<'a> Search<'a> {
             };
             let body = position + record::HEADER_BYTES;
             let end = body + header.body_bytes;
+            // A second HEAP_DUMP record would be a second dump: one made of chance bytes would
+            // tear a dump in two.
+            let is_other_dump = header.tag == record::HEAP_DUMP && evidence.has_heap();
+            let proof = if is_other_dump { Proof::Anywhere } else { proof };
             if header.is_heap() && header.body_bytes > 0 {
                 return self.is_heap_record(evidence, body, end, proof);
             }

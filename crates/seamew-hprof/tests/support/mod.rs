@@ -216,7 +216,8 @@ pub fn put_object(writer: &mut Writer, index: u64) {
         let elements: Vec<u64> = (0..index % 16).map(|number| address + 64 * number).collect();
         writer.object_array(address, ORDERS_CLASS, &elements).unwrap();
     } else if index % 5 == 4 {
-        let contents: Vec<u8> = (0..index % 40 * 2).map(|number| number as u8).collect();
+        let text = (0..index % 40).map(|number| [0, b'a' + (number % 26) as u8]);
+        let contents = text.collect::<Vec<_>>().concat();
         writer.primitive_array(address, BasicType::Char, &contents).unwrap();
     } else {
         let values = [Value::Int(index as i32), Value::Object(address + 64)];

@@ -1,0 +1,158 @@
+//! Asks a heap everything that can be asked, for two purposes: two heaps that give the same
+//! answers are the same, and no heap may panic whatever its dump or index looks like.
+
+use seamew_heap::heap::{ColumnValues, Grouping};
+use seamew_heap::{ClassIndex, Heap, ObjectIndex};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Objects asked about one by one.
+const MOST_OBJECTS: usize = 400;
+
+/// All answers.
+pub fn answers(heap: &Heap) -> Value {
+    let objects: Vec<ObjectIndex> = heap
+        .reachable_objects()
+        .map(|(object, _)| object)
+        .take(MOST_OBJECTS)
+        .collect();
+    json!({
+        "objects": String::from_utf8_lossy(&heap.objects_csv(0, 100_000)),
+        "facts": facts(heap),
+        "histograms": histograms(heap),
+        "columns": columns(heap),
+        "roots": text(&heap.root_rows()),
+        "threads": text(&heap.threads()),
+        "warnings": warnings(heap),
+        "by object": objects.iter().map(|object| of_object(heap, *object)).collect::<Vec<_>>(),
+        "of all": of_all(heap, &objects),
+    })
+}
+
+fn text(rows: &impl Serialize) -> Value {
+    serde_json::to_value(rows).unwrap()
+}
+
+/// Facts that do not depend on how the heap was opened.
+fn facts(heap: &Heap) -> Value {
+    let mut facts = heap.facts().clone();
+    facts.phase_seconds.clear();
+    facts.warnings.clear();
+    let mut overview = text(&heap.overview());
+    for changing in ["index_path", "index_bytes", "index_reused", "path"] {
+        overview.as_object_mut().unwrap().remove(changing);
+    }
+    json!([text(&facts), overview, text(&heap.class_table())])
+}
+
+/// Warnings about the dump; whether an index could be written is another matter.
+fn warnings(heap: &Heap) -> Value {
+    let mut rows = heap.warnings();
+    rows.retain(|row| row.code != "index-not-written");
+    text(&rows)
+}
+
+/// Panics where two heaps answer differently, with the place of the first difference.
+pub fn assert_same(found: &Value, wanted: &Value) {
+    if found != wanted {
+        let (path, found, wanted) = first_difference(found, wanted);
+        panic!("answers differ at {path}: {found}, not {wanted}");
+    }
+}
+
+fn first_difference<'a>(found: &'a Value, wanted: &'a Value) -> (String, &'a Value, &'a Value) {
+    let within = |step: String, found: &'a Value, wanted: &'a Value| {
+        let (path, found, wanted) = first_difference(found, wanted);
+        (format!("{step}/{path}"), found, wanted)
+    };
+    match (found, wanted) {
+        (Value::Object(one), Value::Object(other)) if one.len() == other.len() => {
+            let pair = one.iter().zip(other).find(|(one, other)| one != other);
+            let ((key, one), (_, other)) = pair.unwrap();
+            within(key.clone(), one, other)
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            let mut pairs = one.iter().zip(other).enumerate();
+            let (at, (one, other)) = pairs.find(|(_, (one, other))| one != other).unwrap();
+            within(at.to_string(), one, other)
+        }
+        _ => (String::new(), found, wanted),
+    }
+}
+
+const GROUPINGS: [Grouping; 4] = [
+    Grouping::Class,
+    Grouping::Superclass,
+    Grouping::Loader,
+    Grouping::Package,
+];
+
+fn histograms(heap: &Heap) -> Value {
+    let groups = GROUPINGS.map(|grouping| text(&heap.histogram(grouping)));
+    let labels: Vec<String> = heap
+        .group_labels(Grouping::Class)
+        .into_iter()
+        .take(3)
+        .collect();
+    json!([
+        groups,
+        text(&heap.unreachable_histogram()),
+        heap.exact_retained(Grouping::Class, &labels),
+        text(&heap.find_classes("java.*").unwrap()),
+    ])
+}
+
+fn columns(heap: &Heap) -> Value {
+    let names = [
+        "address",
+        "class_id",
+        "shallow_bytes",
+        "retained_bytes",
+        "dominator",
+    ];
+    let columns = names.map(|name| match heap.column(name).unwrap() {
+        ColumnValues::U32(values) => text(&values),
+        ColumnValues::U64(values) => text(&values),
+    });
+    json!(columns)
+}
+
+fn of_object(heap: &Heap, object: ObjectIndex) -> Value {
+    let nothing = heap.excludes(&[]).unwrap();
+    json!([
+        text(&heap.detail(object)),
+        text(&heap.inbound_rows(object, 0, 20)),
+        text(&heap.outbound_rows(object, 0, 20)),
+        text(&heap.path_rows(object, &nothing)),
+        text(&heap.dominator_chain(object)),
+        text(&heap.children(Some(object), 0, 10)),
+        text(&heap.grouped_children(Some(object), Grouping::Class)),
+        text(&heap.targets(object)),
+        text(&heap.array_values(object, 1, 5)),
+        text(&heap.array_references(object, 1, 5)),
+        heap.array_length(object),
+        heap.children_count(Some(object)),
+        heap.string(object, 20),
+        heap.thread_name(object),
+        heap.kind(object),
+        heap.retained_by(&[object]),
+    ])
+}
+
+fn of_all(heap: &Heap, objects: &[ObjectIndex]) -> Value {
+    let some: Vec<ObjectIndex> = objects.iter().copied().step_by(7).collect();
+    let nothing = heap.excludes(&["java.lang.Thread".to_owned()]).unwrap();
+    json!([
+        text(&heap.merged_paths(&some, &nothing)),
+        text(&heap.retained_set(&some)),
+        heap.retained_by(&some),
+        text(&heap.children(None, 0, 50)),
+        text(&heap.grouped_children(None, Grouping::Package)),
+        text(&heap.sample_children(None, ClassIndex(0), &[], 3, 7)),
+        text(&heap.instances("java.lang.String", 1, 5)),
+        heap.resolve("java.lang.Class#1")
+            .map(|object| heap.object_label(object))
+            .ok(),
+        text(&heap.root_objects("System Class")),
+    ])
+}
