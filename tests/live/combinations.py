@@ -91,6 +91,18 @@ def combinations() -> list[Combination]:
     return _all_combinations() if everything() else _quick_combinations()
 
 
+def layouts() -> list[Combination]:
+    """Each layout once, under the serial collector: it leaves no holes and is quick."""
+    chosen = [one for one in _all_combinations() if one.collector == "serial"]
+    if everything():
+        return chosen
+    return [
+        one
+        for one in chosen
+        if one.major in QUICK_MAJORS and one.layout in {"default", "compact-headers"}
+    ]
+
+
 def majors() -> tuple[int, ...]:
     """The versions to run."""
     return MAJORS if everything() else QUICK_MAJORS

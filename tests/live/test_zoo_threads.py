@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,9 @@ from seamew.model import StackFrame, ThreadRow
 
 from . import jdks
 from .combinations import Combination, majors
+from .conftest import jdk_of
 from .parity import figures_of_jvm
-from .zoo import Zoo
+from .zoo import running_zoo
 
 ZOO_THREADS = {
     "zoo-holder",
@@ -24,23 +27,41 @@ ZOO_THREADS = {
     "zoo-thread-local",
 }
 DEPTH = 10
+VIRTUAL_THREAD = "java.lang.VirtualThread"
 VIRTUAL_THREADS = 20
+FEWEST_OBJECTS = 500
 # Before, a dump has no roots for the stacks of virtual threads that are not running.
 VIRTUAL_STACKS_SINCE = 25
 FRAME_LOCAL = "BlockedThreads$FrameLocal"
 LUGGAGE = "HeapZoo$VirtualLuggage"
 
-pytestmark = [
-    pytest.mark.live,
-    pytest.mark.parametrize(
-        "combination", [Combination(major, "g1", "default") for major in majors()], ids=str
-    ),
-]
+pytestmark = pytest.mark.live
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A dump of HeapZoo, and how the JVM counts the same heap."""
+
+    major: int
+    histogram: str
+    dump: Path
+
+
+@pytest.fixture(scope="module", params=majors(), ids=str)
+def portrait(
+    request: pytest.FixtureRequest, zoo_classes: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Portrait:
+    jdk = jdk_of(int(request.param))
+    options = Combination(jdk.major, "g1", "default").options()
+    folder = tmp_path_factory.mktemp(f"zoo-{jdk.major}")
+    with running_zoo(jdk, options, zoo_classes, folder) as zoo:
+        pair = zoo.pair(live=True)
+    return Portrait(jdk.major, pair.histogram, pair.dump)
 
 
 @pytest.fixture
-def heap(zoo: Zoo) -> Iterator[Heap]:
-    with seamew.open(zoo.dump(), use_index=False) as heap:
+def heap(portrait: Portrait) -> Iterator[Heap]:
+    with seamew.open(portrait.dump, use_index=False) as heap:
         yield heap
 
 
@@ -75,24 +96,37 @@ def test_a_local_retains_what_only_it_holds(heap: Heap) -> None:
     assert local.retained_bytes == local.shallow_bytes + content[0]
 
 
-def test_virtual_threads_are_counted_as_the_jvm_does(combination: Combination, zoo: Zoo) -> None:
-    if combination.major < jdks.VIRTUAL_THREADS_SINCE:
-        pytest.skip(f"Java {combination.major} has no virtual threads")
-    pair = zoo.pair(live=True)
-    of_jvm = figures_of_jvm(pair.histogram, combination.major)["java.lang.VirtualThread"]
-    with seamew.open(pair.dump, use_index=False) as heap:
-        virtual = [row for row in heap.threads() if row.class_name == "java.lang.VirtualThread"]
-    assert len(virtual) == of_jvm[0] == VIRTUAL_THREADS
+def test_virtual_threads_are_counted_as_the_jvm_does(portrait: Portrait, heap: Heap) -> None:
+    if portrait.major < jdks.VIRTUAL_THREADS_SINCE:
+        pytest.skip(f"Java {portrait.major} has no virtual threads")
+    objects, _ = figures_of_jvm(portrait.histogram, portrait.major)[VIRTUAL_THREAD]
+    virtual = virtual_threads(heap)
+    assert len(virtual) == objects == VIRTUAL_THREADS
     assert {row.name for row in virtual} == {""}
 
 
-def test_stacks_of_virtual_threads_hold_their_locals(combination: Combination, heap: Heap) -> None:
-    if combination.major < VIRTUAL_STACKS_SINCE:
-        pytest.skip(f"dumps of Java {combination.major} lack the stacks of parked virtual threads")
-    virtual = [row for row in heap.threads() if row.class_name == "java.lang.VirtualThread"]
-    guests = [frame for row in virtual for frame in frames_of(row, "HeapZoo$VirtualGuest.run")]
+def test_stacks_of_virtual_threads_hold_their_locals(portrait: Portrait, heap: Heap) -> None:
+    if portrait.major < VIRTUAL_STACKS_SINCE:
+        pytest.skip(f"dumps of Java {portrait.major} lack the stacks of parked virtual threads")
+    guests = [
+        frame
+        for row in virtual_threads(heap)
+        for frame in frames_of(row, "HeapZoo$VirtualGuest.run")
+    ]
     held = [local for frame in guests for local in frame.locals if local.class_name == LUGGAGE]
-    assert len(held) == VIRTUAL_THREADS
+    assert len({local.object_index for local in held}) == VIRTUAL_THREADS
+
+
+@pytest.mark.parametrize("class_name", ["java.lang.String", "java.util.HashMap$Node"])
+def test_the_fields_of_each_object_can_be_read(heap: Heap, class_name: str) -> None:
+    objects = heap.instances(class_name, limit=1_000_000)
+    unread = [index for index in objects if not heap.object(index).fields]
+    assert len(objects) > FEWEST_OBJECTS
+    assert not unread
+
+
+def virtual_threads(heap: Heap) -> list[ThreadRow]:
+    return [row for row in heap.threads() if row.class_name == VIRTUAL_THREAD]
 
 
 def thread(heap: Heap, name: str) -> ThreadRow:

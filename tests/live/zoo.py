@@ -48,12 +48,6 @@ class Zoo:
         self._ask(f"{'pair' if live else 'pairall'} {histogram} {dump}", "PAIRED")
         return ZooPair(histogram.read_text(encoding="utf-8"), dump)
 
-    def dump(self) -> Path:
-        """A dump of the live objects."""
-        dump = self.folder / "zoo.hprof"
-        self._ask(f"dump {dump}", "DUMPED")
-        return dump
-
     def expect(self, wanted: str) -> None:
         """Wait for a line of the program."""
         try:
@@ -74,9 +68,13 @@ class Zoo:
         self.expect(wanted)
 
     def _complaint(self) -> str:
-        lines = (self.folder / "stderr.txt").read_text(encoding="utf-8").splitlines()
-        complaints = [line for line in lines if line.strip() and "warning" not in line]
-        return complaints[0] if complaints else f"it ended with {self.process.poll()}"
+        errors = (self.folder / "stderr.txt").read_text(encoding="utf-8")
+        return _first_complaint(errors) or f"it ended with {self.process.poll()}"
+
+
+def _first_complaint(errors: str) -> str | None:
+    lines = (line for line in errors.splitlines() if line.strip() and "warning" not in line)
+    return next(lines, None)
 
 
 def compile_programs(compiler: Path, folder: Path) -> None:
@@ -86,18 +84,41 @@ def compile_programs(compiler: Path, folder: Path) -> None:
     subprocess.run([str(compiler), *options, *sources], check=True, timeout=ANSWER_SECONDS)
 
 
+def java_command(jdk: jdks.Jdk, options: Sequence[str], classes: Path, folder: Path) -> list[str]:
+    """A JVM that writes only into ``folder``; the main class is to follow."""
+    places = [
+        f"-Djava.io.tmpdir={folder}",
+        f"-Duser.home={folder}",
+        f"-XX:ErrorFile={folder}/hs_err.log",
+    ]
+    return [str(jdk.java), *QUIET_OPTIONS, *options, *places, "-cp", str(classes)]
+
+
+def pair_of_every_class(
+    jdk: jdks.Jdk, options: Sequence[str], classes: Path, folder: Path
+) -> ZooPair:
+    """Histogram and dump of EveryClass: objects of every class of the platform."""
+    pair = (folder / "every.txt", folder / "every.hprof")
+    command = [*java_command(jdk, options, classes, folder), "EveryClass", *map(str, pair)]
+    outcome = subprocess.run(
+        command, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False, cwd=folder
+    )
+    if outcome.returncode != 0:
+        raise ZooRefusedError(_first_complaint(outcome.stderr) or outcome.stdout)
+    return ZooPair(pair[0].read_text(encoding="utf-8"), pair[1])
+
+
 @contextmanager
 def running_zoo(
     jdk: jdks.Jdk, options: Sequence[str], classes: Path, folder: Path
 ) -> Iterator[Zoo]:
     """HeapZoo, ready for commands; with virtual threads where the JVM has them."""
-    places = [f"-Djava.io.tmpdir={folder}", f"-XX:ErrorFile={folder}/hs_err.log"]
     virtual = ["--virtual-threads", "20"] if jdk.major >= jdks.VIRTUAL_THREADS_SINCE else []
-    command = [str(jdk.java), *QUIET_OPTIONS, *options, *places, "-cp", str(classes), "HeapZoo"]
+    command = [*java_command(jdk, options, classes, folder), "HeapZoo", *virtual]
     with (
         (folder / "stderr.txt").open("w", encoding="utf-8") as errors,
         subprocess.Popen(
-            [*command, *virtual],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -3,7 +3,10 @@
 //! Source: "The Arrow C data interface" and "The Arrow C stream interface", Apache Arrow format
 //! documentation. A table of one field is a struct array with one child; the child's values are
 //! the column's own memory.
-#![allow(unsafe_code, reason = "structures of a C interface with release callbacks")]
+#![allow(
+    unsafe_code,
+    reason = "structures of a C interface with release callbacks"
+)]
 
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
@@ -82,13 +85,22 @@ fn text(text: &str) -> CString {
 
 impl ArrowSchema {
     fn new(format: &str, name: &str, children: Vec<*mut Self>) -> Self {
-        let parts = SchemaParts { format: text(format), name: text(name), children };
+        let parts = SchemaParts {
+            format: text(format),
+            name: text(name),
+            children,
+        };
         let parts = Box::into_raw(Box::new(parts));
         // SAFETY: the box was just made; its strings and vector do not move while it lives.
         let (format, name, n_children, children) = unsafe {
             let parts = &mut *parts;
             let count = parts.children.len() as i64;
-            (parts.format.as_ptr(), parts.name.as_ptr(), count, parts.children.as_mut_ptr())
+            (
+                parts.format.as_ptr(),
+                parts.name.as_ptr(),
+                count,
+                parts.children.as_mut_ptr(),
+            )
         };
         Self {
             format,
@@ -96,7 +108,11 @@ impl ArrowSchema {
             metadata: ptr::null(),
             flags: 0,
             n_children,
-            children: if n_children == 0 { ptr::null_mut() } else { children },
+            children: if n_children == 0 {
+                ptr::null_mut()
+            } else {
+                children
+            },
             dictionary: ptr::null_mut(),
             release: Some(release_schema),
             private_data: parts.cast(),
@@ -154,7 +170,11 @@ impl ArrowArray {
             n_buffers,
             n_children,
             buffers,
-            children: if n_children == 0 { ptr::null_mut() } else { children },
+            children: if n_children == 0 {
+                ptr::null_mut()
+            } else {
+                children
+            },
             dictionary: ptr::null_mut(),
             release: Some(release_array),
             private_data: parts.cast(),
@@ -164,10 +184,23 @@ impl ArrowArray {
     fn of_column(values: &Arc<ColumnValues>) -> Self {
         let buffers = vec![ptr::null(), values.bytes().as_ptr().cast()];
         let own = Some(Arc::clone(values));
-        let child =
-            Self::new(values.len(), ArrayParts { _values: own, buffers, children: Vec::new() });
+        let child = Self::new(
+            values.len(),
+            ArrayParts {
+                _values: own,
+                buffers,
+                children: Vec::new(),
+            },
+        );
         let children = vec![Box::into_raw(Box::new(child))];
-        Self::new(values.len(), ArrayParts { _values: None, buffers: vec![ptr::null()], children })
+        Self::new(
+            values.len(),
+            ArrayParts {
+                _values: None,
+                buffers: vec![ptr::null()],
+                children,
+            },
+        )
     }
 
     fn released() -> Self {
@@ -209,8 +242,11 @@ unsafe extern "C" fn release_array(array: *mut ArrowArray) {
 impl ArrowArrayStream {
     /// A stream of one batch: the whole column.
     pub fn of_column(name: &str, values: &Arc<ColumnValues>) -> Self {
-        let parts =
-            StreamParts { name: name.to_owned(), values: Arc::clone(values), is_read: false };
+        let parts = StreamParts {
+            name: name.to_owned(),
+            values: Arc::clone(values),
+            is_read: false,
+        };
         Self {
             get_schema,
             get_next,

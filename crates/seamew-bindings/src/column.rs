@@ -1,5 +1,8 @@
 //! A column for Python: buffer protocol and Arrow's C stream, both over the same memory.
-#![allow(unsafe_code, reason = "the buffer protocol and Arrow's C interface are C structures")]
+#![allow(
+    unsafe_code,
+    reason = "the buffer protocol and Arrow's C interface are C structures"
+)]
 
 use std::ffi::{CStr, c_int};
 use std::sync::Arc;
@@ -21,7 +24,10 @@ pub struct PyColumn {
 
 impl PyColumn {
     pub fn new(name: &str, values: ColumnValues) -> Self {
-        Self { name: name.to_owned(), values: Arc::new(values) }
+        Self {
+            name: name.to_owned(),
+            values: Arc::new(values),
+        }
     }
 
     /// Format of an element, for Python's struct module.
@@ -111,4 +117,3 @@ impl PyColumn {
         PyCapsule::new_with_value(python, stream, c"arrow_array_stream")
     }
 }
-

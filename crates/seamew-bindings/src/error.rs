@@ -21,8 +21,14 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("EngineError", python.get_type::<EngineError>())?;
     module.add("NotAHeapDumpError", python.get_type::<NotAHeapDumpError>())?;
     module.add("DamagedDumpError", python.get_type::<DamagedDumpError>())?;
-    module.add("ObjectNotFoundError", python.get_type::<ObjectNotFoundError>())?;
-    module.add("IndexUnusableError", python.get_type::<IndexUnusableError>())?;
+    module.add(
+        "ObjectNotFoundError",
+        python.get_type::<ObjectNotFoundError>(),
+    )?;
+    module.add(
+        "IndexUnusableError",
+        python.get_type::<IndexUnusableError>(),
+    )?;
     module.add("MemoryLimitError", python.get_type::<MemoryLimitError>())?;
     module.add("CancelledError", python.get_type::<CancelledError>())?;
     module.add("DumpReadError", python.get_type::<DumpReadError>())
@@ -34,7 +40,9 @@ pub fn to_python(error: HeapError) -> PyErr {
     let path = error.path().map(|path| path.display().to_string());
     let args = (error.to_string(), error.hint(), path, error.offset());
     match &error {
-        HeapError::Cancelled | HeapError::Dump(HprofError::Cancelled) => CancelledError::new_err(args),
+        HeapError::Cancelled | HeapError::Dump(HprofError::Cancelled) => {
+            CancelledError::new_err(args)
+        }
         HeapError::NotFound(_) | HeapError::NoSuchDump { .. } => ObjectNotFoundError::new_err(args),
         HeapError::IndexUnusable(_) => IndexUnusableError::new_err(args),
         HeapError::MemoryLimit { .. } | HeapError::TooManyObjects { .. } => {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use seamew_heap::open::{self, OpenOptions};
 use seamew_heap::classes::SizeModel;
+use seamew_heap::open::{self, OpenOptions};
 
 use crate::gate;
 use crate::heap::PyHeap;
@@ -27,7 +27,11 @@ fn model(name: &str) -> PyResult<SizeModel> {
 #[pyfunction]
 #[pyo3(signature = (path, *, progress, dump_index=None, index_directory=None, use_index=true,
     keep_unreachable=false, size_model="gap", memory_bytes=None, threads=0, strict=false))]
-#[expect(clippy::too_many_arguments, clippy::fn_params_excessive_bools, reason = "keywords")]
+#[expect(
+    clippy::too_many_arguments,
+    clippy::fn_params_excessive_bools,
+    reason = "keywords"
+)]
 fn open_heap(
     python: Python<'_>,
     path: PathBuf,
@@ -68,8 +72,11 @@ fn first_pass<'py>(
     progress: &PyProgress,
 ) -> PyResult<Bound<'py, PyAny>> {
     let size_model = model(size_model)?;
-    let options =
-        OpenOptions { dump_index: Some(dump_index), size_model, ..OpenOptions::default() };
+    let options = OpenOptions {
+        dump_index: Some(dump_index),
+        size_model,
+        ..OpenOptions::default()
+    };
     gate::plain(python, || open::first_pass(&path, &options, &progress.0))
 }
 

@@ -7,10 +7,7 @@ use serde::Serialize;
 use crate::error::to_python;
 
 /// Runs work without the GIL.
-pub fn run<T: Send>(
-    python: Python<'_>,
-    work: impl FnOnce() -> Result<T> + Send,
-) -> PyResult<T> {
+pub fn run<T: Send>(python: Python<'_>, work: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
     python.detach(work).map_err(to_python)
 }
 

@@ -26,13 +26,18 @@ impl PyHeap {
     }
 
     fn rows(&self, objects: Vec<ObjectIndex>) -> Vec<seamew_heap::heap::ObjectRow> {
-        objects.into_iter().map(|object| self.0.row(object)).collect()
+        objects
+            .into_iter()
+            .map(|object| self.0.row(object))
+            .collect()
     }
 }
 
 fn grouping(name: &str) -> PyResult<Grouping> {
     Grouping::from_name(name).ok_or_else(|| {
-        PyValueError::new_err(format!("by is class, superclass, loader or package, not {name}"))
+        PyValueError::new_err(format!(
+            "by is class, superclass, loader or package, not {name}"
+        ))
     })
 }
 
@@ -71,7 +76,12 @@ impl PyHeap {
         limit: usize,
     ) -> Rows<'py> {
         gate::plain(python, || {
-            let objects = self.0.root_objects(root_type).into_iter().skip(offset).take(limit);
+            let objects = self
+                .0
+                .root_objects(root_type)
+                .into_iter()
+                .skip(offset)
+                .take(limit);
             Ok(self.rows(objects.collect()))
         })
     }
@@ -103,7 +113,9 @@ impl PyHeap {
 
     #[pyo3(signature = (object_index))]
     fn children_count(&self, python: Python<'_>, object_index: Option<u32>) -> PyResult<usize> {
-        gate::run(python, || Ok(self.0.children_count(self.optional(object_index)?)))
+        gate::run(python, || {
+            Ok(self.0.children_count(self.optional(object_index)?))
+        })
     }
 
     #[pyo3(signature = (object_index, by))]
@@ -114,7 +126,9 @@ impl PyHeap {
         by: &str,
     ) -> Rows<'py> {
         let by = grouping(by)?;
-        gate::plain(python, || Ok(self.0.grouped_children(self.optional(object_index)?, by)))
+        gate::plain(python, || {
+            Ok(self.0.grouped_children(self.optional(object_index)?, by))
+        })
     }
 
     #[pyo3(signature = (object_index, class_id, excluded, limit, seed))]
@@ -131,7 +145,9 @@ impl PyHeap {
             let parent = self.optional(object_index)?;
             let excluded = self.0.objects(&excluded)?;
             let class = ClassIndex(class_id);
-            let sample = self.0.sample_children(parent, class, &excluded, limit, seed);
+            let sample = self
+                .0
+                .sample_children(parent, class, &excluded, limit, seed);
             Ok(sample.into_iter().map(|object| self.0.id(object)).collect())
         })
     }
@@ -143,7 +159,11 @@ impl PyHeap {
     }
 
     fn dominates(&self, python: Python<'_>, above: u32, below: u32) -> PyResult<bool> {
-        gate::run(python, || Ok(self.0.dominates(self.0.object(above)?, self.0.object(below)?)))
+        gate::run(python, || {
+            Ok(self
+                .0
+                .dominates(self.0.object(above)?, self.0.object(below)?))
+        })
     }
 
     fn inbound<'py>(
@@ -154,12 +174,16 @@ impl PyHeap {
         limit: usize,
     ) -> Rows<'py> {
         gate::plain(python, || {
-            Ok(self.0.inbound_rows(self.0.object(object_index)?, offset, limit))
+            Ok(self
+                .0
+                .inbound_rows(self.0.object(object_index)?, offset, limit))
         })
     }
 
     fn inbound_count(&self, python: Python<'_>, object_index: u32) -> PyResult<usize> {
-        gate::run(python, || Ok(self.0.referrers(self.0.object(object_index)?).len()))
+        gate::run(python, || {
+            Ok(self.0.referrers(self.0.object(object_index)?).len())
+        })
     }
 
     fn outbound<'py>(
@@ -170,12 +194,16 @@ impl PyHeap {
         limit: usize,
     ) -> Rows<'py> {
         gate::plain(python, || {
-            Ok(self.0.outbound_rows(self.0.object(object_index)?, offset, limit))
+            Ok(self
+                .0
+                .outbound_rows(self.0.object(object_index)?, offset, limit))
         })
     }
 
     fn outbound_count(&self, python: Python<'_>, object_index: u32) -> PyResult<usize> {
-        gate::run(python, || Ok(self.0.outbound(self.0.object(object_index)?).len()))
+        gate::run(python, || {
+            Ok(self.0.outbound(self.0.object(object_index)?).len())
+        })
     }
 
     fn path_to_root<'py>(
@@ -203,11 +231,15 @@ impl PyHeap {
     }
 
     fn retained_set<'py>(&self, python: Python<'py>, objects: Vec<u32>) -> Rows<'py> {
-        gate::plain(python, || Ok(self.0.retained_set(&self.0.objects(&objects)?)))
+        gate::plain(python, || {
+            Ok(self.0.retained_set(&self.0.objects(&objects)?))
+        })
     }
 
     fn retained_bytes_of(&self, python: Python<'_>, objects: Vec<u32>) -> PyResult<(u64, u64)> {
-        gate::run(python, || Ok(self.0.retained_by(&self.0.objects(&objects)?)))
+        gate::run(python, || {
+            Ok(self.0.retained_by(&self.0.objects(&objects)?))
+        })
     }
 
     fn exact_retained(
@@ -229,7 +261,10 @@ impl PyHeap {
     ) -> PyResult<Vec<u32>> {
         gate::run(python, || {
             let objects = self.0.instances(class_name, offset, limit);
-            Ok(objects.into_iter().map(|object| self.0.id(object)).collect())
+            Ok(objects
+                .into_iter()
+                .map(|object| self.0.id(object))
+                .collect())
         })
     }
 
@@ -249,7 +284,9 @@ impl PyHeap {
         limit: u32,
     ) -> Rows<'py> {
         gate::plain(python, || {
-            Ok(self.0.array_values(self.0.object(object_index)?, offset, limit))
+            Ok(self
+                .0
+                .array_values(self.0.object(object_index)?, offset, limit))
         })
     }
 
@@ -268,6 +305,11 @@ impl PyHeap {
     }
 
     fn class_names(&self) -> Vec<String> {
-        self.0.class_table().classes.iter().map(|class| class.name.clone()).collect()
+        self.0
+            .class_table()
+            .classes
+            .iter()
+            .map(|class| class.name.clone())
+            .collect()
     }
 }

@@ -33,6 +33,8 @@ impl PyProgress {
 
     fn early<'py>(&self, python: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let early = self.0.early();
-        early.map(|early| Ok(pythonize::pythonize(python, &early)?)).transpose()
+        early
+            .map(|early| Ok(pythonize::pythonize(python, &early)?))
+            .transpose()
     }
 }

@@ -42,7 +42,10 @@ pub struct AddressCollector {
 }
 
 enum CollectorMode {
-    Bitmap { chunks: RwLock<ChunkMap>, most_chunks: usize },
+    Bitmap {
+        chunks: RwLock<ChunkMap>,
+        most_chunks: usize,
+    },
     Sorted(Mutex<Vec<Vec<u64>>>),
 }
 
@@ -50,7 +53,10 @@ impl AddressCollector {
     /// A bitmap collector for a dump of `dump_bytes`.
     pub fn bitmap(dump_bytes: u64) -> Self {
         let most_chunks = 64 + (dump_bytes >> 18) as usize;
-        Self::new(CollectorMode::Bitmap { chunks: RwLock::default(), most_chunks })
+        Self::new(CollectorMode::Bitmap {
+            chunks: RwLock::default(),
+            most_chunks,
+        })
     }
 
     /// A collector for unaligned or scattered identifiers: 8 bytes an object.
@@ -59,7 +65,11 @@ impl AddressCollector {
     }
 
     fn new(mode: CollectorMode) -> Self {
-        Self { mode, unsuited: AtomicBool::new(false), duplicates: AtomicU64::new(0) }
+        Self {
+            mode,
+            unsuited: AtomicBool::new(false),
+            duplicates: AtomicU64::new(0),
+        }
     }
 
     /// True when the pass must be repeated with a sorted collector.
@@ -68,10 +78,15 @@ impl AddressCollector {
     }
 
     fn chunk_span(&self) -> u64 {
-        let CollectorMode::Bitmap { chunks, .. } = &self.mode else { return 0 };
+        let CollectorMode::Bitmap { chunks, .. } = &self.mode else {
+            return 0;
+        };
         let Ok(chunks) = chunks.read() else { return 0 };
         let lowest = chunks.keys().min().copied().unwrap_or(0);
-        chunks.keys().max().map_or(0, |highest| highest - lowest + 1)
+        chunks
+            .keys()
+            .max()
+            .map_or(0, |highest| highest - lowest + 1)
     }
 
     /// Addresses that were given more than once.
@@ -80,7 +95,13 @@ impl AddressCollector {
     }
 
     fn chunk(&self, number: u64) -> Option<Arc<SharedWords>> {
-        let CollectorMode::Bitmap { chunks, most_chunks } = &self.mode else { return None };
+        let CollectorMode::Bitmap {
+            chunks,
+            most_chunks,
+        } = &self.mode
+        else {
+            return None;
+        };
         if let Some(chunk) = chunks.read().ok()?.get(&number) {
             return Some(Arc::clone(chunk));
         }
@@ -112,7 +133,9 @@ impl AddressCollector {
                 all.dedup();
                 let mut column = storage.column("addresses", all.len())?;
                 column.copy_from_slice(&all);
-                Ok(AddressIndex::Sorted(SortedIndex { addresses: column.into() }))
+                Ok(AddressIndex::Sorted(SortedIndex {
+                    addresses: column.into(),
+                }))
             }
         }
     }
@@ -198,7 +221,9 @@ impl<'a> AddressWriter<'a> {
             let before = chunk.set(self.word, self.bits);
             if before != 0 {
                 let count = u64::from(before.count_ones());
-                self.collector.duplicates.fetch_add(count, Ordering::Relaxed);
+                self.collector
+                    .duplicates
+                    .fetch_add(count, Ordering::Relaxed);
             }
         }
         self.bits = 0;
@@ -314,7 +339,11 @@ impl AddressIndex {
 
     /// The object at `address`, where 0 is the system class loader.
     pub fn find_loader(&self, address: u64) -> Option<ObjectIndex> {
-        if address == 0 { Some(ObjectIndex::SYSTEM_LOADER) } else { self.find(address) }
+        if address == 0 {
+            Some(ObjectIndex::SYSTEM_LOADER)
+        } else {
+            self.find(address)
+        }
     }
 
     /// Address of an object; 0 for the system class loader and for indices out of range.
@@ -330,7 +359,13 @@ impl AddressIndex {
 
     /// Addresses from `first` on, in order.
     pub fn addresses_from(&self, first: ObjectIndex) -> Addresses<'_> {
-        let mut addresses = Addresses { index: self, next: first, word: 0, bits: 0, base: 0 };
+        let mut addresses = Addresses {
+            index: self,
+            next: first,
+            word: 0,
+            bits: 0,
+            base: 0,
+        };
         addresses.position();
         addresses
     }
@@ -364,20 +399,32 @@ impl BitmapIndex {
             }
             chunk_numbers.push(number);
         }
-        Ok(Self::from_parts(words.into(), chunk_numbers, (rank - 1) as u32))
+        Ok(Self::from_parts(
+            words.into(),
+            chunk_numbers,
+            (rank - 1) as u32,
+        ))
     }
 
     /// Assembles an index from its stored parts.
     fn from_parts(words: Data<u64>, chunk_numbers: Vec<u64>, count: u32) -> Self {
         let first_chunk = chunk_numbers.first().copied().unwrap_or(0);
-        let span = chunk_numbers.last().map_or(0, |last| last - first_chunk + 1);
+        let span = chunk_numbers
+            .last()
+            .map_or(0, |last| last - first_chunk + 1);
         let mut directory = vec![NO_CHUNK; span.min(DIRECTORY_CHUNKS) as usize];
         for (place, number) in chunk_numbers.iter().enumerate() {
             if let Some(slot) = directory.get_mut((number - first_chunk) as usize) {
                 *slot = (place * CHUNK_WORDS) as u32;
             }
         }
-        Self { words, chunk_numbers, directory, first_chunk, count }
+        Self {
+            words,
+            chunk_numbers,
+            directory,
+            first_chunk,
+            count,
+        }
     }
 
     /// Place of the word that covers `address`.
@@ -454,11 +501,17 @@ impl BitmapIndex {
 
     /// Place of the last word whose rank is at most `object`: it holds the object.
     fn word_of(&self, object: u32) -> usize {
-        self.words.partition_point(|word| (word >> 32) as u32 <= object).saturating_sub(1)
+        self.words
+            .partition_point(|word| (word >> 32) as u32 <= object)
+            .saturating_sub(1)
     }
 
     fn word_address(&self, place: usize) -> u64 {
-        let chunk = self.chunk_numbers.get(place / CHUNK_WORDS).copied().unwrap_or(0);
+        let chunk = self
+            .chunk_numbers
+            .get(place / CHUNK_WORDS)
+            .copied()
+            .unwrap_or(0);
         (chunk << CHUNK_SHIFT) + (((place % CHUNK_WORDS) as u64) << WORD_SHIFT)
     }
 }
@@ -474,7 +527,9 @@ pub struct Addresses<'a> {
 
 impl Addresses<'_> {
     fn position(&mut self) {
-        let AddressIndex::Bitmap(index) = self.index else { return };
+        let AddressIndex::Bitmap(index) = self.index else {
+            return;
+        };
         if self.next.0 == 0 || self.next.at() >= self.index.object_count() {
             return;
         }

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::address::AddressIndex;
 use crate::classes::layout::ObjectLayout;
-use crate::classes::{ClassKind, ClassTable, GapEvidence, instance_bytes};
+use crate::classes::{ClassKind, ClassTable, GapEvidence, InstanceSizes};
 use crate::ids::ClassIndex;
-use crate::scan::{Tallies, Tally, TallyKey};
+use crate::scan::{Tallies, TallyKey};
 
 /// Findings of the first pass over every object, dead or alive.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -51,9 +51,15 @@ pub fn findings(
         TallyKey::PrimitiveArrays(element) => table.primitive_arrays[element as usize],
     };
     let mut found = EarlyFindings::default();
+    let evidence = evidence(tallies, table, addresses);
+    let sizes = InstanceSizes::new(table, layout, &evidence);
     for (key, tally) in tallies.iter() {
         let Some(class) = class_of(key) else { continue };
-        let shallow_bytes = tally_bytes(key, tally, class, table, addresses, layout);
+        let shallow_bytes = match key {
+            TallyKey::Instances(_) => tally.objects * sizes.bytes(class),
+            TallyKey::ObjectArrays(_) => tally.array_bytes(BasicType::Object, layout),
+            TallyKey::PrimitiveArrays(element_type) => tally.array_bytes(element_type, layout),
+        };
         found.object_count += tally.objects;
         found.heap_bytes += shallow_bytes;
         let label = table.get(class).name.clone();
@@ -85,25 +91,19 @@ pub fn findings(
     found
 }
 
-/// Shallow bytes of the objects of a tally: arrays by their elements, on average; instances by the
-/// gaps of a few.
-fn tally_bytes(
-    key: TallyKey,
-    tally: &Tally,
-    class: ClassIndex,
-    table: &ClassTable,
-    addresses: &AddressIndex,
-    layout: &ObjectLayout,
-) -> u64 {
-    let element_type = match key {
-        TallyKey::Instances(_) => {
-            let mut evidence = GapEvidence::default();
-            let samples = tally.samples.iter().filter(|address| **address != 0);
-            samples.filter_map(|address| addresses.gap(*address)).for_each(|gap| evidence.add(gap));
-            return tally.objects * instance_bytes(table, class, layout, Some(evidence));
-        }
-        TallyKey::ObjectArrays(_) => BasicType::Object,
-        TallyKey::PrimitiveArrays(element_type) => element_type,
-    };
-    tally.array_bytes(element_type, layout)
+/// The gaps behind a few instances of each class.
+fn evidence(tallies: &Tallies, table: &ClassTable, addresses: &AddressIndex) -> Vec<GapEvidence> {
+    let mut evidence = vec![GapEvidence::default(); table.classes.len()];
+    for (key, tally) in tallies.iter() {
+        let TallyKey::Instances(address) = key else {
+            continue;
+        };
+        let Some(class) = table.at_address(address) else {
+            continue;
+        };
+        let samples = tally.samples.iter().filter(|address| **address != 0);
+        let gaps = samples.filter_map(|address| addresses.gap(*address));
+        gaps.for_each(|gap| evidence[class.at()].add(gap));
+    }
+    evidence
 }

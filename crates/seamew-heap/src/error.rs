@@ -11,7 +11,11 @@ pub enum HeapError {
     #[error(transparent)]
     Dump(#[from] HprofError),
     #[error("cannot {action} {}: {source}", path.display())]
-    Io { action: &'static str, path: PathBuf, source: io::Error },
+    Io {
+        action: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
     #[error("out of address space or scratch space: {0}")]
     Storage(#[from] io::Error),
     #[error("the operation was cancelled")]
@@ -65,7 +69,11 @@ impl HeapError {
     }
 
     pub(crate) fn dump_io(offset: u64, source: io::Error) -> Self {
-        Self::Dump(HprofError::Io { path: None, offset: Some(offset), source })
+        Self::Dump(HprofError::Io {
+            path: None,
+            offset: Some(offset),
+            source,
+        })
     }
 
     /// What the first pass accepted the second one does not.
@@ -75,7 +83,11 @@ impl HeapError {
     }
 
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io { action, path: path.to_owned(), source }
+        Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct ObjectIndex(pub u32);
 
 /// A class by its place in the class table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Default, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct ClassIndex(pub u32);
 

@@ -8,7 +8,11 @@ use crate::error::{HeapError, Result};
 /// Threads to use for `wanted`; 0 means what the machine has, at most 8.
 pub fn thread_count(wanted: usize) -> usize {
     let available = std::thread::available_parallelism().map_or(1, usize::from);
-    if wanted == 0 { available.min(8) } else { wanted }
+    if wanted == 0 {
+        available.min(8)
+    } else {
+        wanted
+    }
 }
 
 /// Runs `work(state, batch)` for every batch number below `batches`, each once, on `threads`
@@ -42,8 +46,9 @@ pub fn run_batches<S: Send>(
         own
     };
     let states = std::thread::scope(|scope| {
-        let helpers: Vec<_> =
-            (1..threads.min(batches.max(1))).map(|_| scope.spawn(run)).collect();
+        let helpers: Vec<_> = (1..threads.min(batches.max(1)))
+            .map(|_| scope.spawn(run))
+            .collect();
         let mut states = vec![run()];
         for helper in helpers {
             match helper.join() {

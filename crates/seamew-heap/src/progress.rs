@@ -87,7 +87,11 @@ impl Progress {
     /// # Errors
     /// `Cancelled` once `cancel` was called.
     pub fn check(&self) -> Result<()> {
-        if self.cancelled.load(Ordering::Relaxed) { Err(HeapError::Cancelled) } else { Ok(()) }
+        if self.cancelled.load(Ordering::Relaxed) {
+            Err(HeapError::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 
     /// Asks the operation to stop.
@@ -98,7 +102,11 @@ impl Progress {
     /// Phase, units done, units in all.
     pub fn snapshot(&self) -> (Phase, u64, u64) {
         let phase = Phase::ALL[usize::from(self.phase.load(Ordering::Relaxed)).min(7)];
-        (phase, self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+        (
+            phase,
+            self.done.load(Ordering::Relaxed),
+            self.total.load(Ordering::Relaxed),
+        )
     }
 
     /// Publishes what the first pass found.

@@ -22,15 +22,19 @@ impl Reachable {
     /// When there is no room for it.
     pub fn new(numbers: &[u32], storage: &Storage) -> io::Result<Self> {
         // One word for each begun 32 objects: a word to spare would count none before it.
-        let mut words: Column<u64> = storage.column("reachable", numbers.len().div_ceil(32).max(1))?;
+        let mut words: Column<u64> =
+            storage.column("reachable", numbers.len().div_ceil(32).max(1))?;
         let mut count = 0u32;
         for (word, numbers) in words.iter_mut().zip(numbers.chunks(32)) {
-            let bits = (numbers.iter().rev())
-                .fold(0, |bits, number| bits << 1 | u64::from(*number != 0));
+            let bits =
+                (numbers.iter().rev()).fold(0, |bits, number| bits << 1 | u64::from(*number != 0));
             *word = u64::from(count) << 32 | bits;
             count += bits.count_ones();
         }
-        Ok(Self { words: words.into(), count })
+        Ok(Self {
+            words: words.into(),
+            count,
+        })
     }
 
     /// Reachable objects.
@@ -41,7 +45,9 @@ impl Reachable {
     /// True for reachable objects.
     #[inline]
     pub fn contains(&self, object: ObjectIndex) -> bool {
-        self.words.get(object.at() / 32).is_some_and(|word| word >> (object.0 & 31) & 1 == 1)
+        self.words
+            .get(object.at() / 32)
+            .is_some_and(|word| word >> (object.0 & 31) & 1 == 1)
     }
 
     /// The id that users see.
@@ -58,7 +64,10 @@ impl Reachable {
         if id >= self.count {
             return None;
         }
-        let place = self.words.partition_point(|word| (word >> 32) as u32 <= id).checked_sub(1)?;
+        let place = self
+            .words
+            .partition_point(|word| (word >> 32) as u32 <= id)
+            .checked_sub(1)?;
         let word = *self.words.get(place)?;
         let mut bits = word as u32;
         for _ in 0..id - (word >> 32) as u32 {

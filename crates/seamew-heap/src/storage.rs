@@ -4,7 +4,10 @@
 //! it lives. Under a memory limit the columns that are used front to back go to scratch files:
 //! mapped, shared, so the kernel can write them out, and gone when the process is. This module is
 //! the only one with `unsafe` code: it maps files and views mapped bytes as integers.
-#![allow(unsafe_code, reason = "the one module that maps memory; each use says why it is sound")]
+#![allow(
+    unsafe_code,
+    reason = "the one module that maps memory; each use says why it is sound"
+)]
 
 use std::fs::File;
 use std::io;
@@ -36,12 +39,18 @@ pub enum Placement {
 impl Storage {
     /// Storage that puts scratch files into `scratch_directory`.
     pub fn new(scratch_directory: &Path, placement: Placement) -> Self {
-        Self { scratch_directory: scratch_directory.to_owned(), placement }
+        Self {
+            scratch_directory: scratch_directory.to_owned(),
+            placement,
+        }
     }
 
     /// Storage in private memory only.
     pub fn in_memory() -> Self {
-        Self { scratch_directory: PathBuf::new(), placement: Placement::Memory }
+        Self {
+            scratch_directory: PathBuf::new(),
+            placement: Placement::Memory,
+        }
     }
 
     /// A zeroed column of `len` elements. Pages cost memory when first written.
@@ -59,7 +68,11 @@ impl Storage {
         } else {
             MmapOptions::new().len(bytes).no_reserve_swap().map_anon()?
         };
-        Ok(Column { map, len, element: PhantomData })
+        Ok(Column {
+            map,
+            len,
+            element: PhantomData,
+        })
     }
 }
 
@@ -138,7 +151,10 @@ impl SharedWords {
     /// # Errors
     /// When the address space has no room.
     pub fn new(len: usize) -> io::Result<Self> {
-        let map = MmapOptions::new().len((len * 8).max(1)).no_reserve_swap().map_anon()?;
+        let map = MmapOptions::new()
+            .len((len * 8).max(1))
+            .no_reserve_swap()
+            .map_anon()?;
         Ok(Self { map, len })
     }
 
@@ -173,15 +189,28 @@ impl<T: Pod> MappedColumn<T> {
     /// # Errors
     /// When the file is shorter than that or cannot be mapped.
     pub fn open(file: &File, offset: u64, count: usize) -> io::Result<Self> {
-        let bytes = count.checked_mul(size_of::<T>()).ok_or(io::ErrorKind::InvalidData)?;
-        let end = offset.checked_add(bytes as u64).ok_or(io::ErrorKind::InvalidData)?;
+        let bytes = count
+            .checked_mul(size_of::<T>())
+            .ok_or(io::ErrorKind::InvalidData)?;
+        let end = offset
+            .checked_add(bytes as u64)
+            .ok_or(io::ErrorKind::InvalidData)?;
         if file.metadata()?.len() < end {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         // SAFETY: index files are written under another name, renamed when whole, and never
         // changed in place; whoever cuts one under a running reader breaks that contract.
-        let map = unsafe { MmapOptions::new().offset(offset).len(bytes.max(1)).map(file)? };
-        Ok(Self { map, len: count, element: PhantomData })
+        let map = unsafe {
+            MmapOptions::new()
+                .offset(offset)
+                .len(bytes.max(1))
+                .map(file)?
+        };
+        Ok(Self {
+            map,
+            len: count,
+            element: PhantomData,
+        })
     }
 }
 

@@ -127,10 +127,10 @@ impl LayoutBuilder {
     /// A HEAP_DUMP_END record was read.
     pub(crate) fn end_dump(&mut self) {
         self.open = false;
-        if self.has_dump() {
-            if let Some(dump) = self.dumps.last_mut() {
-                dump.ended = true;
-            }
+        if self.has_dump()
+            && let Some(dump) = self.dumps.last_mut()
+        {
+            dump.ended = true;
         }
     }
 }

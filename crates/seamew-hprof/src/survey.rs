@@ -286,7 +286,10 @@ impl Surveyor<'_> {
 
 /// The error for a file of which nothing of a heap is there.
 pub(crate) fn no_heap(parts: &[Part], bytes: u64) -> HprofError {
-    let strings = parts.iter().map(|part| part.symbols.string_count() as u64).sum();
+    let strings = parts
+        .iter()
+        .map(|part| part.symbols.string_count() as u64)
+        .sum();
     HprofError::NoHeapDumpRecord { bytes, strings }
 }
 

@@ -74,7 +74,11 @@ impl<'a> Window<'a> {
     /// Reads into the buffer at least the bytes wanted, more where they come cheap.
     fn read(&mut self, offset: u64, wanted: usize) -> io::Result<usize> {
         let count = self.source.read_some_at(offset, &mut self.buffer)?;
-        if count >= wanted { Ok(count) } else { self.source.read_at(offset, &mut self.buffer) }
+        if count >= wanted {
+            Ok(count)
+        } else {
+            self.source.read_at(offset, &mut self.buffer)
+        }
     }
 }
 

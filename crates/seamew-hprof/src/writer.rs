@@ -384,10 +384,10 @@ impl<W: Write> HprofWriter<W> {
     /// # Errors
     /// When the output fails.
     pub fn sub_record(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let HeapForm::Segments { max_bytes } = self.options.form {
-            if self.heap.len() + bytes.len() > max_bytes {
-                self.end_segment()?;
-            }
+        if let HeapForm::Segments { max_bytes } = self.options.form
+            && self.heap.len() + bytes.len() > max_bytes
+        {
+            self.end_segment()?;
         }
         self.heap.extend_from_slice(bytes);
         Ok(())

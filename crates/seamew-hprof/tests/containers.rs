@@ -94,7 +94,12 @@ fn assert_holds(source: &dyn DumpSource, expected: &[u8]) {
             });
         }
     });
-    assert_eq!(source.read_at(expected.len() as u64 + 5, &mut [0; 4]).unwrap(), 0);
+    assert_eq!(
+        source
+            .read_at(expected.len() as u64 + 5, &mut [0; 4])
+            .unwrap(),
+        0
+    );
 }
 
 fn kinds(anomalies: &[Anomaly]) -> Vec<AnomalyKind> {
@@ -119,7 +124,7 @@ fn chunked_gzip_is_entered_anywhere() {
         assert_eq!(opened.container, Container::ChunkedGzip);
         assert_eq!(opened.anomalies, []);
         assert_holds(&*opened.source, &data);
-        }
+    }
 }
 
 /// Buffers are flushed before they are full, and ends of merged files are short.
@@ -128,7 +133,10 @@ fn chunks_may_have_any_length() {
     let data = big_dump();
     let mut pieces = Vec::new();
     let mut rest = &data[..];
-    for length in [BLOCK_BYTES, 1, 40_000, 9, BLOCK_BYTES - 1, 20, 50_000, 300].iter().cycle() {
+    for length in [BLOCK_BYTES, 1, 40_000, 9, BLOCK_BYTES - 1, 20, 50_000, 300]
+        .iter()
+        .cycle()
+    {
         let (piece, behind) = rest.split_at((*length).min(rest.len()));
         pieces.push(piece);
         rest = behind;
@@ -237,8 +245,15 @@ fn cut_chunks_keep_what_precedes() {
     ] {
         let opened = open(&file[..cut]);
         let found = contents(&*opened.source);
-        assert!(found.len() >= whole * BLOCK_BYTES && found[..] == data[..found.len()], "{cut}");
-        assert_eq!(kinds(&opened.anomalies), [AnomalyKind::CompressedCut], "{cut}");
+        assert!(
+            found.len() >= whole * BLOCK_BYTES && found[..] == data[..found.len()],
+            "{cut}"
+        );
+        assert_eq!(
+            kinds(&opened.anomalies),
+            [AnomalyKind::CompressedCut],
+            "{cut}"
+        );
     }
     let opened = open(&file[..offsets[5]]);
     assert!(contents(&*opened.source) == data[..5 * BLOCK_BYTES]);
@@ -271,7 +286,11 @@ fn longer_members_than_declared_are_read_in_order() {
     let opened = open(&member(&data, Some(&comment), 1));
     assert_eq!(opened.container, Container::Gzip);
     assert!(contents(&*opened.source) == data);
-    for comment in ["HPROF BLOCKSIZE=99999999999999", "HPROF BLOCKSIZE=0", "HPROF BLOCKSIZE=x"] {
+    for comment in [
+        "HPROF BLOCKSIZE=99999999999999",
+        "HPROF BLOCKSIZE=0",
+        "HPROF BLOCKSIZE=x",
+    ] {
         let opened = open(&member(&data, Some(comment), 1));
         assert_eq!(opened.container, Container::Gzip);
     }
@@ -281,19 +300,30 @@ fn longer_members_than_declared_are_read_in_order() {
 fn gzip_of_one_and_many_members() {
     let data = big_dump();
     let opened = open(&member(&data, None, 6));
-    assert_eq!((opened.container, opened.anomalies.len()), (Container::Gzip, 0));
+    assert_eq!(
+        (opened.container, opened.anomalies.len()),
+        (Container::Gzip, 0)
+    );
     assert_holds(&*opened.source, &data);
-    let many: Vec<u8> = data.chunks(33_333).flat_map(|piece| member(piece, None, 1)).collect();
+    let many: Vec<u8> = data
+        .chunks(33_333)
+        .flat_map(|piece| member(piece, None, 1))
+        .collect();
     let opened = open(&many);
-    assert_eq!((opened.container, opened.anomalies.len()), (Container::Gzip, 0));
+    assert_eq!(
+        (opened.container, opened.anomalies.len()),
+        (Container::Gzip, 0)
+    );
     assert_holds(&*opened.source, &data);
 }
 
 #[test]
 fn damaged_gzip_goes_on_with_the_next_member() {
     let data = big_dump();
-    let members: Vec<Vec<u8>> =
-        data.chunks(50_000).map(|piece| member(piece, None, 1)).collect();
+    let members: Vec<Vec<u8>> = data
+        .chunks(50_000)
+        .map(|piece| member(piece, None, 1))
+        .collect();
     let mut file = members.concat();
     let at = members[..3].concat().len() + members[3].len() / 2;
     file[at..at + 40].fill(0xaa);
@@ -355,9 +385,16 @@ fn cut_containers_keep_what_precedes() {
         let file = compress(&data);
         let opened = open(&file[..file.len() * 9 / 10]);
         let found = contents(&*opened.source);
-        assert!(!found.is_empty() && found[..] == data[..found.len()], "{container}");
+        assert!(
+            !found.is_empty() && found[..] == data[..found.len()],
+            "{container}"
+        );
         assert!(found.len() > data.len() / 4, "{container}: {}", found.len());
-        assert_eq!(kinds(&opened.anomalies), [AnomalyKind::CompressedCut], "{container}");
+        assert_eq!(
+            kinds(&opened.anomalies),
+            [AnomalyKind::CompressedCut],
+            "{container}"
+        );
     }
 }
 
@@ -370,7 +407,11 @@ fn damaged_containers_keep_what_precedes() {
         file[at..at + 100].fill(0xff);
         let opened = open(&file);
         let found = contents(&*opened.source);
-        let same = found.iter().zip(&data).take_while(|(left, right)| left == right).count();
+        let same = found
+            .iter()
+            .zip(&data)
+            .take_while(|(left, right)| left == right)
+            .count();
         assert!(same > data.len() / 4, "{container}: {same}");
         assert!(!opened.anomalies.is_empty(), "{container}");
     }
@@ -384,7 +425,11 @@ fn garbage_behind_containers_is_said() {
         file.extend_from_slice(b"</html> and more of it");
         let opened = open(&file);
         assert!(contents(&*opened.source) == data, "{container}");
-        assert_eq!(kinds(&opened.anomalies), [AnomalyKind::TrailingGarbage], "{container}");
+        assert_eq!(
+            kinds(&opened.anomalies),
+            [AnomalyKind::TrailingGarbage],
+            "{container}"
+        );
         assert_eq!(opened.anomalies[0].lost_bytes, 22);
     }
 }
@@ -430,7 +475,10 @@ fn a_missing_scratch_directory_is_named() {
 #[test]
 fn opening_can_be_cancelled() {
     let stop = |_, _| ControlFlow::Break(());
-    let options = SourceOptions { progress: &stop, ..SourceOptions::default() };
+    let options = SourceOptions {
+        progress: &stop,
+        ..SourceOptions::default()
+    };
     let result = open_with(&gzip(&big_dump()), &options);
     assert!(matches!(result, Err(HprofError::Cancelled)));
 }
@@ -443,28 +491,44 @@ fn progress_goes_up_to_the_end() {
         last.set((done, total));
         ControlFlow::Continue(())
     };
-    let options = SourceOptions { progress: &watch, ..SourceOptions::default() };
+    let options = SourceOptions {
+        progress: &watch,
+        ..SourceOptions::default()
+    };
     for (container, compress) in CODECS {
         last.set((0, 0));
         let file = compress(&big_dump());
         open_with(&file, &options).unwrap();
-        assert_eq!(last.get(), (file.len() as u64, file.len() as u64), "{container}");
+        assert_eq!(
+            last.get(),
+            (file.len() as u64, file.len() as u64),
+            "{container}"
+        );
     }
 }
 
 #[test]
 fn other_files_inside_containers_are_named() {
     let inner: [(&[u8], &str); 4] = [
-        (b"<!DOCTYPE html><html>log in</html>", "an HTML page (inside gzip)"),
+        (
+            b"<!DOCTYPE html><html>log in</html>",
+            "an HTML page (inside gzip)",
+        ),
         (&gzip(b"JAVA PROFILE 1.0.2\0"), "gzip data (inside gzip)"),
         (b"", "an empty file (inside gzip)"),
-        (b"JAVA PROFI", "an HPROF dump cut inside its first line (inside gzip)"),
+        (
+            b"JAVA PROFI",
+            "an HPROF dump cut inside its first line (inside gzip)",
+        ),
     ];
     for (bytes, what) in inner {
         let Err(error) = open_with(&gzip(bytes), &SourceOptions::default()) else {
             panic!("opened {what}");
         };
-        assert_eq!(error.to_string(), format!("not a heap dump: this is {what}"));
+        assert_eq!(
+            error.to_string(),
+            format!("not a heap dump: this is {what}")
+        );
         assert!(error.hint().is_some());
     }
 }

@@ -20,7 +20,9 @@ fn folders() -> Vec<PathBuf> {
         return Vec::new();
     };
     let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
-    paths.filter(|path| path.join("dump.hprof.gz").exists()).collect()
+    paths
+        .filter(|path| path.join("dump.hprof.gz").exists())
+        .collect()
 }
 
 fn bytes(folder: &Path) -> Vec<u8> {
@@ -48,8 +50,10 @@ fn classes_have_the_names_that_others_give_them() {
     for folder in folders() {
         let loaded = load(&bytes(&folder));
         let symbols = loaded.survey.symbols(0);
-        let names: HashSet<String> =
-            symbols.classes().filter_map(|class| symbols.class_name(class.class_id)).collect();
+        let names: HashSet<String> = symbols
+            .classes()
+            .filter_map(|class| symbols.class_name(class.class_id))
+            .collect();
         let histogram = std::fs::read_to_string(folder.join("histogram.csv")).unwrap();
         for line in histogram.lines().skip(1) {
             let name = line.split(',').next().unwrap_or_default().trim_matches('"');
@@ -87,7 +91,12 @@ fn a_cut_dump_keeps_what_precedes() {
         for share in [1, 50, 99] {
             let cut = heap_at + (whole.len() - heap_at) * share / 100;
             let bad = load(&whole[..cut]);
-            let expected = good.records.objects.iter().filter(|(at, _)| *at < cut as u64).count();
+            let expected = good
+                .records
+                .objects
+                .iter()
+                .filter(|(at, _)| *at < cut as u64)
+                .count();
             // The last one is the record that the cut goes through.
             assert!(bad.records.objects.len() + 1 >= expected);
             assert!(bad.lost_bytes > 0);

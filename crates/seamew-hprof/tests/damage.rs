@@ -23,7 +23,13 @@ fn a_cut_anywhere_keeps_what_precedes() {
         let bytes = dump(options(id_size, form), 40);
         let good = load(&bytes);
         let heap_at = usize::try_from(good.survey.dumps[0].segments[0].offset).unwrap();
-        let ends: Vec<u64> = good.records.objects.iter().skip(1).map(|(at, _)| *at).collect();
+        let ends: Vec<u64> = good
+            .records
+            .objects
+            .iter()
+            .skip(1)
+            .map(|(at, _)| *at)
+            .collect();
         for cut in heap_at + 1..bytes.len() {
             let source = MemorySource(bytes[..cut].to_vec());
             let Ok(bad) = load_source(&source, 0) else {
@@ -31,9 +37,15 @@ fn a_cut_anywhere_keeps_what_precedes() {
                 continue;
             };
             let whole = ends.iter().filter(|end| **end <= cut as u64).count();
-            assert!(bad.records.objects.len() >= whole, "{id_size:?} {form:?} cut at {cut}");
+            assert!(
+                bad.records.objects.len() >= whole,
+                "{id_size:?} {form:?} cut at {cut}"
+            );
             assert!(invented(&good, &bad).is_empty());
-            assert!(!bad.survey.anomalies.is_empty(), "cut at {cut} was not noticed");
+            assert!(
+                !bad.survey.anomalies.is_empty(),
+                "cut at {cut} was not noticed"
+            );
             let used: u64 = bad.survey.dumps[0].heap_bytes();
             assert!(used + heap_at as u64 <= cut as u64);
         }
@@ -46,7 +58,11 @@ fn a_cut_says_how_much_is_missing() {
     let cut = load(&bytes[..bytes.len() - 1000]);
     assert!(cut.lost_bytes >= 991, "{}", cut.lost_bytes);
     let anomaly = cut.anomaly(AnomalyKind::Truncated);
-    assert!(anomaly.message.contains("991 declared bytes are missing"), "{}", anomaly.message);
+    assert!(
+        anomaly.message.contains("991 declared bytes are missing"),
+        "{}",
+        anomaly.message
+    );
     assert!(anomaly.hint().is_some());
 }
 
@@ -59,7 +75,10 @@ fn no_heap_is_an_error() {
     for end in [31, names, names - 3, names + 9, names + 4] {
         let source = MemorySource(bytes[..usize::try_from(end).unwrap()].to_vec());
         let error = load_source(&source, 0).unwrap_err();
-        assert!(matches!(error, HprofError::NoHeapDumpRecord { .. }), "{end}: {error}");
+        assert!(
+            matches!(error, HprofError::NoHeapDumpRecord { .. }),
+            "{end}: {error}"
+        );
         assert!(error.hint().is_some());
     }
 }
@@ -91,8 +110,14 @@ fn one_bad_sub_record_costs_one_object() {
         assert!(invented(&good, &bad).is_empty(), "{what}");
         assert!(bad.doubtful_objects > 0, "{what}");
         let anomaly = bad.anomaly(AnomalyKind::DamagedBytes);
-        assert!(anomaly.lost_bytes > 0 && anomaly.lost_bytes == bad.lost_bytes, "{what}");
-        assert!(anomaly.offset <= offset && offset < anomaly.offset + 60, "{what}");
+        assert!(
+            anomaly.lost_bytes > 0 && anomaly.lost_bytes == bad.lost_bytes,
+            "{what}"
+        );
+        assert!(
+            anomaly.offset <= offset && offset < anomaly.offset + 60,
+            "{what}"
+        );
     }
 }
 
@@ -122,7 +147,9 @@ fn a_dump_inside_an_array_stays_inside() {
         put_object(&mut writer, index);
     }
     let array = FIRST_OBJECT + 64 * 0x1000;
-    writer.primitive_array(array, BasicType::Byte, &inner).unwrap();
+    writer
+        .primitive_array(array, BasicType::Byte, &inner)
+        .unwrap();
     for index in 40..80 {
         put_object(&mut writer, index);
     }
@@ -178,17 +205,27 @@ fn removed_bytes_cost_little_on_average() {
                 let bad = load(&damaged);
                 let starts = good.records.objects.iter().map(|(start, _)| *start);
                 let starts = starts.skip(1).chain([bytes.len() as u64]);
-                let spans = good.records.objects.iter().map(|(start, _)| *start).zip(starts);
-                let is_hit = |(start, end): &(u64, u64)| {
-                    *start < (at + length) as u64 && at as u64 <= *end
-                };
+                let spans = good
+                    .records
+                    .objects
+                    .iter()
+                    .map(|(start, _)| *start)
+                    .zip(starts);
+                let is_hit =
+                    |(start, end): &(u64, u64)| *start < (at + length) as u64 && at as u64 <= *end;
                 hit += spans.filter(is_hit).count();
                 lost += missing(&good, &bad).len();
                 added += invented(&good, &bad).len();
             }
             println!("{form:?} {length} {hit} {lost} {added}");
-            assert!(lost * 100 <= hit * 105, "{form:?} {length}: {lost} lost, {hit} hit");
-            assert!(added * 100 <= hit, "{form:?} {length}: {added} invented, {hit} hit");
+            assert!(
+                lost * 100 <= hit * 105,
+                "{form:?} {length}: {lost} lost, {hit} hit"
+            );
+            assert!(
+                added * 100 <= hit,
+                "{form:?} {length}: {added} invented, {hit} hit"
+            );
         }
     }
 }
@@ -251,14 +288,20 @@ fn unknown_classes_are_not_damage() {
     let unknown = ORDER_CLASS + 0x4000;
     for index in 0..200 {
         let address = FIRST_OBJECT + 64 * index;
-        writer.instance(address, unknown, &[Value::Long(5)]).unwrap();
+        writer
+            .instance(address, unknown, &[Value::Long(5)])
+            .unwrap();
     }
     writer.end_heap().unwrap();
     let bytes = writer.finish().unwrap();
     let good = load(&bytes);
     assert!(!good.was_repaired);
     let mut damaged = bytes;
-    patch(&mut damaged, offset_of(&good, FIRST_OBJECT + 64 * 100), &[0]);
+    patch(
+        &mut damaged,
+        offset_of(&good, FIRST_OBJECT + 64 * 100),
+        &[0],
+    );
     let bad = load(&damaged);
     assert_eq!(missing(&good, &bad), [FIRST_OBJECT + 64 * 100]);
 }
@@ -286,7 +329,10 @@ fn two_dumps_are_two() {
     assert_eq!(load_source(&source, 1).unwrap().records.objects.len(), 5);
     let survey = survey(&source).unwrap();
     let error = repair(&source, &survey, 2, &unwatched).unwrap_err();
-    assert!(matches!(error, HprofError::NoSuchDump { index: 2, count: 2 }));
+    assert!(matches!(
+        error,
+        HprofError::NoSuchDump { index: 2, count: 2 }
+    ));
 }
 
 #[test]
@@ -310,8 +356,14 @@ fn concatenated_files_keep_their_own_names() {
         assert_eq!(survey.header(1).offset, second_at);
         assert_eq!(survey.id_size(0), IdSize::Eight);
         assert_eq!(survey.id_size(1), IdSize::Four);
-        assert_eq!(survey.symbols(0).class_name(ORDER_CLASS).unwrap(), "com.example.Order");
-        assert_eq!(survey.symbols(1).class_name(ORDER_CLASS).unwrap(), "org.other.Thing");
+        assert_eq!(
+            survey.symbols(0).class_name(ORDER_CLASS).unwrap(),
+            "com.example.Order"
+        );
+        assert_eq!(
+            survey.symbols(1).class_name(ORDER_CLASS).unwrap(),
+            "org.other.Thing"
+        );
         assert_eq!(loaded.records.objects.len(), 4);
         assert!(loaded.has(AnomalyKind::SecondHeader));
     }
@@ -346,19 +398,31 @@ fn reading_is_linear() {
     let factor = source.read_bytes() / total;
     assert!(factor < 500, "{factor} times the file read");
     assert!(repaired.survey.anomalies.len() <= 2 * AnomalyLog::DETAILED);
-    let lost: u64 = repaired.survey.anomalies.iter().map(|anomaly| anomaly.lost_bytes).sum();
+    let lost: u64 = repaired
+        .survey
+        .anomalies
+        .iter()
+        .map(|anomaly| anomaly.lost_bytes)
+        .sum();
     assert_eq!(lost, repaired.lost_bytes);
 }
 
 #[test]
 fn filler_is_not_taken_for_records() {
-    let bytes = dump(options(IdSize::Four, HeapForm::Segments { max_bytes: 1 << 20 }), 100);
+    let bytes = dump(
+        options(IdSize::Four, HeapForm::Segments { max_bytes: 1 << 20 }),
+        100,
+    );
     let good = load(&bytes);
     for filler in 0..=255_u8 {
         let mut damaged = bytes[..bytes.len() - 9].to_vec();
         damaged.extend(std::iter::repeat_n(filler, 3000));
         let bad = load(&damaged);
-        assert_eq!(bad.records.addresses(), good.records.addresses(), "{filler:#x}");
+        assert_eq!(
+            bad.records.addresses(),
+            good.records.addresses(),
+            "{filler:#x}"
+        );
         assert_eq!(bad.records.roots, good.records.roots, "{filler:#x}");
     }
 }

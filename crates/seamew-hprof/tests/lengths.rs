@@ -29,11 +29,22 @@ fn wrong_lengths_change_nothing() {
             let bytes = dump(options(id_size, form), 200);
             let good = load(&bytes);
             let segments = &good.survey.dumps[0].segments;
-            for segment in [segments[0], segments[segments.len() / 2], *segments.last().unwrap()] {
+            for segment in [
+                segments[0],
+                segments[segments.len() / 2],
+                *segments.last().unwrap(),
+            ] {
                 let length = segment.length as u32;
-                for declared in
-                    [0, 1, 9, length - 1, length / 2, length + 1, length + 4000, u32::MAX]
-                {
+                for declared in [
+                    0,
+                    1,
+                    9,
+                    length - 1,
+                    length / 2,
+                    length + 1,
+                    length + 4000,
+                    u32::MAX,
+                ] {
                     let mut lying = bytes.clone();
                     declare(&mut lying, segment, declared);
                     let bad = load(&lying);
@@ -148,7 +159,9 @@ impl DumpSource for SparseSource {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let tail_at = self.head.len() as u64 + self.zeros;
-        let count = buffer.len().min(usize::try_from(self.len() - offset).unwrap());
+        let count = buffer
+            .len()
+            .min(usize::try_from(self.len() - offset).unwrap());
         for (index, byte) in buffer[..count].iter_mut().enumerate() {
             let at = offset + index as u64;
             *byte = match self.head.get(usize::try_from(at).unwrap()) {
@@ -168,12 +181,17 @@ fn a_wrapped_length_is_seen_through() {
     let array_bytes = u64::from(long_count) * 8;
     let mut writer = begin(options(IdSize::Eight, HeapForm::Single));
     put_classes(&mut writer);
-    writer.primitive_array(FIRST_OBJECT, BasicType::Long, &[]).unwrap();
+    writer
+        .primitive_array(FIRST_OBJECT, BasicType::Long, &[])
+        .unwrap();
     writer.end_heap().unwrap();
     let mut head = writer.finish().unwrap();
     let count_at = head.len() - 5;
     patch(&mut head, count_at as u64, &long_count.to_be_bytes());
-    let segment = load(&dump(options(IdSize::Eight, HeapForm::Single), 0)).survey.dumps[0].segments[0];
+    let segment = load(&dump(options(IdSize::Eight, HeapForm::Single), 0))
+        .survey
+        .dumps[0]
+        .segments[0];
     let mut tail_writer = begin(options(IdSize::Eight, HeapForm::Single));
     let tail_from = tail_writer.written_bytes() as usize + 9;
     for index in 1..40 {
@@ -183,10 +201,17 @@ fn a_wrapped_length_is_seen_through() {
     let body_bytes = head.len() as u64 - segment.offset + array_bytes + tail.len() as u64;
     assert!(body_bytes > 1 << 32);
     declare(&mut head, segment, body_bytes as u32);
-    let source = SparseSource { head, zeros: array_bytes, tail };
+    let source = SparseSource {
+        head,
+        zeros: array_bytes,
+        tail,
+    };
     let loaded = load_source(&source, 0).unwrap();
     assert_eq!(loaded.records.objects.len(), 3 + 40);
-    assert_eq!(loaded.records.primitive_arrays[0], (FIRST_OBJECT, BasicType::Long, long_count));
+    assert_eq!(
+        loaded.records.primitive_arrays[0],
+        (FIRST_OBJECT, BasicType::Long, long_count)
+    );
     assert_eq!(loaded.lost_bytes, 0);
     assert!(loaded.has(AnomalyKind::DeclaredLengthWrong));
 }
@@ -196,12 +221,18 @@ fn a_longer_name_is_read_whole() {
     let bytes = dump(segmented(1000), 60);
     let good = load(&bytes);
     let needle = b"com/example/Order";
-    let name_at = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
+    let name_at = bytes
+        .windows(needle.len())
+        .position(|window| window == needle)
+        .unwrap();
     let mut edited = bytes;
     edited.insert(name_at + needle.len(), b's');
     let bad = load(&edited);
     assert_same_contents(&good, &bad, "longer name");
-    assert_eq!(bad.survey.symbols(0).class_name(ORDER_CLASS).unwrap(), "com.example.Orders");
+    assert_eq!(
+        bad.survey.symbols(0).class_name(ORDER_CLASS).unwrap(),
+        "com.example.Orders"
+    );
     assert_eq!(bad.lost_bytes, 0);
     assert!(bad.has(AnomalyKind::DeclaredLengthWrong));
 }
@@ -211,12 +242,18 @@ fn a_shorter_name_costs_itself_alone() {
     let bytes = dump(segmented(1000), 60);
     let good = load(&bytes);
     let needle = b"com/example/Order";
-    let name_at = bytes.windows(needle.len()).position(|window| window == needle).unwrap();
+    let name_at = bytes
+        .windows(needle.len())
+        .position(|window| window == needle)
+        .unwrap();
     let mut edited = bytes;
     edited.remove(name_at + 3);
     let bad = load(&edited);
     assert_same_contents(&good, &bad, "shorter name");
     let symbols = bad.survey.symbols(0);
-    assert_eq!(symbols.class_name(ORDERS_CLASS).unwrap(), "com.example.Order[]");
+    assert_eq!(
+        symbols.class_name(ORDERS_CLASS).unwrap(),
+        "com.example.Order[]"
+    );
     assert!(bad.lost_bytes < 40);
 }

@@ -23,18 +23,27 @@ fn any_options() -> impl Strategy<Value = WriterOptions> {
 fn whole_before(good: &Loaded, offset: u64) -> Vec<u64> {
     let starts = good.records.objects.iter().skip(1).map(|(at, _)| *at);
     let ends = starts.zip(&good.records.objects);
-    ends.take_while(|(end, _)| *end <= offset).map(|(_, (_, address))| *address).collect()
+    ends.take_while(|(end, _)| *end <= offset)
+        .map(|(_, (_, address))| *address)
+        .collect()
 }
 
 fn assert_keeps(good: &Loaded, bytes: Vec<u8>, damaged_from: u64) {
     let expected = whole_before(good, damaged_from);
     let Ok(bad) = load_source(&MemorySource(bytes), 0) else {
-        assert!(expected.is_empty(), "{} objects before {damaged_from} lost", expected.len());
+        assert!(
+            expected.is_empty(),
+            "{} objects before {damaged_from} lost",
+            expected.len()
+        );
         return;
     };
     let found: HashSet<u64> = bad.records.addresses().into_iter().collect();
     for address in expected {
-        assert!(found.contains(&address), "{address:#x} before {damaged_from} lost");
+        assert!(
+            found.contains(&address),
+            "{address:#x} before {damaged_from} lost"
+        );
     }
 }
 

@@ -48,7 +48,10 @@ fn contents_survive() {
     assert_eq!(elements.len(), 7 * 8);
     assert_eq!(loaded.records.primitive_arrays[0].1, BasicType::Char);
     assert_eq!(loaded.records.classes[1], (ORDER_CLASS, OBJECT_CLASS));
-    assert_eq!(loaded.survey.symbols(0).class_name(ORDERS_CLASS).unwrap(), "com.example.Order[]");
+    assert_eq!(
+        loaded.survey.symbols(0).class_name(ORDERS_CLASS).unwrap(),
+        "com.example.Order[]"
+    );
 }
 
 #[test]
@@ -59,11 +62,16 @@ fn knows_the_versions() {
         ("JAVA PROFILE 1.0.3", Version::V1_0_3, false),
         ("JAVA PROFILE 1.0.9-vendor", Version::Unknown, true),
     ] {
-        let options =
-            WriterOptions { version_text: text.to_owned(), ..WriterOptions::default() };
+        let options = WriterOptions {
+            version_text: text.to_owned(),
+            ..WriterOptions::default()
+        };
         let loaded = load(&dump(options, 10));
         let header = loaded.survey.header(0);
-        assert_eq!((header.version, header.version_text.as_str()), (version, text));
+        assert_eq!(
+            (header.version, header.version_text.as_str()),
+            (version, text)
+        );
         assert_eq!(loaded.has(AnomalyKind::UnknownVersion), warns);
         assert_eq!(loaded.records.objects.len(), 13);
     }
@@ -71,21 +79,49 @@ fn knows_the_versions() {
 
 #[test]
 fn reads_android_sub_records() {
-    let mut writer = begin(options(IdSize::Four, HeapForm::Segments { max_bytes: 1 << 20 }));
-    writer.sub_record(&[sub::HEAP_DUMP_INFO, 0, 0, 0, 65, 0, 0, 0, 1]).unwrap();
+    let mut writer = begin(options(
+        IdSize::Four,
+        HeapForm::Segments { max_bytes: 1 << 20 },
+    ));
+    writer
+        .sub_record(&[sub::HEAP_DUMP_INFO, 0, 0, 0, 65, 0, 0, 0, 1])
+        .unwrap();
     put_classes(&mut writer);
     for tag in sub::ROOT_INTERNED_STRING..=sub::ROOT_JNI_MONITOR {
-        let root = RootRecord { tag, address: FIRST_OBJECT, thread_serial: 2, frame_index: 3 };
+        let root = RootRecord {
+            tag,
+            address: FIRST_OBJECT,
+            thread_serial: 2,
+            frame_index: 3,
+        };
         writer.root(root).unwrap();
     }
-    let no_data = [sub::PRIMITIVE_ARRAY_NODATA_DUMP, 0x10, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 9, 8];
+    let no_data = [
+        sub::PRIMITIVE_ARRAY_NODATA_DUMP,
+        0x10,
+        0,
+        0,
+        0x80,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        9,
+        8,
+    ];
     writer.sub_record(&no_data).unwrap();
     put_object(&mut writer, 0);
     writer.end_heap().unwrap();
     let loaded = load(&writer.finish().unwrap());
     assert!(!loaded.was_repaired);
     assert_eq!(loaded.records.roots.len(), 6);
-    assert_eq!(loaded.records.primitive_arrays, [(0x1000_0080, BasicType::Byte, 9)]);
+    assert_eq!(
+        loaded.records.primitive_arrays,
+        [(0x1000_0080, BasicType::Byte, 9)]
+    );
     assert_eq!(loaded.records.instances.len(), 1);
 }
 
@@ -103,7 +139,11 @@ fn reads_threads_and_stacks() {
         class_serial: 2,
         line: -3,
     };
-    let trace = StackTrace { serial: 5, thread_serial: 6, frame_ids: vec![100, 101] };
+    let trace = StackTrace {
+        serial: 5,
+        thread_serial: 6,
+        frame_ids: vec![100, 101],
+    };
     let thread = StartedThread {
         serial: 6,
         object_id: FIRST_OBJECT,
@@ -135,7 +175,10 @@ fn later_names_win() {
     put_classes(&mut writer);
     writer.end_heap().unwrap();
     let loaded = load(&writer.finish().unwrap());
-    assert_eq!(loaded.survey.symbols(0).class_name(ORDER_CLASS).unwrap(), "com.example.Invoice");
+    assert_eq!(
+        loaded.survey.symbols(0).class_name(ORDER_CLASS).unwrap(),
+        "com.example.Invoice"
+    );
 }
 
 #[test]
@@ -143,8 +186,12 @@ fn streams_long_arrays() {
     let mut writer = begin(segmented(1 << 20));
     put_classes(&mut writer);
     let elements: Vec<u64> = (0..300_000).collect();
-    writer.object_array(FIRST_OBJECT, ORDERS_CLASS, &elements).unwrap();
-    writer.primitive_array(FIRST_OBJECT + 8, BasicType::Long, &vec![1; 3 << 20]).unwrap();
+    writer
+        .object_array(FIRST_OBJECT, ORDERS_CLASS, &elements)
+        .unwrap();
+    writer
+        .primitive_array(FIRST_OBJECT + 8, BasicType::Long, &vec![1; 3 << 20])
+        .unwrap();
     put_object(&mut writer, 3);
     writer.end_heap().unwrap();
     let loaded = load(&writer.finish().unwrap());
@@ -168,8 +215,7 @@ fn every_value_type_takes_its_bytes() {
         Value::Long(8),
     ];
     for id_size in [IdSize::Four, IdSize::Eight] {
-        let mut writer =
-            HprofWriter::new(Vec::new(), options(id_size, HeapForm::Single)).unwrap();
+        let mut writer = HprofWriter::new(Vec::new(), options(id_size, HeapForm::Single)).unwrap();
         let class = ClassDump {
             address: OBJECT_CLASS,
             constants: values.iter().map(|value| (1, *value)).collect(),
@@ -178,10 +224,15 @@ fn every_value_type_takes_its_bytes() {
             ..ClassDump::default()
         };
         writer.class_dump(&class).unwrap();
-        writer.instance(FIRST_OBJECT, OBJECT_CLASS, &values).unwrap();
+        writer
+            .instance(FIRST_OBJECT, OBJECT_CLASS, &values)
+            .unwrap();
         let loaded = load(&writer.finish().unwrap());
         let bytes = id_size.bytes();
-        let expected: usize = values.iter().map(|value| value.basic_type().dump_bytes(bytes)).sum();
+        let expected: usize = values
+            .iter()
+            .map(|value| value.basic_type().dump_bytes(bytes))
+            .sum();
         assert!(!loaded.was_repaired);
         assert_eq!(loaded.records.instances[0].2.len(), expected);
         assert_eq!(loaded.records.classes, [(OBJECT_CLASS, 0)]);
@@ -194,7 +245,9 @@ fn surveys_without_reading_the_heap() {
     put_classes(&mut writer);
     for index in 0..8 {
         let address = FIRST_OBJECT + index * 8;
-        writer.primitive_array(address, BasicType::Byte, &vec![0; 1 << 20]).unwrap();
+        writer
+            .primitive_array(address, BasicType::Byte, &vec![0; 1 << 20])
+            .unwrap();
     }
     writer.end_heap().unwrap();
     let source = CountingSource::new(writer.finish().unwrap());

@@ -33,7 +33,10 @@ fn names_what_is_no_dump() {
         (&[0; 4096], "zeros"),
         (b"\n<!DOCTYPE HTML>\n<html><body>404</body></html>", "html"),
         (b"<HTML><head>", "html"),
-        (b"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", "xml"),
+        (
+            b"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>",
+            "xml",
+        ),
         (b"{\"timestamp\":\"2026\",\"status\":401}", "json"),
         (b"PK\x03\x04\x14\0\0\0", "zip"),
         (&tar(), "tar"),
@@ -78,14 +81,20 @@ fn bad_headers_are_errors() {
     let header = b"JAVA PROFILE 1.0.2\0\0\0\0\x08\0\0\0\0\0\0\0\0";
     for cut in 13..header.len() {
         let error = Header::read(&MemorySource(header[..cut].to_vec())).unwrap_err();
-        assert!(matches!(error, HprofError::Damaged { offset: 0, .. }), "{cut}: {error}");
+        assert!(
+            matches!(error, HprofError::Damaged { offset: 0, .. }),
+            "{cut}: {error}"
+        );
         assert!(error.hint().is_some());
     }
     for id_bytes in [0, 1, 2, 16, 0xff] {
         let mut bytes = header.to_vec();
         bytes[22] = id_bytes;
         let error = Header::read(&MemorySource(bytes)).unwrap_err();
-        assert!(matches!(error, HprofError::UnsupportedIdSize { offset: 19, .. }));
+        assert!(matches!(
+            error,
+            HprofError::UnsupportedIdSize { offset: 19, .. }
+        ));
         assert_eq!(error.offset(), Some(19));
     }
     let endless = [b"JAVA PROFILE 1.0.2".as_slice(), &[b'x'; 100]].concat();

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
 from seamew.model import DumpWarning, FirstPass, MemoryPlan, ProgressSnapshot
 from seamew.report.text import printable
@@ -24,16 +24,17 @@ _SILENT_SECONDS = 0.3
 
 
 class Talk:
-    """The talk of one command, on stderr.
+    """The talk of one command, on stderr (or another stream).
 
     A terminal gets a progress bar with phases and the early histogram; otherwise `verbose` gives
     a line per phase. `quiet` says nothing but errors. Use it in a `with` block.
     """
 
-    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
         self._quiet = quiet
         self._verbose = verbose
-        self._terminal = sys.stderr.isatty()
+        self._terminal = self._stream.isatty()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._started = time.monotonic()
@@ -62,8 +63,8 @@ class Talk:
         if self._bar is not None:
             self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+            self._stream.write(text + "\n")
+            self._stream.flush()
 
     def detail(self, text: str) -> None:
         """A line for -v only."""
@@ -103,7 +104,7 @@ class Talk:
 
     def _draw(self, snapshot: ProgressSnapshot) -> None:
         if self._bar is None:
-            self._bar = _progress_bar(colour=wants_colour(sys.stderr))
+            self._bar = _progress_bar(self._stream)
             self._task = self._bar.add_task("", total=None)
             self._bar.start()
         assert self._task is not None  # noqa: S101 (made with the bar)
@@ -119,7 +120,7 @@ class Talk:
         """The first results, while the rest is being worked out."""
         from .early import early_lines  # noqa: PLC0415 (only when a person watches)
 
-        for line in early_lines(found, terminal_width(sys.stderr)):
+        for line in early_lines(found, terminal_width(self._stream)):
             self.note(line)
 
     def warnings(self, warnings: Sequence[DumpWarning]) -> None:
@@ -137,7 +138,7 @@ class Talk:
             self._bar = None
 
 
-def _progress_bar(*, colour: bool) -> Progress:
+def _progress_bar(stream: TextIO) -> Progress:
     """A bar that vanishes when the work is done; rich is loaded only for work that lasts."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import (  # noqa: PLC0415
@@ -154,7 +155,7 @@ def _progress_bar(*, colour: bool) -> Progress:
         TaskProgressColumn(),
         TimeRemainingColumn(),
         TextColumn("left in this phase"),
-        console=Console(stderr=True, no_color=not colour),
+        console=Console(file=stream, no_color=not wants_colour(stream)),
         transient=True,
         auto_refresh=False,
     )

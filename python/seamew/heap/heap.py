@@ -160,7 +160,7 @@ class Heap:
         return engine.rows(ClassRow, self._ask(lambda native: native.find_classes(pattern)))
 
     def array_values(self, name: ObjectName, *, offset: int = 0, limit: int = 100) -> list[Any]:
-        """Elements of an array: numbers, booleans, characters, or object indices (None: null)."""
+        """Elements of a primitive array: numbers, booleans or characters."""
         index = self.resolve(name)
         return self._ask(lambda native: native.array_values(index, offset, limit))
 

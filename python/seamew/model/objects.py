@@ -51,10 +51,12 @@ class PathStep(ReferenceRow):
     """One step of a path from a root, the root first.
 
     `field` is the one through which the step before holds this object; on the root it is empty
-    and `root_types` says why the object is a root.
+    and `root_types` says why the object is a root. `skipped_steps` counts the steps left out before
+    this one: of a very long path (a linked list) only the ends are listed.
     """
 
     root_types: tuple[str, ...] = ()
+    skipped_steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

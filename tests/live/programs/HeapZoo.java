@@ -84,7 +84,7 @@ public final class HeapZoo {
     }
 
     /** A histogram, then at once a dump; the histogram is written to its file after both. */
-    private static void pair(String files, boolean live) throws Exception {
+    static void pair(String files, boolean live) throws Exception {
         int space = files.indexOf(' ');
         String histogramFile = files.substring(0, space);
         String dumpFile = files.substring(space + 1);

@@ -12,7 +12,7 @@ use crate::scan::{RawClass, Tallies, TallyKey};
 
 /// Names as the dump's string table has them.
 pub trait ClassNames: Sync {
-    /// Java name of the class at `address`, if a LOAD_CLASS record names it.
+    /// Java name of the class at `address`, if a `LOAD_CLASS` record names it.
     fn class_name(&self, address: u64) -> Option<String>;
     /// A string of the string table.
     fn text(&self, id: u64) -> Option<String>;
@@ -44,8 +44,10 @@ pub fn missing_class_names(
     tallies: &Tallies,
     names: &dyn ClassNames,
 ) -> Vec<String> {
-    let known: FxHashSet<String> =
-        raw.iter().filter_map(|class| names.class_name(class.address)).collect();
+    let known: FxHashSet<String> = raw
+        .iter()
+        .filter_map(|class| names.class_name(class.address))
+        .collect();
     let mut wanted: Vec<String> = vec![CLASS.into(), LOADER.into()];
     for (key, _) in tallies.iter() {
         if let TallyKey::PrimitiveArrays(element_type) = key {
@@ -60,7 +62,11 @@ pub fn missing_class_names(
 /// Addresses for `count` classes without one: above the system loader, below any heap, and free
 /// where `taken` lists the low addresses that objects have.
 pub fn fake_addresses(count: usize, taken: &FxHashSet<u64>) -> Vec<u64> {
-    (1u64..).map(|n| n * 8).filter(|address| !taken.contains(address)).take(count).collect()
+    (1u64..)
+        .map(|n| n * 8)
+        .filter(|address| !taken.contains(address))
+        .take(count)
+        .collect()
 }
 
 /// Builds the table. Class objects are looked up in `addresses`, placeholders included.
@@ -111,8 +117,11 @@ pub fn build(
     for (name, address) in missing_names.into_iter().zip(fake_addresses) {
         table.classes.push(placeholder(*address, name, false));
     }
-    let object_address =
-        table.classes.iter().find(|class| class.name == OBJECT).map_or(0, |class| class.address);
+    let object_address = table
+        .classes
+        .iter()
+        .find(|class| class.name == OBJECT)
+        .map_or(0, |class| class.address);
     supers.resize(table.classes.len(), object_address);
     for class in &mut table.classes {
         class.object = addresses.find(class.address);
@@ -139,7 +148,10 @@ fn described(raw: RawClass, name: String, names: &dyn ClassNames) -> Class {
         instance_bytes: 0,
         class_object_bytes: 0,
         fields: (raw.fields.into_iter())
-            .map(|(id, basic_type)| Field { name: text(id), type_code: basic_type as u8 })
+            .map(|(id, basic_type)| Field {
+                name: text(id),
+                type_code: basic_type as u8,
+            })
             .collect(),
         statics: (raw.statics.into_iter())
             .map(|(id, basic_type, value)| StaticField {
@@ -153,7 +165,11 @@ fn described(raw: RawClass, name: String, names: &dyn ClassNames) -> Class {
 }
 
 fn placeholder(address: u64, name: String, is_object_array: bool) -> Class {
-    let kind = if is_object_array { ClassKind::ObjectArray } else { kind_of(&name) };
+    let kind = if is_object_array {
+        ClassKind::ObjectArray
+    } else {
+        kind_of(&name)
+    };
     Class {
         address,
         object: None,
@@ -195,8 +211,12 @@ fn kind_of(name: &str) -> ClassKind {
         BasicType::Int,
         BasicType::Long,
     ];
-    let Some(element) = name.strip_suffix("[]") else { return ClassKind::Instance };
-    let primitive = PRIMITIVE.into_iter().find(|basic_type| basic_type.java_name() == element);
+    let Some(element) = name.strip_suffix("[]") else {
+        return ClassKind::Instance;
+    };
+    let primitive = PRIMITIVE
+        .into_iter()
+        .find(|basic_type| basic_type.java_name() == element);
     primitive.map_or(ClassKind::ObjectArray, |basic_type| {
         ClassKind::PrimitiveArray(basic_type as u8)
     })
@@ -208,7 +228,9 @@ fn link(table: &mut ClassTable, supers: &[u64]) {
         let super_class = table.at_address(*super_address);
         table.classes[at].super_class = super_class.filter(|super_class| {
             let own = ClassIndex(at as u32);
-            !table.hierarchy(*super_class).any(|ancestor| ancestor == own)
+            !table
+                .hierarchy(*super_class)
+                .any(|ancestor| ancestor == own)
         });
     }
     let by_name: FxHashMap<&str, ClassIndex> = (table.classes.iter().enumerate().rev())

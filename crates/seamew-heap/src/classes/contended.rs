@@ -33,12 +33,19 @@ const ROWS: [Row; 12] = [
     whole("java.util.concurrent.ConcurrentHashMap$CounterCell", &[]),
     whole("java.util.concurrent.atomic.Striped64$Cell", &[]),
     // Later ones have no fields and are not padded.
-    whole("java.util.concurrent.Exchanger$Node", &[When::Declares("item")]),
+    whole(
+        "java.util.concurrent.Exchanger$Node",
+        &[When::Declares("item")],
+    ),
     whole("java.util.concurrent.Exchanger$Slot", &[]),
     group(
         "java.lang.Thread",
         &[When::Lacks("holder")],
-        &["threadLocalRandomSeed", "threadLocalRandomProbe", "threadLocalRandomSecondarySeed"],
+        &[
+            "threadLocalRandomSeed",
+            "threadLocalRandomProbe",
+            "threadLocalRandomSecondarySeed",
+        ],
     ),
     whole(POOL, &[UNTIL_8]),
     group(POOL, &[], &["ctl", "parallelism"]),
@@ -64,15 +71,21 @@ const ROWS: [Row; 12] = [
 ];
 
 const fn whole(class: &'static str, when: &'static [When]) -> Row {
-    Row { class, when, is_whole: true, group: &[] }
+    Row {
+        class,
+        when,
+        is_whole: true,
+        group: &[],
+    }
 }
 
-const fn group(
-    class: &'static str,
-    when: &'static [When],
-    group: &'static [&'static str],
-) -> Row {
-    Row { class, when, is_whole: false, group }
+const fn group(class: &'static str, when: &'static [When], group: &'static [&'static str]) -> Row {
+    Row {
+        class,
+        when,
+        is_whole: false,
+        group,
+    }
 }
 
 /// Splits the fields of a class into those that lie where they fall, and the padding of the rest.
@@ -84,10 +97,12 @@ pub fn split(class: &Class, release: &Release<'_>) -> (Vec<BasicType>, Padding) 
         |name: &str| row.is_some_and(|row| row.group.iter().any(|grouped| *grouped == name));
     let (grouped, plain): (Vec<_>, Vec<_>) =
         class.fields.iter().partition(|field| in_group(&field.name));
-    let types = |fields: Vec<&super::Field>| fields.into_iter().map(super::Field::basic_type);
     let padding = Padding {
         is_whole: row.is_some_and(|row| row.is_whole),
-        group: types(grouped).collect(),
+        group: grouped.into_iter().map(super::Field::basic_type).collect(),
     };
-    (types(plain).collect(), padding)
+    (
+        plain.into_iter().map(super::Field::basic_type).collect(),
+        padding,
+    )
 }

@@ -73,7 +73,11 @@ impl FieldCounts {
     pub fn statics_bytes(&self, reference_bytes: u64) -> u64 {
         let references_end = self.references * reference_bytes;
         let [eights, fours, twos, ones] = self.by_width;
-        let start = if eights > 0 { align_up(references_end, 8) } else { references_end };
+        let start = if eights > 0 {
+            align_up(references_end, 8)
+        } else {
+            references_end
+        };
         align_up(start + 8 * eights + 4 * fours + 2 * twos + ones, 8)
     }
 
@@ -132,14 +136,25 @@ pub struct Shapes<'a> {
 impl<'a> Shapes<'a> {
     pub fn new(table: &'a ClassTable, layout: &'a ObjectLayout) -> Self {
         let release = Release::of(table);
-        let shapes = table.classes.iter().map(|class| Shape::of(class, &release, layout)).collect();
-        Self { table, layout, shapes }
+        let shapes = table
+            .classes
+            .iter()
+            .map(|class| Shape::of(class, &release, layout))
+            .collect();
+        Self {
+            table,
+            layout,
+            shapes,
+        }
     }
 
     /// End of the last field of an instance, padding included.
     pub fn fields_end(&self, class: ClassIndex, rules: FieldRules) -> u64 {
-        let mut chain: Vec<&Shape> =
-            self.table.hierarchy(class).map(|owner| &self.shapes[owner.at()]).collect();
+        let mut chain: Vec<&Shape> = self
+            .table
+            .hierarchy(class)
+            .map(|owner| &self.shapes[owner.at()])
+            .collect();
         chain.reverse();
         match rules {
             FieldRules::Old => old_end(&chain, self.layout),
@@ -150,19 +165,28 @@ impl<'a> Shapes<'a> {
     /// Shallow bytes of an instance.
     pub fn instance_bytes(&self, class: ClassIndex, rules: FieldRules) -> u64 {
         // Objects lie 8 bytes apart at least, in JVMs of 32 bits too.
-        align_up(align_up(self.fields_end(class, rules), 8), self.layout.alignment_bytes)
+        align_up(
+            align_up(self.fields_end(class, rules), 8),
+            self.layout.alignment_bytes,
+        )
     }
 
     /// True where the class or a superclass has injected fields or padding.
     pub fn has_hidden(&self, class: ClassIndex) -> bool {
-        self.table.hierarchy(class).any(|owner| self.shapes[owner.at()].is_hidden)
+        self.table
+            .hierarchy(class)
+            .any(|owner| self.shapes[owner.at()].is_hidden)
     }
 }
 
 /// Since 15: each class fills the gaps that its superclasses left.
 fn new_end(chain: &[&Shape], layout: &ObjectLayout) -> u64 {
     let header_bytes = layout.instance_header_bytes;
-    let mut packing = Packing { free: Vec::new(), end: header_bytes, last: header_bytes };
+    let mut packing = Packing {
+        free: Vec::new(),
+        end: header_bytes,
+        last: header_bytes,
+    };
     let mut end = header_bytes;
     let mut is_super_padded = false;
     for Shape { plain, padding, .. } in chain {
@@ -179,7 +203,9 @@ fn new_end(chain: &[&Shape], layout: &ObjectLayout) -> u64 {
         if !padding.group.is_empty() {
             packing.close(packing.end + PADDING_BYTES);
             let group = FieldCounts::of(padding.group.iter().copied());
-            group.widths(layout.reference_bytes).for_each(|bytes| packing.append(bytes));
+            group
+                .widths(layout.reference_bytes)
+                .for_each(|bytes| packing.append(bytes));
         }
         let is_padded = padding.is_whole || !padding.group.is_empty();
         end = packing.end + if is_padded { PADDING_BYTES } else { 0 };
@@ -223,7 +249,11 @@ fn old_plain_end(start: u64, shape: &Shape, reference_bytes: u64) -> u64 {
     }
     if eights > 0 {
         let longs_start = align_up(offset, 8);
-        let mut left = if shape.is_hard_coded { 0 } else { longs_start - offset };
+        let mut left = if shape.is_hard_coded {
+            0
+        } else {
+            longs_start - offset
+        };
         for (width, count) in [(4, &mut fours), (2, &mut twos), (1, &mut ones)] {
             // One int at most fits.
             let filling = (left / width).min(*count);
@@ -272,7 +302,9 @@ impl Packing {
             .filter(|(_, (start, end))| align_up(*start, bytes) + bytes <= *end)
             .min_by_key(|(_, (start, end))| end - start)
             .map(|(at, _)| at);
-        let Some(at) = best else { return self.append(bytes) };
+        let Some(at) = best else {
+            return self.append(bytes);
+        };
         let (start, end) = self.free.swap_remove(at);
         let field = align_up(start, bytes);
         if field > start {

@@ -48,10 +48,26 @@ const ROWS: [Row; 16] = [
         when: &[When::Lacks("signers")],
         fields: &[("protection_domain", REFERENCE), ("signers", REFERENCE)],
     },
-    Row { class: "java.lang.Class", when: &[SINCE_19], fields: &[("source_file", REFERENCE)] },
-    Row { class: "java.lang.ClassLoader", when: &[], fields: &[("loader_data", Address)] },
-    Row { class: "java.lang.Module", when: &[], fields: &[("module_entry", Address)] },
-    Row { class: "java.lang.invoke.MemberName", when: &[], fields: &[("vmindex", Address)] },
+    Row {
+        class: "java.lang.Class",
+        when: &[SINCE_19],
+        fields: &[("source_file", REFERENCE)],
+    },
+    Row {
+        class: "java.lang.ClassLoader",
+        when: &[],
+        fields: &[("loader_data", Address)],
+    },
+    Row {
+        class: "java.lang.Module",
+        when: &[],
+        fields: &[("module_entry", Address)],
+    },
+    Row {
+        class: "java.lang.invoke.MemberName",
+        when: &[],
+        fields: &[("vmindex", Address)],
+    },
     Row {
         class: "java.lang.invoke.MemberName",
         when: &[UNTIL_9],
@@ -77,7 +93,11 @@ const ROWS: [Row; 16] = [
         when: &[SINCE_19, When::Lacks("context")],
         fields: &[("vmdependencies", Address), ("last_cleanup", LONG)],
     },
-    Row { class: "java.lang.StackFrameInfo", when: &[], fields: &[("version", SHORT)] },
+    Row {
+        class: "java.lang.StackFrameInfo",
+        when: &[],
+        fields: &[("version", SHORT)],
+    },
     Row {
         class: "java.lang.Thread",
         when: &[SINCE_19],
@@ -113,7 +133,11 @@ const ROWS: [Row; 16] = [
 ];
 
 /// Types of the fields injected into `class`.
-pub fn injected_fields(class: &Class, release: &Release<'_>, layout: &ObjectLayout) -> Vec<BasicType> {
+pub fn injected_fields(
+    class: &Class,
+    release: &Release<'_>,
+    layout: &ObjectLayout,
+) -> Vec<BasicType> {
     let address = address_type(release, layout);
     (ROWS.iter())
         .filter(|row| row.class == class.name)
@@ -132,5 +156,9 @@ pub fn injected_fields(class: &Class, release: &Release<'_>, layout: &ObjectLayo
 fn address_type(release: &Release<'_>, layout: &ObjectLayout) -> BasicType {
     const SHORT_HEADER_BYTES: u64 = 8;
     let is_32_bit = layout.instance_header_bytes == SHORT_HEADER_BYTES && !release.is_since_24();
-    if is_32_bit { BasicType::Int } else { BasicType::Long }
+    if is_32_bit {
+        BasicType::Int
+    } else {
+        BasicType::Long
+    }
 }

@@ -1,6 +1,6 @@
-//! How the JVM lays objects out: headers, alignment, reference width, field packing.
+//! How the JVM lays objects out: headers, alignment, reference width.
 //!
-//! Sources: `fieldLayoutBuilder.cpp` (JDK 15 and later), `arrayOop.hpp` and `oop.hpp` of HotSpot.
+//! Sources: `arrayOop.hpp` and `oop.hpp` of HotSpot.
 
 use seamew_hprof::tag::BasicType;
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,9 @@ impl ObjectLayout {
                     alignment_bytes,
                     density_permille: 0,
                 };
-                let hits = gaps.iter().filter(|(sample, gap)| candidate.explains(sample, *gap));
+                let hits = gaps
+                    .iter()
+                    .filter(|(sample, gap)| candidate.explains(sample, *gap));
                 let hits = hits.count();
                 if hits > best_hits {
                     best_hits = hits;
@@ -94,28 +96,6 @@ impl ObjectLayout {
         let first = align_up(self.array_header_bytes, element_bytes);
         align_up(first + length * element_bytes, self.alignment_bytes)
     }
-
-    /// Shallow bytes of an instance whose classes declare `hierarchy` of fields, topmost class
-    /// first, as HotSpot since JDK 15 packs them: big fields first, gaps of superclasses filled.
-    pub fn instance_bytes<'a>(
-        &self,
-        hierarchy: impl Iterator<Item = &'a [super::Field]>,
-    ) -> u64 {
-        let mut packing = Packing { free: Vec::new(), end: self.instance_header_bytes };
-        for fields in hierarchy {
-            let mut sizes: Vec<(bool, u64)> = (fields.iter())
-                .map(|field| {
-                    let basic_type = field.basic_type();
-                    (basic_type == BasicType::Object, self.value_bytes(basic_type))
-                })
-                .collect();
-            sizes.sort_by_key(|(is_reference, bytes)| (*is_reference, std::cmp::Reverse(*bytes)));
-            for (_, bytes) in sizes {
-                packing.place(bytes);
-            }
-        }
-        align_up(packing.end, self.alignment_bytes)
-    }
 }
 
 fn instance_header(array_header_bytes: u64, id_bytes: u64) -> u64 {
@@ -147,37 +127,4 @@ fn greatest_common_divisor(mut one: u64, mut other: u64) -> u64 {
         (one, other) = (other, one % other);
     }
     one
-}
-
-/// Free space inside an object, and its end.
-struct Packing {
-    /// Start and end of each gap.
-    free: Vec<(u64, u64)>,
-    end: u64,
-}
-
-impl Packing {
-    /// Places a field into the smallest gap that takes it, else at the end.
-    fn place(&mut self, bytes: u64) {
-        let best = (self.free.iter().enumerate())
-            .filter(|(_, (start, end))| align_up(*start, bytes) + bytes <= *end)
-            .min_by_key(|(_, (start, end))| end - start)
-            .map(|(at, _)| at);
-        let Some(at) = best else {
-            let start = align_up(self.end, bytes);
-            if start > self.end {
-                self.free.push((self.end, start));
-            }
-            self.end = start + bytes;
-            return;
-        };
-        let (start, end) = self.free.swap_remove(at);
-        let field = align_up(start, bytes);
-        if field > start {
-            self.free.push((start, field));
-        }
-        if field + bytes < end {
-            self.free.push((field + bytes, end));
-        }
-    }
 }

@@ -1,7 +1,14 @@
 //! The class table: names, hierarchy, fields, and where the references lie in an instance.
 
 mod build;
+mod chunks;
+mod contended;
+mod hotspot;
+mod injected;
+mod instances;
 pub mod layout;
+mod mirrors;
+mod release;
 mod sizes;
 
 use rustc_hash::FxHashMap;
@@ -10,12 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClassIndex, ObjectIndex};
 
-pub use build::{
-    ClassNames, build, fake_addresses, missing_class_addresses, missing_class_names,
-};
-pub use sizes::{
-    GapEvidence, SizeModel, instance_bytes, is_filler, mat_array_bytes, mat_layout, set_sizes,
-};
+pub use build::{ClassNames, build, fake_addresses, missing_class_addresses, missing_class_names};
+pub use chunks::StackChunks;
+pub use instances::InstanceSizes;
+pub use sizes::{GapEvidence, SizeModel, is_filler, mat_array_bytes, mat_layout, set_sizes};
 
 /// What the objects of a class are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,18 +93,13 @@ pub struct ClassTable {
     pub primitive_arrays: Vec<Option<ClassIndex>>,
 }
 
-impl Default for ClassIndex {
-    fn default() -> Self {
-        Self(0)
-    }
-}
-
 impl ClassTable {
     /// Rebuilds the look-up maps after the table changed or was read.
     pub fn reindex(&mut self) {
         let entries = || self.classes.iter().zip(0..);
-        self.by_address =
-            entries().map(|(class, index)| (class.address, ClassIndex(index))).collect();
+        self.by_address = entries()
+            .map(|(class, index)| (class.address, ClassIndex(index)))
+            .collect();
         self.by_object = entries()
             .filter_map(|(class, index)| class.object.map(|object| (object.0, ClassIndex(index))))
             .collect();
@@ -124,7 +124,10 @@ impl ClassTable {
 
     /// The first class of that name.
     pub fn named(&self, name: &str) -> Option<ClassIndex> {
-        self.classes.iter().position(|class| class.name == name).map(|at| ClassIndex(at as u32))
+        self.classes
+            .iter()
+            .position(|class| class.name == name)
+            .map(|at| ClassIndex(at as u32))
     }
 
     /// The class and its superclasses, nearest first; ends at loops.
@@ -147,7 +150,12 @@ impl ClassTable {
     ) -> impl Iterator<Item = (u32, &Field, ClassIndex)> + '_ {
         let mut offset = 0u32;
         self.hierarchy(class)
-            .flat_map(|owner| self.get(owner).fields.iter().map(move |field| (owner, field)))
+            .flat_map(|owner| {
+                self.get(owner)
+                    .fields
+                    .iter()
+                    .map(move |field| (owner, field))
+            })
             .map(move |(owner, field)| {
                 let at = offset;
                 offset += field.basic_type().dump_bytes(id_bytes) as u32;

@@ -52,9 +52,10 @@ impl<'a> Release<'a> {
         match when {
             When::Declares(field) => class.declares(field),
             When::Lacks(field) => !class.declares(field),
-            When::Marker(marker, field) => {
-                self.markers.get(marker).is_some_and(|marker| marker.declares(field))
-            }
+            When::Marker(marker, field) => self
+                .markers
+                .get(marker)
+                .is_some_and(|marker| marker.declares(field)),
             When::Without(marker) => !self.markers.contains_key(marker),
         }
     }

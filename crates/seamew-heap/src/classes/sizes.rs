@@ -1,9 +1,11 @@
-//! Shallow sizes of instances and class objects, by MAT's model or by address gaps.
+//! Shallow sizes of instances and class objects, by MAT's model or as they are in the heap.
 
 use seamew_hprof::tag::BasicType;
 use serde::{Deserialize, Serialize};
 
+use super::instances::InstanceSizes;
 use super::layout::{ObjectLayout, align_up};
+use super::mirrors::set_mirror_sizes;
 use super::{ClassKind, ClassTable};
 use crate::address::AddressIndex;
 use crate::ids::ClassIndex;
@@ -13,7 +15,7 @@ use crate::ids::ClassIndex;
 #[serde(rename_all = "lowercase")]
 pub enum SizeModel {
     #[default]
-    /// From the distance to the next object where that tells; else from the field layout.
+    /// As HotSpot lays fields out; from the distances between objects where another JVM did.
     Gap,
     /// As Eclipse MAT computes them.
     Mat,
@@ -42,7 +44,11 @@ pub struct GapEvidence {
 
 impl Default for GapEvidence {
     fn default() -> Self {
-        Self { smallest_bytes: u64::MAX, seen: 0, looked_at: 0 }
+        Self {
+            smallest_bytes: u64::MAX,
+            seen: 0,
+            looked_at: 0,
+        }
     }
 }
 
@@ -101,10 +107,7 @@ pub fn set_sizes(
 ) {
     match model {
         SizeModel::Mat => set_mat_sizes(table, layout),
-        SizeModel::Gap => {
-            set_gap_sizes(table, layout, evidence);
-            set_mirror_sizes(table, layout, addresses);
-        }
+        SizeModel::Gap => set_gap_sizes(table, layout, evidence, addresses),
     }
 }
 
@@ -132,105 +135,37 @@ fn set_mat_sizes(table: &mut ClassTable, layout: &ObjectLayout) {
 fn static_bytes(table: &ClassTable, class: ClassIndex, layout: &ObjectLayout) -> u64 {
     let statics = &table.get(class).statics;
     let basic_type = |code| BasicType::from_code(code).unwrap_or(BasicType::Byte);
-    statics.iter().map(|field| layout.value_bytes(basic_type(field.type_code))).sum()
+    statics
+        .iter()
+        .map(|field| layout.value_bytes(basic_type(field.type_code)))
+        .sum()
 }
 
-/// Classes into which HotSpot injects fields that no dump shows, or which it pads: here a gap
-/// that exceeds the declared fields is no sign of a dead neighbour. (`javaClasses.hpp`, and
-/// `@Contended` in java.base.)
-fn has_hidden_fields(name: &str) -> bool {
-    const NAMES: [&str; 20] = [
-        "java.lang.Class",
-        "java.lang.ClassLoader",
-        "java.lang.Module",
-        "java.lang.Thread",
-        "java.lang.StackFrameInfo",
-        "java.lang.invoke.MemberName",
-        "java.lang.invoke.ResolvedMethodName",
-        "java.lang.invoke.MethodHandleNatives$CallSiteContext",
-        "java.lang.invoke.MethodType",
-        "java.lang.String",
-        "java.lang.VirtualThread",
-        "java.lang.ref.Finalizer",
-        "java.security.AccessControlContext",
-        "java.util.concurrent.ForkJoinPool",
-        "java.util.concurrent.ForkJoinPool$WorkQueue",
-        "java.util.concurrent.ConcurrentHashMap$CounterCell",
-        "java.util.concurrent.atomic.Striped64$Cell",
-        "java.util.concurrent.Exchanger$Node",
-        "jdk.internal.vm.StackChunk",
-        "jdk.internal.vm.Continuation",
-    ];
-    NAMES.contains(&name)
-}
-
-/// Sets instance sizes from address gaps, bounded by what the declared fields need.
-fn set_gap_sizes(table: &mut ClassTable, layout: &ObjectLayout, evidence: &[GapEvidence]) {
-    for at in 0..table.classes.len() {
-        let class = ClassIndex(at as u32);
-        if table.get(class).kind == ClassKind::Instance {
-            let bytes = instance_bytes(table, class, layout, evidence.get(at).copied());
-            table.classes[at].instance_bytes = bytes;
-        }
-    }
-}
-
-/// Shallow bytes of a class's instances, from the gaps seen and the declared fields.
-pub fn instance_bytes(
-    table: &ClassTable,
-    class: ClassIndex,
+/// Sets instance sizes by HotSpot's layout, or by the gaps where another JVM wrote the dump; then
+/// those of class objects.
+fn set_gap_sizes(
+    table: &mut ClassTable,
     layout: &ObjectLayout,
-    evidence: Option<GapEvidence>,
-) -> u64 {
-    let chain: Vec<ClassIndex> = table.hierarchy(class).collect();
-    let hidden = chain.iter().any(|owner| has_hidden_fields(&table.get(*owner).name));
-    let packed =
-        layout.instance_bytes(chain.iter().rev().map(|owner| &table.get(*owner).fields[..]));
-    from_evidence(packed, hidden, layout, evidence)
+    evidence: &[GapEvidence],
+    addresses: &AddressIndex,
+) {
+    let sizes = InstanceSizes::new(table, layout, evidence);
+    let is_hotspot = sizes.is_hotspot;
+    let bytes: Vec<u64> = (table.classes.iter().zip(0u32..))
+        .map(|(class, index)| match class.kind {
+            ClassKind::Instance => sizes.bytes(ClassIndex(index)),
+            _ => 0,
+        })
+        .collect();
+    for (class, bytes) in table.classes.iter_mut().zip(bytes) {
+        class.instance_bytes = bytes;
+    }
+    set_mirror_sizes(table, layout, addresses, is_hotspot);
 }
 
 /// True for the classes with which HotSpot fills holes in the heap: they are no objects of the
-/// application. (`collectedHeap.cpp`, `vmClassMacros.hpp`)
+/// application. (`collectedHeap.cpp`, `vmClassMacros.hpp`) Arrays that fill holes are dumped as
+/// plain `int[]`, and cannot be told from others.
 pub fn is_filler(name: &str) -> bool {
     name.starts_with("jdk.internal.vm.Filler")
-}
-
-/// Decides between the gap and the field layout.
-fn from_evidence(
-    packed_bytes: u64,
-    hidden: bool,
-    layout: &ObjectLayout,
-    evidence: Option<GapEvidence>,
-) -> u64 {
-    const DENSE_PERMILLE: u32 = 980;
-    let Some(evidence) = evidence.filter(|evidence| evidence.seen > 0) else {
-        return packed_bytes;
-    };
-    let gap = evidence.smallest_bytes;
-    // Older JDKs pack worse than the formula, never better: a smaller gap means that the dump's
-    // class is not what HotSpot laid out, and the gap is the harder fact.
-    if gap <= packed_bytes {
-        return gap;
-    }
-    let repeated = evidence.seen >= 2 && evidence.seen * 2 >= evidence.looked_at;
-    if layout.density_permille >= DENSE_PERMILLE || repeated || hidden { gap } else { packed_bytes }
-}
-
-/// Sets the sizes of class objects: a mirror is an instance of java.lang.Class with the static
-/// fields behind it. The gap counts where it is near that.
-fn set_mirror_sizes(table: &mut ClassTable, layout: &ObjectLayout, addresses: &AddressIndex) {
-    const NEAR_BYTES: u64 = 64;
-    let mirror_bytes = table.get(table.class_of_classes).instance_bytes;
-    for at in 0..table.classes.len() {
-        let statics = static_bytes(table, ClassIndex(at as u32), layout);
-        let class = &mut table.classes[at];
-        let formula = align_up(mirror_bytes + statics, layout.alignment_bytes);
-        let gap = addresses.gap(class.address).unwrap_or(0);
-        let near = gap >= mirror_bytes && gap <= formula + NEAR_BYTES;
-        class.class_object_bytes = match (class.is_placeholder, near) {
-            (true, _) => 0,
-            (false, true) => gap,
-            (false, false) => formula,
-        };
-    }
 }

@@ -21,14 +21,14 @@ impl CrossLists {
     /// # Errors
     /// When there is no room, or on cancellation.
     pub fn build(
-        edges: Column<u64>,
+        edges: &[u64],
         count: u32,
         storage: &Storage,
         progress: &Progress,
     ) -> Result<Self> {
         let numbers = count as usize + 2;
         let mut starts: Column<u32> = storage.column("cross_starts", numbers)?;
-        for edge in edges.iter() {
+        for edge in edges {
             starts[(edge >> 32) as usize] += 1;
         }
         progress.check()?;
@@ -52,7 +52,11 @@ impl CrossLists {
             let at = wide_starts[target / STRETCH] + u64::from(starts[target]);
             sources[at as usize] = *edge as u32;
         }
-        Ok(Self { starts, sources, wide_starts })
+        Ok(Self {
+            starts,
+            sources,
+            wide_starts,
+        })
     }
 
     /// Sources of the cross edges to `number`.

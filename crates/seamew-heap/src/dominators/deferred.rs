@@ -37,9 +37,10 @@ pub fn correct(input: &DeferredInput<'_>, dominators: &mut [u32]) {
     for class in &input.class_edges.deferred {
         let number = class_number(input, *class);
         if number != 0 {
-            states[class.at()] = match (input.is_referenced)(number) {
-                true => State::Ancestor(dominators[number as usize], STEPS_PER_CLASS),
-                false => State::Unknown,
+            states[class.at()] = if (input.is_referenced)(number) {
+                State::Ancestor(dominators[number as usize], STEPS_PER_CLASS)
+            } else {
+                State::Unknown
             };
         }
     }

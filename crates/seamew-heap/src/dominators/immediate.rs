@@ -72,15 +72,20 @@ pub fn immediate_dominators(
     progress: &Progress,
 ) -> Result<Column<u32>> {
     progress.enter(Phase::Dominators, 2 * parent.len() as u64);
-    let mut forest =
-        Forest { links: storage.column("dominator_links", parent.len())?, path: Vec::new() };
+    let mut forest = Forest {
+        links: storage.column("dominator_links", parent.len())?,
+        path: Vec::new(),
+    };
     let mut semidominator: Column<u32> = storage.column("dominator_numbers", parent.len())?;
     for number in (1..parent.len()).rev() {
         let own = number as u32;
         let mut least = parent[number];
         for source in cross.sources(own) {
-            let candidate =
-                if *source <= own { *source } else { forest.evaluate(*source, own) };
+            let candidate = if *source <= own {
+                *source
+            } else {
+                forest.evaluate(*source, own)
+            };
             least = least.min(candidate);
         }
         semidominator[number] = least;

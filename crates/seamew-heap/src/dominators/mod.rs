@@ -13,4 +13,4 @@ pub mod tree;
 
 pub use cross::CrossLists;
 pub use immediate::immediate_dominators;
-pub use reach::{Reached, ReachInput, reach};
+pub use reach::{ReachInput, Reached, reach};

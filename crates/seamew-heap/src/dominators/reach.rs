@@ -74,7 +74,13 @@ pub fn reach(
         count: 0,
         added_roots: Vec::new(),
     };
-    let mut search = Search { input, reached, crosses: 0, stack: Vec::new(), progress };
+    let mut search = Search {
+        input,
+        reached,
+        crosses: 0,
+        stack: Vec::new(),
+        progress,
+    };
     for root in input.roots {
         search.root(root.0)?;
     }
@@ -82,14 +88,18 @@ pub fn reach(
     if input.keep_unreachable {
         search.keep_rest(objects)?;
     }
-    let Search { mut reached, crosses, .. } = search;
+    let Search {
+        mut reached,
+        crosses,
+        ..
+    } = search;
     reached.cross.truncate(crosses);
     reached.object.truncate(reached.count as usize + 1);
     reached.parent.truncate(reached.count as usize + 1);
     Ok(reached)
 }
 
-impl<'a> Search<'a> {
+impl Search<'_> {
     fn root(&mut self, root: u32) -> Result<()> {
         match self.reached.number[root as usize] {
             0 => self.descend(root),
@@ -136,13 +146,18 @@ impl<'a> Search<'a> {
         loop {
             while let Some((object, parent)) = next {
                 let number = self.reached.count + 1;
-                next = self.visit(object, parent).map(|class_object| (class_object, number));
+                next = self
+                    .visit(object, parent)
+                    .map(|class_object| (class_object, number));
             }
             if self.reached.count.wrapping_sub(reported) >= PROGRESS_OBJECTS {
-                self.progress.advance(u64::from(self.reached.count - reported))?;
+                self.progress
+                    .advance(u64::from(self.reached.count - reported))?;
                 reported = self.reached.count;
             }
-            let Some(top) = self.stack.last_mut() else { break };
+            let Some(top) = self.stack.last_mut() else {
+                break;
+            };
             let source = top.number;
             let mut found = None;
             for target in top.rest.by_ref() {
@@ -152,8 +167,7 @@ impl<'a> Search<'a> {
                     break;
                 }
                 if number != source {
-                    self.reached.cross[self.crosses] =
-                        u64::from(number) << 32 | u64::from(source);
+                    self.reached.cross[self.crosses] = u64::from(number) << 32 | u64::from(source);
                     self.crosses += 1;
                 }
             }
@@ -185,7 +199,9 @@ impl<'a> Search<'a> {
     }
 
     fn reach_class(&mut self, class: ClassIndex) -> Result<()> {
-        let Some(object) = self.input.class_objects[class.at()] else { return Ok(()) };
+        let Some(object) = self.input.class_objects[class.at()] else {
+            return Ok(());
+        };
         if self.reached.number[object.at()] != 0 {
             return Ok(());
         }
@@ -226,7 +242,9 @@ impl<'a> Search<'a> {
     }
 
     fn mark_targets(&self, object: u32, held: &mut [u64]) {
-        let Some(mut list) = self.input.outbound.of(object) else { return };
+        let Some(mut list) = self.input.outbound.of(object) else {
+            return;
+        };
         let class = list.has_class.then(|| list.take_class());
         let class_object =
             class.and_then(|edge| self.input.class_edges.targets.get(edge as usize).copied());

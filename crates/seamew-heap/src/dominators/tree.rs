@@ -125,13 +125,22 @@ pub fn build(
     let places = place(&input.dominators, counts, storage)?;
     drop(input.dominators);
     progress.advance(count as u64)?;
-    let Places { position: place_of, subtree, parent } = places;
+    let Places {
+        position: place_of,
+        subtree,
+        parent,
+    } = places;
     let (order, objects, shape) = std::thread::scope(|scope| {
         let spilling = scope.spawn(|| {
-            (spill(writer, "tree_subtree", subtree), spill(writer, "tree_parent", parent))
+            (
+                spill(writer, "tree_subtree", subtree),
+                spill(writer, "tree_parent", parent),
+            )
         });
         let order = Ordered::new(&input.objects, &place_of, &retained, storage);
-        let shape = spilling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let shape = spilling
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (order, input.objects, shape)
     });
     let order = order?;
@@ -140,15 +149,23 @@ pub fn build(
     std::thread::scope(|scope| {
         let spilling = scope.spawn(|| {
             let order_column = spill(writer, "tree_order", order.order);
-            (order_column, spill(writer, "tree_retained", order.retained_units))
+            (
+                order_column,
+                spill(writer, "tree_retained", order.retained_units),
+            )
         });
         for number in input.numbers.iter_mut() {
-            *number = if *number == 0 { NOWHERE } else { place_of[*number as usize] };
+            *number = if *number == 0 {
+                NOWHERE
+            } else {
+                place_of[*number as usize]
+            };
         }
         drop(place_of);
         let position = spill(writer, "tree_position", input.numbers);
-        let (order_column, retained_units) =
-            spilling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (order_column, retained_units) = spilling
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         Ok(DominatorTree {
             order: order_column,
             position,
@@ -201,7 +218,11 @@ impl Ordered {
                 }
             };
         }
-        Ok(Self { order, retained_units, retained_overflow })
+        Ok(Self {
+            order,
+            retained_units,
+            retained_overflow,
+        })
     }
 }
 
@@ -249,8 +270,11 @@ fn place(dominators: &[u32], mut counts: Column<u32>, storage: &Storage) -> io::
         counts[number] = position + 1;
         places.position[number] = position;
         places.subtree[position as usize] = own;
-        places.parent[position as usize] =
-            if dominator == 0 { NOWHERE } else { places.position[dominator] };
+        places.parent[position as usize] = if dominator == 0 {
+            NOWHERE
+        } else {
+            places.position[dominator]
+        };
     }
     Ok(places)
 }

@@ -34,15 +34,16 @@ pub struct InboundInput<'a> {
 ///
 /// # Errors
 /// When there is no room, or on cancellation.
-pub fn inbound(
-    input: &InboundInput<'_>,
-    storage: &Storage,
-    progress: &Progress,
-) -> Result<Lists> {
+pub fn inbound(input: &InboundInput<'_>, storage: &Storage, progress: &Progress) -> Result<Lists> {
     let most_bytes = 5 * (input.cross_edges + input.numbers.len()) + 64;
     let mut builder = ListsBuilder::new(storage, &INBOUND, input.numbers.len(), most_bytes)?;
-    let class_objects: FxHashSet<u32> =
-        input.table.classes.iter().filter_map(|class| class.object).map(|it| it.0).collect();
+    let class_objects: FxHashSet<u32> = input
+        .table
+        .classes
+        .iter()
+        .filter_map(|class| class.object)
+        .map(|it| it.0)
+        .collect();
     let class_limit = class_objects.iter().max().copied().unwrap_or(0);
     let mut referrers = Vec::new();
     let mut encoded = Vec::new();
@@ -80,7 +81,9 @@ pub fn inbound(
 /// Takes instances out of their class's referrers, where the edge stands for being one. An
 /// instance that also refers to its class by a field is dropped too: its class names it anyway.
 fn drop_instances(input: &InboundInput<'_>, class_object: u32, referrers: &mut Vec<u32>) {
-    let Some(class) = input.table.of_object(ObjectIndex(class_object)) else { return };
+    let Some(class) = input.table.of_object(ObjectIndex(class_object)) else {
+        return;
+    };
     if input.class_targets.contains(&class_object) {
         referrers.retain(|referrer| input.classes.get(ObjectIndex(*referrer)) != class);
     }

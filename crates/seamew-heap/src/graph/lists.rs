@@ -34,7 +34,7 @@ pub struct Lists {
 }
 
 /// One object's list, undecoded.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct List<'a> {
     rest: &'a [u8],
     previous: u32,
@@ -91,7 +91,9 @@ impl Lists {
     /// True where the object has a list.
     #[inline]
     pub fn has(&self, object: u32) -> bool {
-        self.present.get(object as usize / 32).is_some_and(|word| word >> (object & 31) & 1 == 1)
+        self.present
+            .get(object as usize / 32)
+            .is_some_and(|word| word >> (object & 31) & 1 == 1)
     }
 
     #[inline]
@@ -109,7 +111,11 @@ impl Lists {
         if head & LONG != 0 {
             rest = self.long(rest)?;
         }
-        Some(List { rest, previous: object, has_class: head & CLASS != 0 })
+        Some(List {
+            rest,
+            previous: object,
+            has_class: head & CLASS != 0,
+        })
     }
 
     #[cold]
@@ -236,7 +242,10 @@ impl ListsBuilder {
     #[inline]
     fn append(&mut self, encoded: &[u8]) -> io::Result<()> {
         let end = self.byte_count + encoded.len();
-        let target = self.bytes.get_mut(self.byte_count..end).ok_or(io::ErrorKind::OutOfMemory)?;
+        let target = self
+            .bytes
+            .get_mut(self.byte_count..end)
+            .ok_or(io::ErrorKind::OutOfMemory)?;
         target.copy_from_slice(encoded);
         self.byte_count = end;
         Ok(())
@@ -248,8 +257,10 @@ impl ListsBuilder {
         stand_in[..8].copy_from_slice(&(self.long_count as u64).to_le_bytes());
         stand_in[8..].copy_from_slice(&(encoded.len() as u64).to_le_bytes());
         let end = self.long_count + encoded.len();
-        let target =
-            self.long_bytes.get_mut(self.long_count..end).ok_or(io::ErrorKind::OutOfMemory)?;
+        let target = self
+            .long_bytes
+            .get_mut(self.long_count..end)
+            .ok_or(io::ErrorKind::OutOfMemory)?;
         target.copy_from_slice(encoded);
         self.long_count = end;
         self.head(flags | LONG);

@@ -70,5 +70,7 @@ impl ShallowColumn {
 /// Splits a size into its column value and, where that overflows, the entry beside it.
 #[inline]
 pub fn shallow_units(bytes: u64) -> Option<u16> {
-    u16::try_from(bytes / 8).ok().filter(|units| *units != OVERFLOW && bytes.is_multiple_of(8))
+    u16::try_from(bytes / 8)
+        .ok()
+        .filter(|units| *units != OVERFLOW && bytes.is_multiple_of(8))
 }

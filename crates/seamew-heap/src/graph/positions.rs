@@ -19,7 +19,10 @@ pub struct PositionSample {
 /// Finds records of objects.
 pub enum PositionIndex {
     /// Every 64th record of a dump in address order: a quarter of a byte an object.
-    Sampled { addresses: Data<u64>, offsets: Data<u64> },
+    Sampled {
+        addresses: Data<u64>,
+        offsets: Data<u64>,
+    },
     /// Each record of a dump without order.
     Direct(Data<u64>),
 }
@@ -33,6 +36,11 @@ pub struct Position {
 }
 
 impl PositionIndex {
+    /// An index without records.
+    pub fn none() -> Self {
+        Self::Direct(Data::none())
+    }
+
     /// Builds the sampled form.
     ///
     /// # Errors
@@ -45,7 +53,10 @@ impl PositionIndex {
             addresses[at] = sample.address;
             offsets[at] = sample.offset;
         }
-        Ok(Self::Sampled { addresses: addresses.into(), offsets: offsets.into() })
+        Ok(Self::Sampled {
+            addresses: addresses.into(),
+            offsets: offsets.into(),
+        })
     }
 
     /// True for the sampled form.
@@ -71,7 +82,10 @@ impl PositionIndex {
             Self::Sampled { addresses, offsets } => {
                 let after = addresses.partition_point(|first| *first <= address);
                 let offset = *offsets.get(after.checked_sub(1)?)?;
-                Some(Position { offset, records: 2 * SAMPLE_OBJECTS })
+                Some(Position {
+                    offset,
+                    records: 2 * SAMPLE_OBJECTS,
+                })
             }
             Self::Direct(offsets) => {
                 let offset = *offsets.get(object.at())?;

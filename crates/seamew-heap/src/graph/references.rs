@@ -14,12 +14,12 @@ use super::objects::{ClassColumn, OVERFLOW, ShallowColumn, shallow_units};
 use super::positions::{PositionIndex, PositionSample};
 use super::roots::Roots;
 use super::varint;
-use super::visitor::{
-    BatchLists, ClassCells, ClassPlan, NO_EDGE, Plans, ReferenceVisitor, Shared,
-};
+use super::visitor::{BatchLists, ClassCells, ClassPlan, NO_EDGE, Plans, ReferenceVisitor, Shared};
 use crate::address::AddressIndex;
 use crate::classes::layout::ObjectLayout;
-use crate::classes::{Class, ClassKind, ClassTable, GapEvidence, SizeModel, set_sizes};
+use crate::classes::{
+    Class, ClassKind, ClassTable, GapEvidence, SizeModel, StackChunks, set_sizes,
+};
 use crate::error::{HeapError, Result};
 use crate::ids::{ClassIndex, ObjectIndex};
 use crate::parallel::run_batches;
@@ -74,61 +74,118 @@ pub fn read_references(
     storage: &Storage,
     progress: &Progress,
 ) -> Result<Indexed> {
-    let count = addresses.object_count();
     let class_edges = class_edges(table, input.tallies, addresses, roots);
     let plans = plans(table, &class_edges, input.id_size);
     let locals = locals(roots);
-    let narrow = table.classes.len() < usize::from(u16::MAX);
-    let mut narrow_classes: Column<u16> =
-        storage.column("classes", if narrow { count } else { 0 })?;
-    let mut wide_classes: Column<u32> = storage.column("classes", if narrow { 0 } else { count })?;
-    let mut shallow_units: Column<u16> = storage.column("shallow_units", count)?;
-    let scattered = input.order == FileOrder::Scattered;
-    let mut offsets: Column<u64> =
-        storage.column("position_offsets", if scattered { count } else { 0 })?;
-    let class_cells = if narrow {
-        ClassCells::Narrow(narrow_classes.cells())
-    } else {
-        ClassCells::Wide(wide_classes.cells())
-    };
-    set_class_objects(table, &class_cells);
-    let shared = Shared {
-        addresses,
-        table,
-        plans: &plans,
-        locals: &locals,
-        layout: input.layout,
-        size_model: input.size_model,
-        class_cells,
-        shallow_cells: shallow_units.cells(),
-        offset_cells: scattered.then(|| offsets.cells()),
-        id_size: input.id_size,
-        progress,
-    };
+    let mut columns = Columns::new(input, table, addresses.object_count(), storage)?;
     progress.enter(Phase::References, input.dump_bytes);
-    let gathered = gather(input, &shared, class_lists(table, addresses, roots), count, storage)?;
-    let positions = if scattered {
+    let own_sized;
+    let gathered = {
+        let shared = columns.share(input, table, addresses, &plans, &locals, progress);
+        own_sized = shared.stack_chunks.map(|chunks| chunks.class);
+        set_class_objects(table, &shared.class_cells);
+        let lists = class_lists(table, addresses, roots);
+        gather(input, &shared, lists, addresses.object_count(), storage)?
+    };
+    let Columns {
+        narrow_classes,
+        wide_classes,
+        shallow_units,
+        offsets,
+        is_narrow,
+    } = columns;
+    let positions = if input.order == FileOrder::Scattered {
         PositionIndex::Direct(offsets.into())
     } else {
         PositionIndex::sampled(storage, gathered.samples)?
     };
-    set_sizes(table, input.size_model, &input.layout, &gathered.evidence, addresses);
-    let classes = if narrow {
+    set_sizes(
+        table,
+        input.size_model,
+        &input.layout,
+        &gathered.evidence,
+        addresses,
+    );
+    let classes = if is_narrow {
         ClassColumn::Narrow(narrow_classes.into())
     } else {
         ClassColumn::Wide(wide_classes.into())
     };
     let overflow = gathered.overflow.into_iter().collect();
-    let shallow = fill_shallow(shallow_units, overflow, &classes, table);
     Ok(Indexed {
+        shallow: fill_shallow(shallow_units, overflow, &classes, table, own_sized),
         classes,
-        shallow,
         outbound: gathered.outbound,
         positions,
         class_edges,
         dangling_references: gathered.dangling,
         odd_instances: gathered.odd_instances,
     })
+}
+
+/// The columns that the pass fills; of the two for classes, one is empty.
+struct Columns {
+    narrow_classes: Column<u16>,
+    wide_classes: Column<u32>,
+    is_narrow: bool,
+    shallow_units: Column<u16>,
+    /// Record offsets by object, for dumps without order.
+    offsets: Column<u64>,
+}
+
+impl Columns {
+    fn new(
+        input: &ReferencesInput<'_>,
+        table: &ClassTable,
+        count: usize,
+        storage: &Storage,
+    ) -> Result<Self> {
+        let is_narrow = table.classes.len() < usize::from(u16::MAX);
+        let scattered = input.order == FileOrder::Scattered;
+        let only_if = |wanted: bool| if wanted { count } else { 0 };
+        Ok(Self {
+            narrow_classes: storage.column("classes", only_if(is_narrow))?,
+            wide_classes: storage.column("classes", only_if(!is_narrow))?,
+            is_narrow,
+            shallow_units: storage.column("shallow_units", count)?,
+            offsets: storage.column("position_offsets", only_if(scattered))?,
+        })
+    }
+
+    fn share<'a>(
+        &'a mut self,
+        input: &ReferencesInput<'_>,
+        table: &'a ClassTable,
+        addresses: &'a AddressIndex,
+        plans: &'a Plans,
+        locals: &'a FxHashMap<u32, Vec<u32>>,
+        progress: &'a Progress,
+    ) -> Shared<'a> {
+        let scattered = input.order == FileOrder::Scattered;
+        Shared {
+            addresses,
+            table,
+            plans,
+            locals,
+            layout: input.layout,
+            size_model: input.size_model,
+            stack_chunks: StackChunks::of(
+                table,
+                input.size_model,
+                &input.layout,
+                input.id_size.bytes(),
+            ),
+            class_cells: if self.is_narrow {
+                ClassCells::Narrow(self.narrow_classes.cells())
+            } else {
+                ClassCells::Wide(self.wide_classes.cells())
+            },
+            shallow_cells: self.shallow_units.cells(),
+            offset_cells: scattered.then(|| self.offsets.cells()),
+            id_size: input.id_size,
+            progress,
+        }
+    }
 }
 
 /// Decides which classes' instances get an edge to the class object. Edges into roots change no
@@ -142,7 +199,10 @@ fn class_edges(
 ) -> ClassEdges {
     let root_objects: FxHashSet<ObjectIndex> = roots.objects().into_iter().collect();
     let is_root = |address: u64| {
-        address == 0 || addresses.find(address).is_none_or(|object| root_objects.contains(&object))
+        address == 0
+            || addresses
+                .find(address)
+                .is_none_or(|object| root_objects.contains(&object))
     };
     let mut counted: Vec<(u64, u32)> = Vec::new();
     let mut edges = ClassEdges::default();
@@ -186,13 +246,22 @@ fn refers_to<'a>(table: &'a ClassTable, class: &'a Class) -> impl Iterator<Item 
     let statics = (class.statics.iter())
         .filter(|field| field.type_code == BasicType::Object as u8 && field.value != 0)
         .map(|field| field.value);
-    let super_class = class.super_class.map(|super_class| table.get(super_class).address);
-    super_class.into_iter().chain([class.loader_address]).chain(statics)
+    let super_class = class
+        .super_class
+        .map(|super_class| table.get(super_class).address);
+    super_class
+        .into_iter()
+        .chain([class.loader_address])
+        .chain(statics)
 }
 
 fn plans(table: &ClassTable, edges: &ClassEdges, id_size: IdSize) -> Plans {
-    let edge_of: FxHashMap<u32, u32> =
-        edges.targets.iter().zip(0..).map(|(object, edge)| (*object, edge)).collect();
+    let edge_of: FxHashMap<u32, u32> = edges
+        .targets
+        .iter()
+        .zip(0..)
+        .map(|(object, edge)| (*object, edge))
+        .collect();
     let thread = table.named("java.lang.Thread");
     let mut offsets = Vec::new();
     let classes = (table.classes.iter().zip(0u32..))
@@ -207,7 +276,9 @@ fn plans(table: &ClassTable, edges: &ClassEdges, id_size: IdSize) -> Plans {
                         .map(|(offset, ..)| offset),
                 );
             }
-            let edge = class.object.and_then(|object| edge_of.get(&object.0).copied());
+            let edge = class
+                .object
+                .and_then(|object| edge_of.get(&object.0).copied());
             ClassPlan {
                 first_offset,
                 end_offset: offsets.len() as u32,
@@ -218,7 +289,11 @@ fn plans(table: &ClassTable, edges: &ClassEdges, id_size: IdSize) -> Plans {
         })
         .collect();
     let class_objects = class_object_bitmap(table);
-    Plans { classes, offsets, class_objects }
+    Plans {
+        classes,
+        offsets,
+        class_objects,
+    }
 }
 
 fn class_object_bitmap(table: &ClassTable) -> Vec<u64> {
@@ -234,7 +309,10 @@ fn class_object_bitmap(table: &ClassTable) -> Vec<u64> {
 fn locals(roots: &Roots) -> FxHashMap<u32, Vec<u32>> {
     let mut locals: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for local in &roots.locals {
-        locals.entry(local.thread.0).or_default().push(local.object.0);
+        locals
+            .entry(local.thread.0)
+            .or_default()
+            .push(local.object.0);
     }
     locals
 }
@@ -257,7 +335,10 @@ fn class_lists(
     roots: &Roots,
 ) -> BTreeMap<u32, Vec<u8>> {
     let own_class = |class: ClassIndex| {
-        table.get(class).object.filter(|object| roots.types_of(*object).next().is_none())
+        table
+            .get(class)
+            .object
+            .filter(|object| roots.types_of(*object).next().is_none())
     };
     let class_of_classes = own_class(table.class_of_classes);
     let mut lists = BTreeMap::new();
@@ -267,7 +348,10 @@ fn class_lists(
         lists.insert(object.0, encoded(object, targets.chain(class_of_classes)));
     }
     let loader = ObjectIndex::SYSTEM_LOADER;
-    lists.insert(loader.0, encoded(loader, own_class(table.class_of_loaders).into_iter()));
+    lists.insert(
+        loader.0,
+        encoded(loader, own_class(table.class_of_loaders).into_iter()),
+    );
     lists.retain(|_, bytes| !bytes.is_empty());
     lists
 }
@@ -412,7 +496,9 @@ impl Sink {
     }
 
     fn next_class(&self) -> u32 {
-        self.class_lists.first_key_value().map_or(u32::MAX, |(object, _)| *object)
+        self.class_lists
+            .first_key_value()
+            .map_or(u32::MAX, |(object, _)| *object)
     }
 
     /// Appends the lists of class objects before `object`.
@@ -436,8 +522,10 @@ impl Sink {
                 places[head.object as usize] = (*batch as u64) << 32 | list;
             }
         }
-        let starts: FxHashMap<usize, Vec<usize>> =
-            waiting.iter().map(|(batch, lists)| (*batch, starts(lists))).collect();
+        let starts: FxHashMap<usize, Vec<usize>> = waiting
+            .iter()
+            .map(|(batch, lists)| (*batch, starts(lists)))
+            .collect();
         for (place, object) in places.iter().zip(0u32..) {
             if *place == 0 {
                 continue;
@@ -449,7 +537,8 @@ impl Sink {
             };
             self.append_classes(object)?;
             let encoded = &lists.bytes[starts[list]..starts[list + 1]];
-            self.builder.push(object, lists.heads[list].has_class, encoded)?;
+            self.builder
+                .push(object, lists.heads[list].has_class, encoded)?;
         }
         Ok(())
     }
@@ -467,18 +556,25 @@ fn starts(lists: &BatchLists) -> Vec<usize> {
     starts
 }
 
-/// Writes the sizes of instances and class objects beside those of the arrays.
+/// Writes the sizes of instances and class objects beside those of the arrays, and of the class
+/// `own_sized`, whose instances have one each.
 fn fill_shallow(
     mut units: Column<u16>,
     mut overflow: FxHashMap<u32, u64>,
     classes: &ClassColumn,
     table: &ClassTable,
+    own_sized: Option<ClassIndex>,
 ) -> ShallowColumn {
-    let by_class: Vec<Option<u64>> = (table.classes.iter())
+    let mut by_class: Vec<Option<u64>> = (table.classes.iter())
         .map(|class| (class.kind == ClassKind::Instance).then_some(class.instance_bytes))
         .collect();
-    let class_units: Vec<Option<u16>> =
-        by_class.iter().map(|bytes| bytes.and_then(shallow_units)).collect();
+    if let Some(class) = own_sized {
+        by_class[class.at()] = None;
+    }
+    let class_units: Vec<Option<u16>> = by_class
+        .iter()
+        .map(|bytes| bytes.and_then(shallow_units))
+        .collect();
     let mut set = |units: &mut u16, object: u32, bytes: u64| {
         *units = shallow_units(bytes).unwrap_or_else(|| {
             overflow.insert(object, bytes);
@@ -498,5 +594,8 @@ fn fill_shallow(
             set(&mut units[object.at()], object.0, class.class_object_bytes);
         }
     }
-    ShallowColumn { units: units.into(), overflow }
+    ShallowColumn {
+        units: units.into(),
+        overflow,
+    }
 }

@@ -141,7 +141,9 @@ impl Roots {
                     stack_trace_serial: record.frame_index,
                 });
             }
-            let thread = thread_of_serial.get(&record.thread_serial).filter(|_| in_thread);
+            let thread = thread_of_serial
+                .get(&record.thread_serial)
+                .filter(|_| in_thread);
             match thread {
                 Some(thread) => roots.locals.push(ThreadLocal {
                     thread: *thread,
@@ -150,7 +152,11 @@ impl Roots {
                     frame: Some(record.frame_index)
                         .filter(|frame| has_frame && frame.cast_signed() >= 0),
                 }),
-                None => roots.roots.push(GcRoot { object, root_type, records: 1 }),
+                None => roots.roots.push(GcRoot {
+                    object,
+                    root_type,
+                    records: 1,
+                }),
             }
         }
         roots.add_system_classes(table);
@@ -159,7 +165,11 @@ impl Roots {
     }
 
     fn add_system_classes(&mut self, table: &ClassTable) {
-        if self.roots.iter().any(|root| root.root_type == RootType::SystemClass) {
+        if self
+            .roots
+            .iter()
+            .any(|root| root.root_type == RootType::SystemClass)
+        {
             return;
         }
         let known: FxHashSet<ObjectIndex> = self.roots.iter().map(|root| root.object).collect();
@@ -168,18 +178,26 @@ impl Roots {
             .filter_map(|class| class.object)
             .filter(|object| !known.contains(object));
         let root_type = RootType::SystemClass;
-        self.roots.extend(implied.map(|object| GcRoot { object, root_type, records: 1 }));
+        self.roots.extend(implied.map(|object| GcRoot {
+            object,
+            root_type,
+            records: 1,
+        }));
     }
 
     /// Makes the locals of what turned out to be no thread roots of their own: nothing else would
     /// refer to them.
     pub fn release_locals(&mut self, classes: &ClassColumn, table: &ClassTable) {
-        let Some(thread_class) = table.named("java.lang.Thread") else { return };
-        let is_thread = |thread: ObjectIndex| {
-            table.of_object(thread).is_none() && table.is_subclass(classes.get(thread), thread_class)
+        let Some(thread_class) = table.named("java.lang.Thread") else {
+            return;
         };
-        let (locals, released): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.locals).into_iter().partition(|it| is_thread(it.thread));
+        let is_thread = |thread: ObjectIndex| {
+            table.of_object(thread).is_none()
+                && table.is_subclass(classes.get(thread), thread_class)
+        };
+        let (locals, released): (Vec<_>, Vec<_>) = std::mem::take(&mut self.locals)
+            .into_iter()
+            .partition(|it| is_thread(it.thread));
         self.locals = locals;
         self.roots.extend(released.iter().map(|local| GcRoot {
             object: local.object,

@@ -10,8 +10,8 @@ use super::objects::{OVERFLOW, shallow_units};
 use super::positions::{PositionSample, SAMPLE_OBJECTS};
 use super::varint;
 use crate::address::AddressIndex;
-use crate::classes::{ClassTable, GapEvidence, SizeModel};
 use crate::classes::layout::ObjectLayout;
+use crate::classes::{ClassTable, GapEvidence, SizeModel, StackChunks};
 use crate::ids::{ClassIndex, ObjectIndex};
 use crate::progress::Progress;
 
@@ -66,6 +66,7 @@ pub struct Shared<'a> {
     pub locals: &'a FxHashMap<u32, Vec<u32>>,
     pub layout: ObjectLayout,
     pub size_model: SizeModel,
+    pub stack_chunks: Option<StackChunks>,
     pub class_cells: ClassCells<'a>,
     pub shallow_cells: &'a [AtomicU16],
     /// Record offsets by object, for dumps without order.
@@ -95,7 +96,7 @@ pub struct ReferenceVisitor<'a> {
     pub lists: BatchLists,
     pub samples: Vec<PositionSample>,
     pub evidence: Vec<GapEvidence>,
-    /// Shallow sizes of arrays too big for the column.
+    /// Shallow sizes of arrays and stack chunks too big for the column.
     pub overflow: Vec<(u32, u64)>,
     pub dangling: u64,
     /// Instances longer or shorter than their class says.
@@ -149,7 +150,9 @@ impl<'a> ReferenceVisitor<'a> {
     #[inline]
     fn is_class_object(&self, object: ObjectIndex) -> bool {
         let words = &self.shared.plans.class_objects;
-        words.get(object.at() / 64).is_some_and(|word| word >> (object.0 & 63) & 1 == 1)
+        words
+            .get(object.at() / 64)
+            .is_some_and(|word| word >> (object.0 & 63) & 1 == 1)
     }
 
     #[inline]
@@ -169,7 +172,10 @@ impl<'a> ReferenceVisitor<'a> {
         if let Some(cells) = self.shared.offset_cells {
             cells[object.at()].store(at, Ordering::Relaxed);
         } else if self.since_sample >= SAMPLE_OBJECTS {
-            self.samples.push(PositionSample { address, offset: at });
+            self.samples.push(PositionSample {
+                address,
+                offset: at,
+            });
             self.since_sample = 0;
         }
         self.since_sample += 1;
@@ -193,7 +199,11 @@ impl<'a> ReferenceVisitor<'a> {
     fn head(&mut self, object: u32, has_class: bool, start: usize) {
         let length = (self.lists.bytes.len() - start) as u64;
         if length > 0 {
-            self.lists.heads.push(Head { object, has_class, length });
+            self.lists.heads.push(Head {
+                object,
+                has_class,
+                length,
+            });
         }
     }
 
@@ -215,6 +225,11 @@ impl<'a> ReferenceVisitor<'a> {
                 crate::classes::mat_array_bytes(layout, element_type, u64::from(length))
             }
         };
+        self.set_shallow(object, bytes);
+    }
+
+    #[inline]
+    fn set_shallow(&mut self, object: ObjectIndex, bytes: u64) {
         let units = shallow_units(bytes).unwrap_or_else(|| {
             self.overflow.push((object.0, bytes));
             OVERFLOW
@@ -239,7 +254,9 @@ impl<'a> ReferenceVisitor<'a> {
         let offsets = &shared.plans.offsets[plan.first_offset as usize..plan.end_offset as usize];
         for offset in offsets {
             let offset = *offset as usize;
-            let Some(field) = fields.get(offset..offset + id_bytes) else { break };
+            let Some(field) = fields.get(offset..offset + id_bytes) else {
+                break;
+            };
             previous = self.reference(previous, shared.id_size.read(field));
         }
         previous
@@ -255,8 +272,12 @@ impl HeapVisitor for ReferenceVisitor<'_> {
 
     #[inline]
     fn instance(&mut self, at: u64, address: u64, class_address: u64, fields: &[u8]) {
-        let Some((object, gap)) = self.shared.addresses.find_with_gap(address) else { return };
-        let Some(class) = self.class_at(class_address) else { return };
+        let Some((object, gap)) = self.shared.addresses.find_with_gap(address) else {
+            return;
+        };
+        let Some(class) = self.class_at(class_address) else {
+            return;
+        };
         let plan = self.shared.plans.classes[class.at()];
         if self.is_class_object(object) {
             return;
@@ -272,6 +293,15 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         if fields.len() != plan.dump_bytes as usize {
             self.odd_instances += 1;
         }
+        if let Some(chunks) = self.shared.stack_chunks
+            && chunks.class == class
+        {
+            let gap_bytes = gap.unwrap_or(u64::MAX);
+            self.set_shallow(
+                object,
+                chunks.bytes(fields).unwrap_or(gap_bytes).min(gap_bytes),
+            );
+        }
         let start = self.lists.bytes.len();
         let has_class = self.class_edge(plan.edge);
         let previous = self.fields(object, plan, fields);
@@ -284,8 +314,12 @@ impl HeapVisitor for ReferenceVisitor<'_> {
     #[inline]
     fn object_array(&mut self, at: u64, address: u64, class_address: u64, length: u32) {
         self.array.object = None;
-        let Some(object) = self.shared.addresses.find(address) else { return };
-        let Some(class) = self.class_at(class_address) else { return };
+        let Some(object) = self.shared.addresses.find(address) else {
+            return;
+        };
+        let Some(class) = self.class_at(class_address) else {
+            return;
+        };
         if self.is_class_object(object) {
             return;
         }
@@ -295,7 +329,12 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         let start = self.lists.bytes.len();
         let edge = self.shared.plans.classes[class.at()].edge;
         let has_class = self.class_edge(edge);
-        self.array = OpenArray { object: Some(object.0), previous: object.0, start, has_class };
+        self.array = OpenArray {
+            object: Some(object.0),
+            previous: object.0,
+            start,
+            has_class,
+        };
     }
 
     #[inline]
@@ -320,8 +359,12 @@ impl HeapVisitor for ReferenceVisitor<'_> {
 
     #[inline]
     fn primitive_array(&mut self, at: u64, address: u64, element_type: BasicType, length: u32) {
-        let Some(object) = self.shared.addresses.find(address) else { return };
-        let Some(class) = self.shared.table.primitive_arrays[element_type as usize] else { return };
+        let Some(object) = self.shared.addresses.find(address) else {
+            return;
+        };
+        let Some(class) = self.shared.table.primitive_arrays[element_type as usize] else {
+            return;
+        };
         if self.is_class_object(object) {
             return;
         }

@@ -51,15 +51,23 @@ impl Heap {
     pub fn column(&self, name: &str) -> Result<ColumnValues> {
         let objects = self.reachable_objects().map(|(object, _)| object);
         Ok(match name {
-            "address" => {
-                ColumnValues::U64(self.reachable_objects().map(|(_, address)| address).collect())
-            }
+            "address" => ColumnValues::U64(
+                self.reachable_objects()
+                    .map(|(_, address)| address)
+                    .collect(),
+            ),
             "class_id" => ColumnValues::U32(objects.map(|it| self.classes.get(it).0).collect()),
             "shallow_bytes" => ColumnValues::U64(objects.map(|it| self.shallow.get(it)).collect()),
-            "retained_bytes" => ColumnValues::U64(objects.map(|it| self.tree.retained(it)).collect()),
+            "retained_bytes" => {
+                ColumnValues::U64(objects.map(|it| self.tree.retained(it)).collect())
+            }
             "dominator" => ColumnValues::U32(
                 objects
-                    .map(|it| self.tree.dominator(it).map_or(VIRTUAL_ROOT, |it| self.id(it)))
+                    .map(|it| {
+                        self.tree
+                            .dominator(it)
+                            .map_or(VIRTUAL_ROOT, |it| self.id(it))
+                    })
                     .collect(),
             ),
             _ => {

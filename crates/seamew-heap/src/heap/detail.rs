@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::record::Record;
 use super::rows::ObjectRow;
 use super::values::{Value, bits, value};
+use crate::graph::RootType;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 
@@ -45,9 +46,11 @@ impl Heap {
         let superclasses = self.table.hierarchy(class).skip(1);
         ObjectDetail {
             object: self.row(object),
-            superclasses: superclasses.map(|it| self.table.get(it).name.clone()).collect(),
+            superclasses: superclasses
+                .map(|it| self.table.get(it).name.clone())
+                .collect(),
             loader: self.loader_label(class),
-            root_types: self.roots.types_of(object).map(|it| it.label()).collect(),
+            root_types: self.roots.types_of(object).map(RootType::label).collect(),
             dominator: self.dominator(object).map(|it| self.row(it)),
             fields: match own_class {
                 Some(class) => self.statics(class),
@@ -59,12 +62,17 @@ impl Heap {
 
     /// The immediate dominator; None where only the virtual root dominates the object.
     pub fn dominator(&self, object: ObjectIndex) -> Option<ObjectIndex> {
-        self.reachable.contains(object).then(|| self.tree.dominator(object)).flatten()
+        self.reachable
+            .contains(object)
+            .then(|| self.tree.dominator(object))
+            .flatten()
     }
 
     /// `CLASS @ 0xADDRESS` of a class's loader.
     pub fn loader_label(&self, class: ClassIndex) -> Option<String> {
-        let loader = self.addresses.find_loader(self.table.get(class).loader_address)?;
+        let loader = self
+            .addresses
+            .find_loader(self.table.get(class).loader_address)?;
         Some(self.object_label(loader))
     }
 
@@ -73,7 +81,11 @@ impl Heap {
         if object == ObjectIndex::SYSTEM_LOADER {
             return "<system class loader>".into();
         }
-        format!("{} @ 0x{:x}", self.class_name(object), self.addresses.address(object))
+        format!(
+            "{} @ 0x{:x}",
+            self.class_name(object),
+            self.addresses.address(object)
+        )
     }
 
     fn field(&self, name: &str, owner: ClassIndex, basic_type: BasicType, bits: u64) -> FieldValue {

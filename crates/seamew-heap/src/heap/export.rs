@@ -9,7 +9,9 @@ impl Heap {
     /// bytes, retained bytes, class. Costs about 100 ns an object.
     pub fn objects_csv(&self, first: u32, count: u32) -> Vec<u8> {
         let mut rows = Vec::new();
-        let Some(first) = self.reachable.object(first) else { return rows };
+        let Some(first) = self.reachable.object(first) else {
+            return rows;
+        };
         let objects = (self.addresses.addresses_from(first))
             .filter(|(object, _)| self.reachable.contains(*object))
             .take(count as usize);

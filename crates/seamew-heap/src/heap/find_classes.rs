@@ -28,7 +28,9 @@ impl Heap {
         let mut rows: Vec<ClassRow> = (self.table.classes.iter().zip(0..))
             .filter(|(class, _)| matches(pattern, &class.name))
             .filter_map(|(class, index)| {
-                let object = class.object.filter(|object| self.reachable.contains(*object))?;
+                let object = class
+                    .object
+                    .filter(|object| self.reachable.contains(*object))?;
                 let sums = self.class_sums[index as usize];
                 Some(ClassRow {
                     class_id: ClassIndex(index),
@@ -53,7 +55,9 @@ fn matches(pattern: &str, text: &str) -> bool {
         return false;
     };
     let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
+    let Some(last) = parts.pop() else {
+        return rest.is_empty();
+    };
     for part in parts {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],

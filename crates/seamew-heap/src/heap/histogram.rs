@@ -107,7 +107,12 @@ impl Heap {
         }
         let mut rows = self.class_rows(&sums, false);
         let groups: Vec<Vec<u32>> = (0..self.table.classes.len() as u32)
-            .map(|class| self.table.hierarchy(ClassIndex(class)).map(|it| it.0).collect())
+            .map(|class| {
+                self.table
+                    .hierarchy(ClassIndex(class))
+                    .map(|it| it.0)
+                    .collect()
+            })
             .collect();
         let retained = self.minimum_retained(sums.len(), |class| &groups[class.at()]);
         for row in &mut rows {
@@ -151,9 +156,9 @@ impl Heap {
         (self.table.classes.iter().zip(0..))
             .map(|(class, index)| match grouping {
                 Grouping::Class | Grouping::Superclass => class.name.clone(),
-                Grouping::Loader => {
-                    self.loader_label(ClassIndex(index)).unwrap_or_else(|| "<unknown>".into())
-                }
+                Grouping::Loader => self
+                    .loader_label(ClassIndex(index))
+                    .unwrap_or_else(|| "<unknown>".into()),
                 Grouping::Package => package(&class.name).to_owned(),
             })
             .collect()

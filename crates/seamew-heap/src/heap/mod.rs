@@ -24,12 +24,12 @@ use seamew_hprof::id::IdSize;
 use crate::address::AddressIndex;
 use crate::classes::ClassTable;
 use crate::dominators::tree::DominatorTree;
-use crate::reachable::Reachable;
 use crate::graph::{ClassColumn, Lists, PositionIndex, Roots, ShallowColumn};
+use crate::reachable::Reachable;
 
 pub use columns::ColumnValues;
-pub use find_classes::ClassRow;
 pub use detail::{FieldValue, ObjectDetail};
+pub use find_classes::ClassRow;
 pub use histogram::{Grouping, HistogramRow, RootRow};
 pub use overview::{Overview, WarningRow};
 pub use paths::{Excludes, MergedPathRow, PathStep};

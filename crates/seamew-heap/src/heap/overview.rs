@@ -70,7 +70,10 @@ impl Heap {
             filler_bytes: facts.filler_bytes,
             read_in_part: facts.lost_bytes > 0,
             jvm: self.jvm(),
-            index_path: self.index_path.as_ref().map(|path| path.display().to_string()),
+            index_path: self
+                .index_path
+                .as_ref()
+                .map(|path| path.display().to_string()),
             index_bytes: self.index_bytes,
             index_reused: self.index_reused,
         }
@@ -94,7 +97,10 @@ impl Heap {
             let value = statics.iter().find(|it| it.name == field)?.value;
             self.string(self.addresses.find(value)?, 200)
         };
-        FIELDS.into_iter().filter_map(|(field, key)| Some((key, text(field)?))).collect()
+        FIELDS
+            .into_iter()
+            .filter_map(|(field, key)| Some((key, text(field)?)))
+            .collect()
     }
 }
 

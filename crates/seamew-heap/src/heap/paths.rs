@@ -8,11 +8,15 @@ use serde::Serialize;
 use super::references::{FieldName, ReferenceRow};
 use super::rows::ObjectRow;
 use crate::error::{HeapError, Result};
+use crate::graph::RootType;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 
 /// Children of a node of merged paths that are listed.
 const LISTED_CHILDREN: usize = 100;
+
+/// Steps at each end of a path that are listed; a linked list may have a million.
+const LISTED_STEPS: usize = 100;
 
 /// One step of a path, the root first.
 #[derive(Clone, Debug, Serialize)]
@@ -20,6 +24,8 @@ pub struct PathStep {
     #[serde(flatten)]
     pub reference: ReferenceRow,
     pub root_types: Vec<&'static str>,
+    /// Steps left out before this one, in the middle of a very long path.
+    pub skipped_steps: usize,
 }
 
 /// A node of merged paths.
@@ -59,7 +65,9 @@ impl Heap {
                     let message = format!("the class {class_name} has no field {field}");
                     return Err(HeapError::NotFound(message));
                 }
-                let entry = by_class.entry(class).or_insert_with(|| Some(FxHashSet::default()));
+                let entry = by_class
+                    .entry(class)
+                    .or_insert_with(|| Some(FxHashSet::default()));
                 match (entry, field) {
                     (entry, None) => *entry = None,
                     (Some(fields), Some(field)) => {
@@ -76,7 +84,9 @@ impl Heap {
         let classes = (0..self.table.classes.len() as u32).map(ClassIndex);
         classes
             .filter(|class| {
-                self.table.hierarchy(*class).any(|it| self.table.get(it).name == class_name)
+                self.table
+                    .hierarchy(*class)
+                    .any(|it| self.table.get(it).name == class_name)
             })
             .collect()
     }
@@ -84,7 +94,10 @@ impl Heap {
     fn has_field(&self, class: ClassIndex, name: &str) -> bool {
         let statics = &self.table.get(class).statics;
         statics.iter().any(|field| field.name == name)
-            || self.table.field_offsets(class, 8).any(|(_, field, _)| field.name == name)
+            || self
+                .table
+                .field_offsets(class, 8)
+                .any(|(_, field, _)| field.name == name)
             || name.starts_with('<')
     }
 
@@ -110,7 +123,11 @@ impl Heap {
     /// path is excluded. An instance's hold on its class is followed only where nothing else
     /// leads to a root. Searches backwards, so it costs what refers to the object.
     pub fn shortest_path(&self, object: ObjectIndex, excludes: &Excludes) -> Vec<ObjectIndex> {
-        let mut search = Backward { heap: self, excludes, towards: HashMap::default() };
+        let mut search = Backward {
+            heap: self,
+            excludes,
+            towards: HashMap::default(),
+        };
         let mut level = vec![object];
         search.towards.insert(object, object);
         if self.is_root(object) {
@@ -141,14 +158,22 @@ impl Heap {
     pub fn path_rows(&self, object: ObjectIndex, excludes: &Excludes) -> Vec<PathStep> {
         let path = self.shortest_path(object, excludes);
         let holders = std::iter::once(None).chain(path.iter().copied().map(Some));
-        (path.iter().zip(holders))
-            .map(|(step, holder)| PathStep {
+        let skipped = path.len().saturating_sub(2 * LISTED_STEPS);
+        let left_out = LISTED_STEPS..LISTED_STEPS + skipped;
+        (path.iter().zip(holders).enumerate())
+            .filter(|(at, _)| !left_out.contains(at))
+            .map(|(at, (step, holder))| PathStep {
+                skipped_steps: if skipped > 0 && at == left_out.end {
+                    skipped
+                } else {
+                    0
+                },
                 reference: ReferenceRow {
                     object: self.row(*step),
                     field: holder.map_or_else(String::new, |it| self.fields_between(it, *step)),
                 },
                 root_types: match holder {
-                    None => self.roots.types_of(*step).map(|it| it.label()).collect(),
+                    None => self.roots.types_of(*step).map(RootType::label).collect(),
                     Some(_) => Vec::new(),
                 },
             })
@@ -162,7 +187,10 @@ impl Heap {
         let parents = self.search_forward(objects, excludes);
         let mut nodes: FxHashMap<ObjectIndex, Node> = FxHashMap::default();
         let mut tops = Vec::new();
-        for target in objects.iter().filter(|object| parents[object.at()] != UNSEEN) {
+        for target in objects
+            .iter()
+            .filter(|object| parents[object.at()] != UNSEEN)
+        {
             let retained_bytes = self.retained_bytes(*target);
             let mut at = *target;
             let mut below = None;
@@ -206,8 +234,10 @@ impl Heap {
         let mut open: Vec<(ObjectIndex, i64, u32)> =
             by_cover(tops).into_iter().map(|top| (top, -1, 0)).collect();
         while let Some((object, parent, depth)) = open.pop() {
-            let Some(node) = nodes.get(&object) else { continue };
-            let row = rows.len() as i64;
+            let Some(node) = nodes.get(&object) else {
+                continue;
+            };
+            let row = rows.len().cast_signed() as i64;
             rows.push(MergedPathRow {
                 object: self.row(object),
                 depth,
@@ -316,7 +346,9 @@ impl Backward<'_> {
         let mut next = Vec::new();
         for instance in (0..self.heap.classes.len() as u32).map(ObjectIndex) {
             let class = self.heap.classes.get(instance);
-            let Some(class_object) = class_objects[class.at()] else { continue };
+            let Some(class_object) = class_objects[class.at()] else {
+                continue;
+            };
             if self.heap.reachable.contains(instance) {
                 match self.see(instance, class_object) {
                     Some(true) => return Found::Root(instance),

@@ -11,9 +11,17 @@ use crate::ids::{ClassIndex, ObjectIndex};
 /// An object's record, without the elements of arrays.
 #[derive(Clone, Debug)]
 pub enum Record {
-    Instance { class: ClassIndex, fields: Vec<u8> },
+    Instance {
+        class: ClassIndex,
+        fields: Vec<u8>,
+    },
     /// Elements start at `offset` of the dump.
-    Array { element_type: BasicType, length: u32, offset: u64, has_data: bool },
+    Array {
+        element_type: BasicType,
+        length: u32,
+        offset: u64,
+        has_data: bool,
+    },
 }
 
 /// Three lists of at most 65,535 entries of at most 17 bytes, and the head.
@@ -34,9 +42,9 @@ impl Heap {
 
     /// Walks records from a position until the wanted one.
     fn seek(&self, position: Position, address: u64) -> Option<Record> {
+        let id_bytes = self.id_size.bytes();
         let mut window = Window::new(self);
         let mut offset = position.offset;
-        let id_bytes = self.id_size.bytes();
         let mut records = 0;
         while records < position.records.max(1) {
             let head = window.bytes_upto(offset, 1 + 4 + 4 + 2 * id_bytes)?;
@@ -48,34 +56,64 @@ impl Heap {
             records += 1;
             let found = self.id_size.read(head.get(1..)?) == address;
             let step = step(head, id_bytes)?;
-            match step {
-                Step::Array { element_type, length, header_bytes, has_data } => {
-                    let elements = offset + header_bytes as u64;
-                    if found {
-                        return Some(Record::Array { element_type, length, offset: elements, has_data });
-                    }
-                    let element_bytes = element_type.dump_bytes(id_bytes) as u64;
-                    let content = if has_data { u64::from(length) * element_bytes } else { 0 };
-                    offset = elements + content;
-                }
-                Step::Instance { field_bytes, header_bytes } => {
-                    if found {
-                        let class = self.id_size.read(head.get(1 + id_bytes + 4..)?);
-                        let class = self.table.at_address(class)?;
-                        let fields = window.bytes(offset + header_bytes as u64, field_bytes)?;
-                        return Some(Record::Instance { class, fields: fields.to_vec() });
-                    }
-                    offset += (header_bytes + field_bytes) as u64;
-                }
-                Step::Class => offset += class_bytes(window.bytes_upto(offset, LONGEST_CLASS_DUMP_BYTES)?, id_bytes)? as u64,
+            if found {
+                let class = self.id_size.read(head.get(1 + id_bytes + 4..)?);
+                return self.found(&step, offset, class, &mut window);
             }
+            offset += match step {
+                Step::Class => {
+                    let bytes = window.bytes_upto(offset, LONGEST_CLASS_DUMP_BYTES)?;
+                    class_bytes(bytes, id_bytes)? as u64
+                }
+                other => other.bytes(id_bytes),
+            };
         }
         None
     }
 
+    /// The record at `offset`, where `class` is what stands in an instance's class field.
+    fn found(
+        &self,
+        step: &Step,
+        offset: u64,
+        class: u64,
+        window: &mut Window<'_>,
+    ) -> Option<Record> {
+        match *step {
+            Step::Array {
+                element_type,
+                length,
+                header_bytes,
+                has_data,
+            } => {
+                let offset = offset + header_bytes as u64;
+                Some(Record::Array {
+                    element_type,
+                    length,
+                    offset,
+                    has_data,
+                })
+            }
+            Step::Instance {
+                field_bytes,
+                header_bytes,
+            } => {
+                let class = self.table.at_address(class)?;
+                let fields = window.bytes(offset + header_bytes as u64, field_bytes)?;
+                Some(Record::Instance {
+                    class,
+                    fields: fields.to_vec(),
+                })
+            }
+            Step::Class => None,
+        }
+    }
+
     /// Bytes of the dump at `offset`, as many as there are.
     pub fn dump_bytes(&self, offset: u64, count: usize) -> Vec<u8> {
-        let Some(source) = self.source.get() else { return Vec::new() };
+        let Some(source) = self.source.get() else {
+            return Vec::new();
+        };
         let left = usize::try_from(source.len().saturating_sub(offset)).unwrap_or(usize::MAX);
         let mut bytes = vec![0; count.min(left)];
         match source.read_at(offset, &mut bytes) {
@@ -87,9 +125,44 @@ impl Heap {
 }
 
 enum Step {
-    Instance { header_bytes: usize, field_bytes: usize },
-    Array { element_type: BasicType, length: u32, header_bytes: usize, has_data: bool },
+    Instance {
+        header_bytes: usize,
+        field_bytes: usize,
+    },
+    Array {
+        element_type: BasicType,
+        length: u32,
+        header_bytes: usize,
+        has_data: bool,
+    },
     Class,
+}
+
+impl Step {
+    /// Bytes of the record; 0 for class dumps, whose end only a walk finds.
+    fn bytes(&self, id_bytes: usize) -> u64 {
+        match *self {
+            Self::Instance {
+                header_bytes,
+                field_bytes,
+            } => (header_bytes + field_bytes) as u64,
+            Self::Array {
+                element_type,
+                length,
+                header_bytes,
+                has_data,
+            } => {
+                let element_bytes = element_type.dump_bytes(id_bytes) as u64;
+                let content = if has_data {
+                    u64::from(length) * element_bytes
+                } else {
+                    0
+                };
+                header_bytes as u64 + content
+            }
+            Self::Class => 0,
+        }
+    }
 }
 
 fn step(head: &[u8], id_bytes: usize) -> Option<Step> {
@@ -119,7 +192,9 @@ fn step(head: &[u8], id_bytes: usize) -> Option<Step> {
 /// Bytes of the class dump at the front of `bytes`.
 fn class_bytes(bytes: &[u8], id_bytes: usize) -> Option<usize> {
     let count_at = |at: usize| {
-        bytes.get(at..at + 2).map(|count| usize::from(u16::from_be_bytes([count[0], count[1]])))
+        bytes
+            .get(at..at + 2)
+            .map(|count| usize::from(u16::from_be_bytes([count[0], count[1]])))
     };
     let mut at = 1 + id_bytes + 4 + 6 * id_bytes + 4;
     for prefix in [3, id_bytes + 1] {
@@ -142,7 +217,11 @@ struct Window<'a> {
 
 impl<'a> Window<'a> {
     fn new(heap: &'a Heap) -> Self {
-        Self { heap, start: 0, bytes: Vec::new() }
+        Self {
+            heap,
+            start: 0,
+            bytes: Vec::new(),
+        }
     }
 
     /// `count` bytes at `offset`.

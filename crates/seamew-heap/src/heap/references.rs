@@ -51,7 +51,10 @@ impl Heap {
     pub fn outbound(&self, object: ObjectIndex) -> Vec<Reference> {
         let mut references = Vec::new();
         self.for_each_reference(object, &mut |field, object| {
-            references.push(Reference { field: field.to_string(), object });
+            references.push(Reference {
+                field: field.to_string(),
+                object,
+            });
         });
         references
     }
@@ -62,15 +65,30 @@ impl Heap {
         object: ObjectIndex,
         visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
     ) {
+        self.for_each_reference_to(object, 0, visit);
+    }
+
+    /// The same; of an array's elements only those with the wanted address, unless that is 0.
+    fn for_each_reference_to(
+        &self,
+        object: ObjectIndex,
+        wanted: u64,
+        visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
+    ) {
         if let Some(class_object) = self.table.get(self.classes.get(object)).object {
             visit(FieldName::Field(CLASS), class_object);
         }
         if let Some(class) = self.table.of_object(object) {
             self.class_references(class, visit);
         } else if let Some(record) = self.record(object) {
-            self.record_references(&record, visit);
+            self.record_references(&record, wanted, visit);
         }
-        for local in self.roots.locals.iter().filter(|local| local.thread == object) {
+        for local in self
+            .roots
+            .locals
+            .iter()
+            .filter(|local| local.thread == object)
+        {
             visit(FieldName::Field(LOCAL), local.object);
         }
     }
@@ -81,8 +99,9 @@ impl Heap {
         visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
     ) {
         let class = self.table.get(class);
-        if let Some(super_object) =
-            class.super_class.and_then(|super_class| self.table.get(super_class).object)
+        if let Some(super_object) = class
+            .super_class
+            .and_then(|super_class| self.table.get(super_class).object)
         {
             visit(FieldName::Field(SUPER), super_object);
         }
@@ -101,6 +120,7 @@ impl Heap {
     fn record_references(
         &self,
         record: &Record,
+        wanted: u64,
         visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
     ) {
         let id_bytes = self.id_size.bytes();
@@ -116,8 +136,13 @@ impl Heap {
                     }
                 }
             }
-            Record::Array { element_type: BasicType::Object, length, offset, .. } => {
-                self.for_each_element(*offset, *length, visit);
+            Record::Array {
+                element_type: BasicType::Object,
+                length,
+                offset,
+                ..
+            } => {
+                self.for_each_element(*offset, *length, wanted, visit);
             }
             Record::Array { .. } => {}
         }
@@ -128,6 +153,7 @@ impl Heap {
         &self,
         offset: u64,
         length: u32,
+        wanted: u64,
         visit: &mut dyn FnMut(FieldName<'_>, ObjectIndex),
     ) {
         const CHUNK: u32 = 1 << 17;
@@ -137,7 +163,10 @@ impl Heap {
             let start = offset + u64::from(first) * id_bytes as u64;
             let bytes = self.dump_bytes(start, count * id_bytes);
             for (at, element) in (first..).zip(bytes.chunks_exact(id_bytes)) {
-                if let Some(target) = self.addresses.find(self.id_size.read(element)) {
+                let address = self.id_size.read(element);
+                if (wanted == 0 || address == wanted)
+                    && let Some(target) = self.addresses.find(address)
+                {
                     visit(FieldName::Element(at), target);
                 }
             }
@@ -147,7 +176,9 @@ impl Heap {
     /// Objects that an object refers to, without field names and without its class; from the
     /// index, so in well under a microsecond for small lists.
     pub fn targets(&self, object: ObjectIndex) -> Vec<ObjectIndex> {
-        let Some(mut list) = self.outbound.of(object.0) else { return Vec::new() };
+        let Some(mut list) = self.outbound.of(object.0) else {
+            return Vec::new();
+        };
         if list.has_class {
             list.take_class();
         }
@@ -174,7 +205,9 @@ impl Heap {
 
     /// References of an object to itself are in its outbound list only.
     fn refers_to_itself(&self, object: ObjectIndex) -> bool {
-        let Some(mut list) = self.outbound.of(object.0) else { return false };
+        let Some(mut list) = self.outbound.of(object.0) else {
+            return false;
+        };
         if list.has_class {
             list.take_class();
         }
@@ -188,7 +221,8 @@ impl Heap {
         let mut shown: Vec<String> = Vec::new();
         let mut count = 0;
         let mut is_class = false;
-        self.for_each_reference(holder, &mut |field, object| {
+        let address = self.addresses.address(target);
+        self.for_each_reference_to(holder, address, &mut |field, object| {
             if object != target {
                 return;
             }
@@ -209,7 +243,12 @@ impl Heap {
     }
 
     /// Inbound references as rows.
-    pub fn inbound_rows(&self, object: ObjectIndex, offset: usize, limit: usize) -> Vec<ReferenceRow> {
+    pub fn inbound_rows(
+        &self,
+        object: ObjectIndex,
+        offset: usize,
+        limit: usize,
+    ) -> Vec<ReferenceRow> {
         (self.referrers(object).into_iter().skip(offset).take(limit))
             .map(|referrer| ReferenceRow {
                 field: self.fields_between(referrer, object),

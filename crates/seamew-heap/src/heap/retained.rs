@@ -12,7 +12,9 @@ pub struct ObjectSet {
 impl ObjectSet {
     /// The empty set, for a heap of `objects`.
     pub fn new(objects: usize) -> Self {
-        Self { words: vec![0; objects / 64 + 1] }
+        Self {
+            words: vec![0; objects / 64 + 1],
+        }
     }
 
     #[inline]
@@ -68,7 +70,9 @@ impl Heap {
         }
         let stays = self.reachable_without(objects);
         (self.all().filter(|object| !stays.contains(*object)))
-            .fold((0, 0), |(count, bytes), object| (count + 1, bytes + self.shallow.get(object)))
+            .fold((0, 0), |(count, bytes), object| {
+                (count + 1, bytes + self.shallow.get(object))
+            })
     }
 
     /// The same for all instances of each label of a grouping.
@@ -79,7 +83,10 @@ impl Heap {
                 .filter(|object| by_class[self.classes.get(*object).at()] == *label)
                 .collect()
         };
-        labels.iter().map(|label| self.retained_by(&members(label))).collect()
+        labels
+            .iter()
+            .map(|label| self.retained_by(&members(label)))
+            .collect()
     }
 
     fn all(&self) -> impl Iterator<Item = ObjectIndex> + '_ {

@@ -85,7 +85,11 @@ impl Heap {
 
     /// Retained bytes of an object; 0 for unreachable ones.
     pub fn retained_bytes(&self, object: ObjectIndex) -> u64 {
-        if self.reachable.contains(object) { self.tree.retained(object) } else { 0 }
+        if self.reachable.contains(object) {
+            self.tree.retained(object)
+        } else {
+            0
+        }
     }
 
     /// The object named by `0xADDRESS`, `@id` or `Class#n` (the n-th instance by address, from 0).
@@ -132,8 +136,12 @@ impl Heap {
 
     /// Reachable objects of the class of that name (all classes of it), by address.
     pub fn instances(&self, class_name: &str, offset: usize, limit: usize) -> Vec<ObjectIndex> {
-        let wanted: Vec<bool> =
-            self.table.classes.iter().map(|class| class.name == class_name).collect();
+        let wanted: Vec<bool> = self
+            .table
+            .classes
+            .iter()
+            .map(|class| class.name == class_name)
+            .collect();
         if !wanted.contains(&true) {
             return Vec::new();
         }

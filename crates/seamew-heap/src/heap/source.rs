@@ -15,12 +15,18 @@ pub struct LazySource {
 impl LazySource {
     /// The dump at `path`, not yet opened.
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), source: OnceLock::new() }
+        Self {
+            path: path.to_owned(),
+            source: OnceLock::new(),
+        }
     }
 
     /// A dump that is open already.
     pub fn opened(path: &Path, source: Arc<dyn DumpSource>) -> Self {
-        Self { path: path.to_owned(), source: OnceLock::from(Some(source)) }
+        Self {
+            path: path.to_owned(),
+            source: OnceLock::from(Some(source)),
+        }
     }
 
     /// The dump; None where it cannot be opened any more. Compressed dumps that have no chunks

@@ -59,13 +59,20 @@ impl Heap {
             .filter(|object| self.reachable.contains(*object))
             .collect();
         threads.sort_by_key(|thread| (std::cmp::Reverse(self.retained_bytes(*thread)), *thread));
-        threads.into_iter().map(|thread| self.thread_row(thread)).collect()
+        threads
+            .into_iter()
+            .map(|thread| self.thread_row(thread))
+            .collect()
     }
 
     /// How many threads are GC roots: those that were alive.
     pub fn live_thread_count(&self) -> usize {
-        let mut threads: Vec<ObjectIndex> =
-            self.roots.threads.iter().map(|thread| thread.object).collect();
+        let mut threads: Vec<ObjectIndex> = self
+            .roots
+            .threads
+            .iter()
+            .map(|thread| thread.object)
+            .collect();
         threads.sort_unstable();
         threads.dedup();
         threads.len()
@@ -74,13 +81,17 @@ impl Heap {
     fn thread_row(&self, thread: ObjectIndex) -> ThreadRow {
         let fields = self.fields_of(thread);
         // JDK 19 moved what virtual threads do not have into a holder object.
-        let holder = fields.as_ref().and_then(|fields| fields.reference("holder"));
+        let holder = fields
+            .as_ref()
+            .and_then(|fields| fields.reference("holder"));
         let holder = holder.and_then(|holder| self.fields_of(holder));
         let int = |name: &str| {
             let own = fields.as_ref().and_then(|fields| fields.int(name));
             own.or_else(|| holder.as_ref().and_then(|holder| holder.int(name)))
         };
-        let context = fields.as_ref().and_then(|fields| fields.reference("contextClassLoader"));
+        let context = fields
+            .as_ref()
+            .and_then(|fields| fields.reference("contextClassLoader"));
         let frames = self.frames(thread);
         let locals = frames.iter().flat_map(|frame| &frame.locals);
         let state_value = int("threadStatus");
@@ -103,19 +114,31 @@ impl Heap {
     }
 
     fn frames(&self, thread: ObjectIndex) -> Vec<FrameRow> {
-        let Ok(at) = self.stacks.binary_search_by_key(&thread, |stack| stack.thread) else {
+        let Ok(at) = self
+            .stacks
+            .binary_search_by_key(&thread, |stack| stack.thread)
+        else {
             return Vec::new();
         };
         let stack = &self.stacks[at];
         let locals = |objects: &[ObjectIndex]| {
-            objects.iter().map(|object| self.local(thread, *object)).collect::<Vec<_>>()
+            objects
+                .iter()
+                .map(|object| self.local(thread, *object))
+                .collect::<Vec<_>>()
         };
         let mut frames: Vec<FrameRow> = (stack.frames.iter())
-            .map(|frame| FrameRow { text: frame.text.clone(), locals: locals(&frame.locals) })
+            .map(|frame| FrameRow {
+                text: frame.text.clone(),
+                locals: locals(&frame.locals),
+            })
             .collect();
         if !stack.other_locals.is_empty() {
             let text = "(no frame)".into();
-            frames.push(FrameRow { text, locals: locals(&stack.other_locals) });
+            frames.push(FrameRow {
+                text,
+                locals: locals(&stack.other_locals),
+            });
         }
         frames
     }
@@ -154,7 +177,10 @@ fn state_text(bits: i64) -> String {
         (0x10, "waiting indefinitely"),
         (0x20, "waiting with timeout"),
     ];
-    let names: Vec<&str> =
-        NAMES.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| *name).collect();
+    let names: Vec<&str> = NAMES
+        .iter()
+        .filter(|(bit, _)| bits & bit != 0)
+        .map(|(_, name)| *name)
+        .collect();
     format!("[{}]", names.join(", "))
 }

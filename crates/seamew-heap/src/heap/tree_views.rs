@@ -29,7 +29,10 @@ impl Heap {
     ) -> Vec<ObjectIndex> {
         let wanted = offset.saturating_add(limit);
         let key = |position: &u32| {
-            (std::cmp::Reverse(self.tree.retained_at(*position)), self.tree.object_at(*position))
+            (
+                std::cmp::Reverse(self.tree.retained_at(*position)),
+                self.tree.object_at(*position),
+            )
         };
         let mut positions: Vec<u32> = self.child_positions(object).collect();
         if wanted < positions.len() && wanted > 0 {
@@ -37,7 +40,12 @@ impl Heap {
             positions.truncate(wanted);
         }
         positions.sort_unstable_by_key(key);
-        positions.into_iter().skip(offset).take(limit).map(|at| self.tree.object_at(at)).collect()
+        positions
+            .into_iter()
+            .skip(offset)
+            .take(limit)
+            .map(|at| self.tree.object_at(at))
+            .collect()
     }
 
     /// How many objects an object, or the virtual root, immediately dominates.
@@ -46,7 +54,8 @@ impl Heap {
     }
 
     fn child_positions(&self, object: Option<ObjectIndex>) -> impl Iterator<Item = u32> + '_ {
-        self.tree.children(object.map(|object| self.tree.position_of(object)))
+        self.tree
+            .children(object.map(|object| self.tree.position_of(object)))
     }
 
     /// Children grouped, biggest retained size first. Superclasses group like classes here.
@@ -94,9 +103,11 @@ impl Heap {
         let name = &self.table.get(class).name;
         match grouping {
             Grouping::Class | Grouping::Superclass => (name.clone(), Some(class)),
-            Grouping::Loader => {
-                (self.loader_label(class).unwrap_or_else(|| "<unknown>".into()), None)
-            }
+            Grouping::Loader => (
+                self.loader_label(class)
+                    .unwrap_or_else(|| "<unknown>".into()),
+                None,
+            ),
             Grouping::Package => (package(name).to_owned(), None),
         }
     }

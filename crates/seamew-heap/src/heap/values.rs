@@ -27,7 +27,9 @@ pub fn value(basic_type: BasicType, bits: u64) -> Option<Value> {
         BasicType::Object => return None,
         BasicType::Boolean => Value::Boolean(bits != 0),
         BasicType::Char => Value::Text(
-            char::from_u32(bits as u32 & 0xffff).unwrap_or(char::REPLACEMENT_CHARACTER).to_string(),
+            char::from_u32(bits as u32 & 0xffff)
+                .unwrap_or(char::REPLACEMENT_CHARACTER)
+                .to_string(),
         ),
         BasicType::Float => Value::Float(f64::from(f32::from_bits(bits as u32))),
         BasicType::Double => Value::Float(f64::from_bits(bits)),
@@ -40,7 +42,9 @@ pub fn value(basic_type: BasicType, bits: u64) -> Option<Value> {
 
 /// Big-endian bits of up to eight bytes.
 pub fn bits(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+    bytes
+        .iter()
+        .fold(0, |bits, byte| bits << 8 | u64::from(*byte))
 }
 
 /// Fields of one instance.
@@ -58,13 +62,16 @@ impl Fields<'_> {
             .find(|(_, field, _)| field.name == name)?;
         let basic_type = field.basic_type();
         let start = offset as usize;
-        let bytes = self.bytes.get(start..start + basic_type.dump_bytes(id_bytes))?;
+        let bytes = self
+            .bytes
+            .get(start..start + basic_type.dump_bytes(id_bytes))?;
         Some((basic_type, bits(bytes)))
     }
 
     /// A primitive field.
     pub fn primitive(&self, name: &str) -> Option<Value> {
-        self.bits(name).and_then(|(basic_type, bits)| value(basic_type, bits))
+        self.bits(name)
+            .and_then(|(basic_type, bits)| value(basic_type, bits))
     }
 
     /// An integral field.
@@ -89,7 +96,11 @@ impl Heap {
     /// The fields of an instance; None for arrays and class objects.
     pub fn fields_of(&self, object: ObjectIndex) -> Option<Fields<'_>> {
         match self.record(object)? {
-            Record::Instance { class, fields } => Some(Fields { heap: self, class, bytes: fields }),
+            Record::Instance { class, fields } => Some(Fields {
+                heap: self,
+                class,
+                bytes: fields,
+            }),
             Record::Array { .. } => None,
         }
     }
@@ -119,13 +130,20 @@ impl Heap {
         match name {
             "java.lang.String" => self.string(object, ROW_CHARACTERS),
             "char[]" | "byte[]" => self.array_text(object),
-            "java.lang.Integer" | "java.lang.Long" | "java.lang.Short" | "java.lang.Byte"
-            | "java.lang.Character" | "java.lang.Boolean" | "java.lang.Float"
-            | "java.lang.Double" | "java.util.concurrent.atomic.AtomicInteger"
+            "java.lang.Integer"
+            | "java.lang.Long"
+            | "java.lang.Short"
+            | "java.lang.Byte"
+            | "java.lang.Character"
+            | "java.lang.Boolean"
+            | "java.lang.Float"
+            | "java.lang.Double"
+            | "java.util.concurrent.atomic.AtomicInteger"
             | "java.util.concurrent.atomic.AtomicLong"
-            | "java.util.concurrent.atomic.AtomicBoolean" => {
-                self.fields_of(object)?.primitive("value").map(|value| value.text())
-            }
+            | "java.util.concurrent.atomic.AtomicBoolean" => self
+                .fields_of(object)?
+                .primitive("value")
+                .map(|value| value.text()),
             "java.lang.StringBuilder" | "java.lang.StringBuffer" => self.builder_text(object),
             "java.lang.ThreadGroup" | "java.lang.Module" => self.text_field(object, "name"),
             _ if self.is_thread(object) => self.thread_name(object),
@@ -148,7 +166,8 @@ impl Heap {
     /// A thread's name, which JDK 8 and older keep as a char array.
     pub fn thread_name(&self, thread: ObjectIndex) -> Option<String> {
         let name = self.fields_of(thread)?.reference("name")?;
-        self.string(name, ROW_CHARACTERS).or_else(|| self.array_text(name))
+        self.string(name, ROW_CHARACTERS)
+            .or_else(|| self.array_text(name))
     }
 
     fn text_field(&self, object: ObjectIndex, field: &str) -> Option<String> {
@@ -164,16 +183,32 @@ impl Heap {
         let contents = fields.reference("value")?;
         let coder = fields.int("coder");
         // Before JDK 7u6 strings share one array, each with an offset and a count.
-        let offset = fields.int("offset").and_then(|offset| usize::try_from(offset).ok());
-        let count = fields.int("count").and_then(|count| usize::try_from(count).ok());
-        self.text(contents, coder, offset.unwrap_or(0), count.unwrap_or(usize::MAX).min(characters))
+        let offset = fields
+            .int("offset")
+            .and_then(|offset| usize::try_from(offset).ok());
+        let count = fields
+            .int("count")
+            .and_then(|count| usize::try_from(count).ok());
+        self.text(
+            contents,
+            coder,
+            offset.unwrap_or(0),
+            count.unwrap_or(usize::MAX).min(characters),
+        )
     }
 
     fn builder_text(&self, object: ObjectIndex) -> Option<String> {
         let fields = self.fields_of(object)?;
-        let count = fields.int("count").and_then(|count| usize::try_from(count).ok())?;
+        let count = fields
+            .int("count")
+            .and_then(|count| usize::try_from(count).ok())?;
         let coder = fields.int("coder");
-        self.text(fields.reference("value")?, coder, 0, count.min(ROW_CHARACTERS))
+        self.text(
+            fields.reference("value")?,
+            coder,
+            0,
+            count.min(ROW_CHARACTERS),
+        )
     }
 
     fn array_text(&self, object: ObjectIndex) -> Option<String> {
@@ -189,7 +224,12 @@ impl Heap {
         skip: usize,
         count: usize,
     ) -> Option<String> {
-        let Record::Array { element_type, length, offset, has_data: true } = self.record(array)?
+        let Record::Array {
+            element_type,
+            length,
+            offset,
+            has_data: true,
+        } = self.record(array)?
         else {
             return None;
         };
@@ -210,17 +250,23 @@ impl Heap {
 
     /// Values of a primitive array from `first` on, at most `count`.
     pub fn array_values(&self, object: ObjectIndex, first: u32, count: u32) -> Vec<Value> {
-        let Some(Record::Array { element_type, length, offset, has_data: true }) =
-            self.record(object)
+        let Some(Record::Array {
+            element_type,
+            length,
+            offset,
+            has_data: true,
+        }) = self.record(object)
         else {
             return Vec::new();
         };
         let element_bytes = element_type.dump_bytes(self.id_size.bytes());
         let count = count.min(length.saturating_sub(first)) as usize;
         let start = offset + u64::from(first) * element_bytes as u64;
-        (self.dump_bytes(start, count * element_bytes).chunks_exact(element_bytes))
-            .filter_map(|element| value(element_type, bits(element)))
-            .collect()
+        (self
+            .dump_bytes(start, count * element_bytes)
+            .chunks_exact(element_bytes))
+        .filter_map(|element| value(element_type, bits(element)))
+        .collect()
     }
 
     /// Objects that an object array refers to, from element `first` on; None for null.
@@ -230,17 +276,23 @@ impl Heap {
         first: u32,
         count: u32,
     ) -> Vec<Option<ObjectIndex>> {
-        let Some(Record::Array { element_type: BasicType::Object, length, offset, .. }) =
-            self.record(object)
+        let Some(Record::Array {
+            element_type: BasicType::Object,
+            length,
+            offset,
+            ..
+        }) = self.record(object)
         else {
             return Vec::new();
         };
         let id_bytes = self.id_size.bytes();
         let count = count.min(length.saturating_sub(first)) as usize;
         let start = offset + u64::from(first) * id_bytes as u64;
-        (self.dump_bytes(start, count * id_bytes).chunks_exact(id_bytes))
-            .map(|element| self.addresses.find(self.id_size.read(element)))
-            .collect()
+        (self
+            .dump_bytes(start, count * id_bytes)
+            .chunks_exact(id_bytes))
+        .map(|element| self.addresses.find(self.id_size.read(element)))
+        .collect()
     }
 }
 
@@ -258,5 +310,7 @@ impl Value {
 
 fn utf16(bytes: &[u8], decode: fn([u8; 2]) -> u16) -> String {
     let units = bytes.chunks_exact(2).map(|unit| decode([unit[0], unit[1]]));
-    char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    char::decode_utf16(units)
+        .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
 }

@@ -55,7 +55,12 @@ pub fn write<T: Pod>(
     check: &dyn Fn() -> bool,
 ) -> io::Result<(ColumnEntry, File)> {
     let mut options = OpenOptions::new();
-    let mut file = options.read(true).write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = options
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(&[0; HEADER_BYTES as usize])?;
     let mut crc = crc32fast::Hasher::new();
     for chunk in bytemuck::cast_slice::<T, u8>(values).chunks(CHUNK_BYTES) {

@@ -33,7 +33,11 @@ impl Identity {
             file_bytes,
             modified_ns: seconds.wrapping_add(metadata.mtime_nsec()),
             head_crc: crc(&file, 0, file_bytes.min(END_BYTES))?,
-            tail_crc: crc(&file, file_bytes.saturating_sub(END_BYTES), file_bytes.min(END_BYTES))?,
+            tail_crc: crc(
+                &file,
+                file_bytes.saturating_sub(END_BYTES),
+                file_bytes.min(END_BYTES),
+            )?,
         })
     }
 

@@ -22,7 +22,11 @@ impl Variant {
             SizeModel::Gap => "",
             SizeModel::Mat => "-mat",
         };
-        let kept = if self.keep_unreachable { "-unreachable" } else { "" };
+        let kept = if self.keep_unreachable {
+            "-unreachable"
+        } else {
+            ""
+        };
         format!("d{}{model}{kept}", self.dump_index)
     }
 }
@@ -40,14 +44,18 @@ impl Location {
     /// Places to look for an index, in order: the wanted directory alone, or beside the dump and
     /// then the cache folder.
     pub fn candidates(dump: &Path, wanted: Option<&Path>, variant: Variant) -> Vec<Self> {
-        let at = |parent: &Path| Self { folder: parent.join(folder_name(dump)), variant: variant.name() };
-        match wanted {
-            Some(directory) => vec![at(directory)],
-            None => {
-                let beside = dump.parent().map(at);
-                beside.into_iter().chain(cache_folder(dump).as_deref().map(at)).collect()
-            }
+        let at = |parent: &Path| Self {
+            folder: parent.join(folder_name(dump)),
+            variant: variant.name(),
+        };
+        if let Some(directory) = wanted {
+            return vec![at(directory)];
         }
+        let beside = dump.parent().map(at);
+        beside
+            .into_iter()
+            .chain(cache_folder(dump).as_deref().map(at))
+            .collect()
     }
 
     /// The index itself.
@@ -101,15 +109,24 @@ fn folder_name(dump: &Path) -> OsString {
 /// `$XDG_CACHE_HOME/seamew/index/HASH`, one folder for each place that dumps come from.
 fn cache_folder(dump: &Path) -> Option<PathBuf> {
     let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(home)?;
     let parent = fs::canonicalize(dump).ok()?.parent()?.to_owned();
     let place = crc32fast::hash(parent.as_os_str().as_encoded_bytes());
-    Some(cache.join("seamew").join("index").join(format!("{place:08x}")))
+    Some(
+        cache
+            .join("seamew")
+            .join("index")
+            .join(format!("{place:08x}")),
+    )
 }
 
 /// Removes temporary directories of processes that no longer run.
 fn remove_abandoned(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name();
         let pid = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY));

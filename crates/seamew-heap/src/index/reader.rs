@@ -28,7 +28,9 @@ pub fn read(dump: &Path, locations: &[Location]) -> Option<Heap> {
     let identity = Identity::of(dump).ok()?;
     locations.iter().find_map(|location| {
         let directory = location.directory();
-        IndexFiles::open(directory, &identity).and_then(|files| files.heap(dump)).ok()
+        IndexFiles::open(directory, &identity)
+            .and_then(|files| files.heap(dump))
+            .ok()
     })
 }
 
@@ -44,17 +46,25 @@ fn invalid() -> io::Error {
 
 impl IndexFiles {
     fn open(directory: PathBuf, identity: &Identity) -> io::Result<Self> {
-        let manifest: Manifest = serde_json::from_slice(&fs::read(directory.join("manifest.json"))?)?;
+        let manifest: Manifest =
+            serde_json::from_slice(&fs::read(directory.join("manifest.json"))?)?;
         if manifest.format != FORMAT
             || manifest.version != VERSION
             || manifest.identity != *identity
         {
             return Err(invalid());
         }
-        let bytes = manifest.columns.iter().fold(0, |sum, column: &ColumnEntry| {
-            column.bytes().saturating_add(sum)
-        });
-        Ok(Self { directory, manifest, check_contents: bytes <= CHECKED_BYTES })
+        let bytes = manifest
+            .columns
+            .iter()
+            .fold(0, |sum, column: &ColumnEntry| {
+                column.bytes().saturating_add(sum)
+            });
+        Ok(Self {
+            directory,
+            manifest,
+            check_contents: bytes <= CHECKED_BYTES,
+        })
     }
 
     fn model(&self) -> io::Result<Model<'static>> {
@@ -70,8 +80,12 @@ impl IndexFiles {
     }
 
     fn column<T: Pod>(&self, name: &str) -> io::Result<Data<T>> {
-        let entry = (self.manifest.columns.iter().find(|entry| entry.name == name))
-            .ok_or_else(invalid)?;
+        let entry = (self
+            .manifest
+            .columns
+            .iter()
+            .find(|entry| entry.name == name))
+        .ok_or_else(invalid)?;
         let path = self.directory.join(format!("{name}.column"));
         let identity = self.manifest.identity.short();
         column_file::read(&path, entry, identity, self.check_contents).map(Data::Mapped)
@@ -110,7 +124,10 @@ impl IndexFiles {
         };
         let offsets = self.column("position_offsets")?;
         let positions = if model.sampled_positions {
-            PositionIndex::Sampled { addresses: self.column("position_addresses")?, offsets }
+            PositionIndex::Sampled {
+                addresses: self.column("position_addresses")?,
+                offsets,
+            }
         } else {
             PositionIndex::Direct(offsets)
         };
@@ -151,7 +168,11 @@ impl IndexFiles {
             unreachable_sums: model.unreachable_sums.into_owned(),
             stacks: model.stacks.into_owned(),
         };
-        if heap.has_matching_lengths() { Ok(heap) } else { Err(invalid()) }
+        if heap.has_matching_lengths() {
+            Ok(heap)
+        } else {
+            Err(invalid())
+        }
     }
 }
 
@@ -165,9 +186,14 @@ impl Heap {
             && self.shallow.units.len() == objects
             && self.tree.position.len() == objects
             && self.reachable.words.len() == objects.div_ceil(32).max(1)
-            && [&self.tree.order, &self.tree.subtree, &self.tree.parent, &self.tree.retained_units]
-                .iter()
-                .all(|column| column.len() == reached)
+            && [
+                &self.tree.order,
+                &self.tree.subtree,
+                &self.tree.parent,
+                &self.tree.retained_units,
+            ]
+            .iter()
+            .all(|column| column.len() == reached)
             && self.class_sums.len() == classes
             && self.unreachable_sums.len() == classes
     }

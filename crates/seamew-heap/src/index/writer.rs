@@ -123,12 +123,19 @@ impl<'a> IndexWriter<'a> {
     /// # Errors
     /// What went wrong with any column, the model, or the renaming.
     pub fn publish(mut self, heap: &Heap) -> io::Result<(PathBuf, u64)> {
-        let failure = self.failure.lock().ok().and_then(|mut failure| failure.take());
+        let failure = self
+            .failure
+            .lock()
+            .ok()
+            .and_then(|mut failure| failure.take());
         if let Some(error) = failure {
             return Err(error);
         }
         let model = super::model::encode(heap)?;
-        let columns = self.columns.lock().map_or_else(|_| Vec::new(), |columns| columns.clone());
+        let columns = self
+            .columns
+            .lock()
+            .map_or_else(|_| Vec::new(), |columns| columns.clone());
         let column_bytes: u64 = columns.iter().map(ColumnEntry::bytes).sum();
         let manifest = Manifest {
             format: FORMAT.to_owned(),
@@ -143,7 +150,10 @@ impl<'a> IndexWriter<'a> {
         write_private(&self.directory.join("manifest.json"), &manifest)?;
         let directory = self.location.publish(&self.directory)?;
         self.published = true;
-        Ok((directory, column_bytes + (model.len() + manifest.len()) as u64))
+        Ok((
+            directory,
+            column_bytes + (model.len() + manifest.len()) as u64,
+        ))
     }
 }
 
@@ -161,6 +171,10 @@ impl Drop for IndexWriter<'_> {
 
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(bytes)
 }

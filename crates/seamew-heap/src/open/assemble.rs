@@ -30,7 +30,12 @@ pub fn assemble(
     writer: Option<&IndexWriter<'_>>,
     mut watch: Stopwatch,
 ) -> Heap {
-    let Parts { graph, inbound, reachable, tree } = parts;
+    let Parts {
+        graph,
+        inbound,
+        reachable,
+        tree,
+    } = parts;
     let unreachable = unreachable_sums(&reachable, &graph.classes, &graph.shallow, &graph.table);
     let mut heap = Heap {
         path: input.path.clone(),
@@ -85,15 +90,24 @@ fn facts(input: &DumpInput, options: &OpenOptions, graph: &Graph) -> Facts {
         keep_unreachable: options.keep_unreachable,
         dangling_references: graph.dangling_references,
         lost_bytes: input.lost_bytes,
-        warnings: input.warnings.iter().chain(&graph.warnings).cloned().collect(),
+        warnings: input
+            .warnings
+            .iter()
+            .chain(&graph.warnings)
+            .cloned()
+            .collect(),
         ..Facts::default()
     }
 }
 
 /// What the passes found odd.
 pub fn graph_warnings(modelled: &Modelled, indexed: &Indexed) -> Vec<HeapWarning> {
-    let placeholders =
-        modelled.table.classes.iter().filter(|class| class.is_placeholder).count() as u64;
+    let placeholders = modelled
+        .table
+        .classes
+        .iter()
+        .filter(|class| class.is_placeholder)
+        .count() as u64;
     let notes = [
         (
             "duplicate-objects",
@@ -111,7 +125,11 @@ pub fn graph_warnings(modelled: &Modelled, indexed: &Indexed) -> Vec<HeapWarning
             placeholders,
             "classes are used but not described; their fields are unknown",
         ),
-        ("dangling-roots", modelled.roots.dangling, "GC roots name no object of the dump"),
+        (
+            "dangling-roots",
+            modelled.roots.dangling,
+            "GC roots name no object of the dump",
+        ),
     ];
     (notes.into_iter())
         .filter(|(_, count, _)| *count > 0)
@@ -130,7 +148,11 @@ impl Roots {
     /// Adds roots for objects that nothing else reached.
     pub fn add_unreachable(&mut self, objects: &[ObjectIndex]) {
         let root_type = RootType::Unreachable;
-        let added = objects.iter().map(|object| GcRoot { object: *object, root_type, records: 1 });
+        let added = objects.iter().map(|object| GcRoot {
+            object: *object,
+            root_type,
+            records: 1,
+        });
         self.roots.extend(added);
         self.roots.sort_unstable();
     }
@@ -150,7 +172,11 @@ impl Heap {
             .map(|(_, sums)| *sums)
             .collect();
         let class_count = (self.table.classes.iter())
-            .filter(|class| class.object.is_some_and(|object| self.reachable.contains(object)))
+            .filter(|class| {
+                class
+                    .object
+                    .is_some_and(|object| self.reachable.contains(object))
+            })
             .count();
         let loader_count = count_loaders(self);
         let facts = &mut self.facts;

@@ -7,7 +7,7 @@ use super::OpenOptions;
 use super::assemble::{Parts, assemble};
 use super::input::DumpInput;
 use super::plan;
-use super::search::{Searched, search};
+use super::search::{Searched, Workshop, search};
 use crate::address::AddressIndex;
 use crate::classes::layout::ObjectLayout;
 use crate::classes::{self, ClassTable, SizeModel};
@@ -30,12 +30,16 @@ pub struct Stopwatch {
 
 impl Stopwatch {
     fn start() -> Self {
-        Self { since: Instant::now(), laps: Vec::new() }
+        Self {
+            since: Instant::now(),
+            laps: Vec::new(),
+        }
     }
 
     /// Ends a phase.
     pub fn lap(&mut self, name: &str) {
-        self.laps.push((name.to_owned(), self.since.elapsed().as_secs_f64()));
+        self.laps
+            .push((name.to_owned(), self.since.elapsed().as_secs_f64()));
         self.since = Instant::now();
     }
 
@@ -62,9 +66,10 @@ pub fn open(path: &Path, options: &OpenOptions, progress: &Progress) -> Result<H
         size_model: options.size_model,
         keep_unreachable: options.keep_unreachable,
     };
-    let locations = match options.use_index {
-        true => Location::candidates(path, options.index_directory.as_deref(), variant),
-        false => Vec::new(),
+    let locations = if options.use_index {
+        Location::candidates(path, options.index_directory.as_deref(), variant)
+    } else {
+        Vec::new()
     };
     let heap = match read(path, &locations) {
         Some(heap) => heap,
@@ -76,7 +81,12 @@ pub fn open(path: &Path, options: &OpenOptions, progress: &Progress) -> Result<H
 }
 
 fn check_strict(heap: &Heap, options: &OpenOptions) -> Result<()> {
-    match heap.facts().warnings.iter().find(|warning| warning.code != INDEX_NOT_WRITTEN) {
+    match heap
+        .facts()
+        .warnings
+        .iter()
+        .find(|warning| warning.code != INDEX_NOT_WRITTEN)
+    {
         Some(warning) if options.strict => Err(HeapError::Strict(warning.message.clone())),
         _ => Ok(()),
     }
@@ -93,12 +103,9 @@ fn build(
     progress: &Progress,
 ) -> Result<Heap> {
     let mut watch = Stopwatch::start();
-    let wants_index = !locations.is_empty();
-    let writer = match wants_index {
-        // A file that does not exist or is no dump gets its own error below.
-        true if path.is_file() => Some(IndexWriter::begin(path, locations, progress)),
-        _ => None,
-    };
+    // A file that does not exist gets its own error below.
+    let wants_index = !locations.is_empty() && path.is_file();
+    let writer = wants_index.then(|| IndexWriter::begin(path, locations, progress));
     let (writer, refusal) = match writer {
         Some(Ok(writer)) => (Some(writer), None),
         Some(Err(error)) => (None, Some(error)),
@@ -113,8 +120,13 @@ fn build(
     let modelled = model(&input, options, scanned);
     progress.publish_early(early(&modelled));
     watch.lap("classes");
-    let mut heap =
-        finish(&input, options, modelled, writer.as_ref(), &storage, progress, watch)?;
+    let workshop = Workshop {
+        options,
+        writer: writer.as_ref(),
+        storage: &storage,
+        progress,
+    };
+    let mut heap = finish(&input, modelled, workshop, watch)?;
     let outcome = match (writer, refusal) {
         (Some(writer), _) => {
             progress.check()?;
@@ -148,22 +160,42 @@ fn index_not_written(error: &std::io::Error) -> HeapWarning {
 /// The phases after the first pass.
 fn finish(
     input: &DumpInput,
-    options: &OpenOptions,
     mut modelled: Modelled,
-    writer: Option<&IndexWriter<'_>>,
-    storage: &Storage,
-    progress: &Progress,
+    workshop: Workshop<'_>,
     mut watch: Stopwatch,
 ) -> Result<Heap> {
+    let Workshop {
+        options,
+        writer,
+        storage,
+        progress,
+    } = workshop;
     let indexed = second_pass(input, options, &mut modelled, storage, progress)?;
     watch.lap("references");
-    let searched = search(modelled, indexed, options, writer, storage, progress, &mut watch)?;
-    let Searched { graph, dominators, numbers, objects, inbound, reachable } = searched;
-    let tree_input = TreeInput { dominators, objects, numbers, shallow: &graph.shallow };
+    let searched = search(modelled, indexed, workshop, &mut watch)?;
+    let Searched {
+        graph,
+        dominators,
+        numbers,
+        objects,
+        inbound,
+        reachable,
+    } = searched;
+    let tree_input = TreeInput {
+        dominators,
+        objects,
+        numbers,
+        shallow: &graph.shallow,
+    };
     let tree = tree::build(tree_input, writer, storage, progress)?;
     watch.lap("tree");
     progress.enter(Phase::Index, 0);
-    let parts = Parts { graph, inbound, reachable, tree };
+    let parts = Parts {
+        graph,
+        inbound,
+        reachable,
+        tree,
+    };
     Ok(assemble(parts, input, options, writer, watch))
 }
 
@@ -228,7 +260,14 @@ fn model(input: &DumpInput, options: &OpenOptions, mut scanned: Scanned) -> Mode
             mat_compressed,
         ),
     };
-    Modelled { addresses, table, roots, layout, scanned, mat_compressed }
+    Modelled {
+        addresses,
+        table,
+        roots,
+        layout,
+        scanned,
+        mat_compressed,
+    }
 }
 
 /// What the first pass tells, with sizes from a few gaps.
@@ -259,6 +298,11 @@ fn second_pass(
         size_model: options.size_model,
         dump_bytes: input.segments.iter().map(|segment| segment.length).sum(),
     };
-    let Modelled { addresses, table, roots, .. } = modelled;
+    let Modelled {
+        addresses,
+        table,
+        roots,
+        ..
+    } = modelled;
     read_references(&references, table, addresses, roots, storage, progress)
 }

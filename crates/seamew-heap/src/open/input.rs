@@ -65,13 +65,17 @@ impl ClassNames for Symbols {
 pub fn list_dumps(path: &Path) -> Result<Vec<SurveyedDump>> {
     let opened = open_source(path, &SourceOptions::default())?;
     let survey = survey(opened.source.as_ref())?;
-    let dumps = survey.dumps.iter().zip(0..).map(|(dump, index)| SurveyedDump {
-        index,
-        offset: dump.offset,
-        bytes: dump.heap_bytes(),
-        at_ms: dump.at_ms,
-        whole: dump.ended || !dump.segmented,
-    });
+    let dumps = survey
+        .dumps
+        .iter()
+        .zip(0..)
+        .map(|(dump, index)| SurveyedDump {
+            index,
+            offset: dump.offset,
+            bytes: dump.heap_bytes(),
+            at_ms: dump.at_ms,
+            whole: dump.ended || !dump.segmented,
+        });
     Ok(dumps.collect())
 }
 
@@ -106,7 +110,11 @@ impl DumpInput {
             dump_index: 0,
             dump_count: 0,
             warnings: opened.anomalies.iter().map(warning).collect(),
-            lost_bytes: opened.anomalies.iter().map(|anomaly| anomaly.lost_bytes).sum(),
+            lost_bytes: opened
+                .anomalies
+                .iter()
+                .map(|anomaly| anomaly.lost_bytes)
+                .sum(),
             survey,
             repaired: false,
         };
@@ -121,7 +129,10 @@ impl DumpInput {
 
     fn note(&mut self, anomalies: &[Anomaly]) {
         self.warnings.extend(anomalies.iter().map(warning));
-        self.lost_bytes += anomalies.iter().map(|anomaly| anomaly.lost_bytes).sum::<u64>();
+        self.lost_bytes += anomalies
+            .iter()
+            .map(|anomaly| anomaly.lost_bytes)
+            .sum::<u64>();
     }
 
     /// True once the segments come from a repair.
@@ -135,8 +146,13 @@ impl DumpInput {
     /// When nothing can be saved, or on cancellation.
     pub fn repair(&mut self, wanted: Option<usize>, progress: &Progress) -> Result<()> {
         let watch = watch(progress);
-        let repaired = repair(self.source.as_ref(), &self.survey, wanted.unwrap_or(0), &watch)
-            .map_err(cancelled)?;
+        let repaired = repair(
+            self.source.as_ref(),
+            &self.survey,
+            wanted.unwrap_or(0),
+            &watch,
+        )
+        .map_err(cancelled)?;
         self.repaired = true;
         self.survey = repaired.survey;
         self.note(&self.survey.anomalies.clone());
@@ -187,7 +203,11 @@ fn doubtful(objects: u64) -> HeapWarning {
 
 /// Turns the source's cancellation into the engine's.
 fn cancelled(error: HprofError) -> HeapError {
-    if matches!(error, HprofError::Cancelled) { HeapError::Cancelled } else { error.into() }
+    if matches!(error, HprofError::Cancelled) {
+        HeapError::Cancelled
+    } else {
+        error.into()
+    }
 }
 
 fn warning(anomaly: &Anomaly) -> HeapWarning {

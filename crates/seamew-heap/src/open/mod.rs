@@ -16,8 +16,8 @@ use crate::error::Result;
 use crate::heap::Heap;
 use crate::progress::Progress;
 
-pub use plan::{MemoryPlan, memory_plan};
 pub use input::{DumpInput, SurveyedDump, list_dumps};
+pub use plan::{MemoryPlan, memory_plan};
 
 /// How to open a dump.
 #[derive(Clone, Debug)]

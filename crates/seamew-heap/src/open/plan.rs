@@ -67,28 +67,51 @@ fn plan(dump_bytes: u64, limit_bytes: Option<u64>) -> Result<MemoryPlan> {
     let (tier, private_bytes, placement) = if fits(needs(ALL_IN_MEMORY)) {
         ("memory", needs(ALL_IN_MEMORY), Placement::Memory)
     } else if fits(needs(RANDOM_IN_MEMORY)) {
-        ("mixed", needs(RANDOM_IN_MEMORY), Placement::DiskBut(&RANDOM_COLUMNS))
+        (
+            "mixed",
+            needs(RANDOM_IN_MEMORY),
+            Placement::DiskBut(&RANDOM_COLUMNS),
+        )
     } else if fits(needs(0)) {
         ("disk", needs(0), Placement::DiskBut(&[]))
     } else {
         let limit_bytes = limit_bytes.unwrap_or(0);
-        return Err(HeapError::MemoryLimit { needed_bytes: needs(0), limit_bytes });
+        return Err(HeapError::MemoryLimit {
+            needed_bytes: needs(0),
+            limit_bytes,
+        });
     };
-    let scratch = if tier == "memory" { 0 } else { objects * SCRATCH_BYTES_PER_OBJECT };
+    let scratch = if tier == "memory" {
+        0
+    } else {
+        objects * SCRATCH_BYTES_PER_OBJECT
+    };
     let disk_bytes = objects * INDEX_BYTES_PER_OBJECT + scratch;
-    Ok(MemoryPlan { objects, private_bytes, disk_bytes, tier, limit_bytes, placement })
+    Ok(MemoryPlan {
+        objects,
+        private_bytes,
+        disk_bytes,
+        tier,
+        limit_bytes,
+        placement,
+    })
 }
 
 /// The limit asked for, or the one that the machine sets.
 fn limit(asked_bytes: Option<u64>) -> Option<u64> {
-    let machine = [cgroup_limit(), available_memory()].into_iter().flatten().min();
+    let machine = [cgroup_limit(), available_memory()]
+        .into_iter()
+        .flatten()
+        .min();
     asked_bytes.or_else(|| machine.map(|bytes| bytes / 100 * USABLE_PERCENT))
 }
 
 /// Memory that the kernel would give without swapping, from `/proc/meminfo`.
 fn available_memory() -> Option<u64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
     Some(kibibytes << 10)
 }
@@ -104,14 +127,19 @@ fn cgroup_limit() -> Option<u64> {
             continue;
         };
         let files = match controllers {
-            "" => [format!("/sys/fs/cgroup{path}/memory.max"), "/sys/fs/cgroup/memory.max".into()],
+            "" => [
+                format!("/sys/fs/cgroup{path}/memory.max"),
+                "/sys/fs/cgroup/memory.max".into(),
+            ],
             names if names.split(',').any(|name| name == "memory") => [
                 format!("/sys/fs/cgroup/memory{path}/memory.limit_in_bytes"),
                 "/sys/fs/cgroup/memory/memory.limit_in_bytes".into(),
             ],
             _ => continue,
         };
-        let values = files.iter().filter_map(|file| fs::read_to_string(file).ok());
+        let values = files
+            .iter()
+            .filter_map(|file| fs::read_to_string(file).ok());
         limits.extend(values.filter_map(|value| value.trim().parse::<u64>().ok()));
     }
     limits.into_iter().min()
@@ -128,7 +156,10 @@ pub fn storage(
 ) -> Result<Storage> {
     let plan = plan(input.source.len(), limit(options.memory_bytes))?;
     let temporary = std::env::temp_dir();
-    Ok(Storage::new(scratch_directory.unwrap_or(&temporary), plan.placement))
+    Ok(Storage::new(
+        scratch_directory.unwrap_or(&temporary),
+        plan.placement,
+    ))
 }
 
 /// Plans by the size and packing of the file.
@@ -140,7 +171,9 @@ pub fn memory_plan(path: &Path, memory_bytes: Option<u64>) -> Result<MemoryPlan>
     let file = File::open(path).map_err(unreadable)?;
     let file_bytes = file.metadata().map_err(unreadable)?.len();
     let mut head = Vec::new();
-    file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(unreadable)?;
+    file.take(HEAD_BYTES as u64)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
     // Dumps compress four- to sixfold.
     let dump_bytes = match sniff(&head) {
         Format::Gzip | Format::Bzip2 | Format::Xz | Format::Zstd => file_bytes.saturating_mul(6),

@@ -11,7 +11,10 @@ use crate::ids::ObjectIndex;
 pub fn stacks(symbols: &Symbols, roots: &Roots) -> Vec<Stack> {
     let mut locals: FxHashMap<ObjectIndex, Vec<(Option<u32>, ObjectIndex)>> = FxHashMap::default();
     for local in &roots.locals {
-        locals.entry(local.thread).or_default().push((local.frame, local.object));
+        locals
+            .entry(local.thread)
+            .or_default()
+            .push((local.frame, local.object));
     }
     let mut stacks: Vec<Stack> = (roots.threads.iter())
         .map(|thread| {
@@ -44,12 +47,18 @@ pub fn stacks(symbols: &Symbols, roots: &Roots) -> Vec<Stack> {
 
 /// A frame as in a Java stack trace.
 fn frame_text(symbols: &Symbols, frame_id: u64) -> String {
-    let Some(frame) = symbols.frame(frame_id) else { return "at (unknown frame)".into() };
+    let Some(frame) = symbols.frame(frame_id) else {
+        return "at (unknown frame)".into();
+    };
     let class = (symbols.class_by_serial(frame.class_serial))
         .and_then(|class| symbols.class_name(class.class_id))
         .unwrap_or_else(|| "(unknown class)".into());
-    let method = symbols.string(frame.method_name_id).unwrap_or_else(|| "(unknown method)".into());
-    let file = symbols.string(frame.source_file_id).filter(|_| frame.source_file_id != 0);
+    let method = symbols
+        .string(frame.method_name_id)
+        .unwrap_or_else(|| "(unknown method)".into());
+    let file = symbols
+        .string(frame.source_file_id)
+        .filter(|_| frame.source_file_id != 0);
     let place = match (frame.line, file) {
         (-3, _) => "Native Method".to_owned(),
         (line, Some(file)) if line > 0 => format!("{file}:{line}"),

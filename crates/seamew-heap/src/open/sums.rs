@@ -53,7 +53,11 @@ pub fn unreachable_sums(
 /// Class loaders that have loaded reachable classes, the system loader included.
 pub fn count_loaders(heap: &Heap) -> u64 {
     let loaders: FxHashSet<ObjectIndex> = (heap.table.classes.iter())
-        .filter(|class| class.object.is_some_and(|object| heap.reachable.contains(object)))
+        .filter(|class| {
+            class
+                .object
+                .is_some_and(|object| heap.reachable.contains(object))
+        })
         .filter_map(|class| heap.addresses.find_loader(class.loader_address))
         .collect();
     loaders.len() as u64

@@ -59,7 +59,9 @@ pub struct Scanned {
 pub enum ScanOutcome {
     Done(Box<Scanned>),
     /// A sub-record is unsound: the segments must be repaired first.
-    Unsound { offset: u64 },
+    Unsound {
+        offset: u64,
+    },
 }
 
 /// What the first pass reads.
@@ -118,7 +120,13 @@ fn scan_units(
     let states = run_batches(
         input.threads,
         units.len(),
-        || (ScanVisitor::new(collector, input.id_size, progress), Vec::new(), Vec::new()),
+        || {
+            (
+                ScanVisitor::new(collector, input.id_size, progress),
+                Vec::new(),
+                Vec::new(),
+            )
+        },
         |(visitor, buffer, results), unit| {
             visitor.begin(unit);
             for segment in &units[unit] {
@@ -179,14 +187,19 @@ fn add_missing_classes(
     collector: &AddressCollector,
     names: &dyn ClassNames,
 ) -> Vec<u64> {
-    let raw: Vec<&RawClass> = results.iter().flat_map(|result| &result.raw_classes).collect();
+    let raw: Vec<&RawClass> = results
+        .iter()
+        .flat_map(|result| &result.raw_classes)
+        .collect();
     let mut writer = AddressWriter::new(collector);
     for address in missing_class_addresses(&raw, tallies) {
         writer.add(address);
     }
-    let taken = results.iter().flat_map(|result| result.low_addresses.iter().copied()).collect();
-    let fake_addresses =
-        fake_addresses(missing_class_names(&raw, tallies, names).len(), &taken);
+    let taken = results
+        .iter()
+        .flat_map(|result| result.low_addresses.iter().copied())
+        .collect();
+    let fake_addresses = fake_addresses(missing_class_names(&raw, tallies, names).len(), &taken);
     for address in &fake_addresses {
         writer.add(*address);
     }
@@ -236,11 +249,14 @@ fn order(batches: &mut [Batch]) -> FileOrder {
     if batches.iter().any(|batch| !batch.ascending) {
         return FileOrder::Scattered;
     }
-    let mut by_address: Vec<&Batch> =
-        batches.iter().filter(|batch| batch.first_address != 0).collect();
+    let mut by_address: Vec<&Batch> = batches
+        .iter()
+        .filter(|batch| batch.first_address != 0)
+        .collect();
     by_address.sort_unstable_by_key(|batch| batch.first_address);
-    let disjoint =
-        by_address.windows(2).all(|pair| pair[0].last_address < pair[1].first_address);
+    let disjoint = by_address
+        .windows(2)
+        .all(|pair| pair[0].last_address < pair[1].first_address);
     if !disjoint {
         return FileOrder::Scattered;
     }

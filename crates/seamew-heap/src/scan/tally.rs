@@ -54,7 +54,7 @@ const CACHE_SLOTS: usize = 1024;
 /// Tallies of all classes, array samples, biggest arrays.
 pub struct Tallies {
     places: FxHashMap<TallyKey, u32>,
-    tallies: Vec<Tally>,
+    entries: Vec<Tally>,
     /// Direct-mapped cache of places, by class address.
     cache: Vec<(u64, u32)>,
     primitive_places: [u32; 12],
@@ -69,7 +69,7 @@ impl Default for Tallies {
     fn default() -> Self {
         Self {
             places: FxHashMap::default(),
-            tallies: Vec::new(),
+            entries: Vec::new(),
             cache: vec![(0, NO_PLACE); CACHE_SLOTS],
             primitive_places: [NO_PLACE; 12],
             array_samples: Vec::new(),
@@ -81,10 +81,10 @@ impl Default for Tallies {
 
 impl Tallies {
     fn place(&mut self, key: TallyKey) -> u32 {
-        let next = self.tallies.len() as u32;
+        let next = self.entries.len() as u32;
         let place = *self.places.entry(key).or_insert(next);
         if place == next {
-            self.tallies.push(Tally::default());
+            self.entries.push(Tally::default());
         }
         place
     }
@@ -98,7 +98,7 @@ impl Tallies {
             place = self.place(TallyKey::Instances(class_address));
             self.cache[slot] = (class_address, place);
         }
-        let tally = &mut self.tallies[place as usize];
+        let tally = &mut self.entries[place as usize];
         if tally.objects == 0 {
             tally.field_bytes = field_bytes as u32;
         }
@@ -110,7 +110,7 @@ impl Tallies {
     pub fn object_array(&mut self, address: u64, class_address: u64, length: u32, bytes: u64) {
         let key = TallyKey::ObjectArrays(class_address);
         let place = self.place(key);
-        self.tallies[place as usize].add(address, length);
+        self.entries[place as usize].add(address, length);
         self.note_array(key, BasicType::Object, address, length, bytes);
     }
 
@@ -123,7 +123,7 @@ impl Tallies {
             place = self.place(key);
             self.primitive_places[element_type as usize] = place;
         }
-        self.tallies[place as usize].add(address, length);
+        self.entries[place as usize].add(address, length);
         let bytes = u64::from(length) * element_type.dump_bytes(0) as u64;
         self.note_array(key, element_type, address, length, bytes);
     }
@@ -138,16 +138,26 @@ impl Tallies {
         content_bytes: u64,
     ) {
         if self.array_samples.len() < ARRAY_SAMPLES {
-            self.array_samples.push(ArraySample { address, element_type, length });
+            self.array_samples.push(ArraySample {
+                address,
+                element_type,
+                length,
+            });
         }
         if content_bytes > self.big_threshold {
-            self.big_arrays.push(BigArray { address, key, length, content_bytes });
+            self.big_arrays.push(BigArray {
+                address,
+                key,
+                length,
+                content_bytes,
+            });
             self.trim_big_arrays();
         }
     }
 
     fn trim_big_arrays(&mut self) {
-        self.big_arrays.sort_unstable_by_key(|array| std::cmp::Reverse(array.content_bytes));
+        self.big_arrays
+            .sort_unstable_by_key(|array| std::cmp::Reverse(array.content_bytes));
         self.big_arrays.truncate(BIG_ARRAYS);
         if self.big_arrays.len() == BIG_ARRAYS {
             self.big_threshold = self.big_arrays[BIG_ARRAYS - 1].content_bytes;
@@ -157,9 +167,9 @@ impl Tallies {
     /// Adds another thread's tallies.
     pub fn merge(&mut self, other: Self) {
         for (key, place) in other.places {
-            let from = other.tallies[place as usize];
+            let from = other.entries[place as usize];
             let place = self.place(key);
-            let into = &mut self.tallies[place as usize];
+            let into = &mut self.entries[place as usize];
             for address in from.samples {
                 into.sample(address);
             }
@@ -176,12 +186,14 @@ impl Tallies {
 
     /// All tallies with what they count.
     pub fn iter(&self) -> impl Iterator<Item = (TallyKey, &Tally)> {
-        self.places.iter().map(|(key, place)| (*key, &self.tallies[*place as usize]))
+        self.places
+            .iter()
+            .map(|(key, place)| (*key, &self.entries[*place as usize]))
     }
 
     /// Objects counted, classes aside.
     pub fn object_count(&self) -> u64 {
-        self.tallies.iter().map(|tally| tally.objects).sum()
+        self.entries.iter().map(|tally| tally.objects).sum()
     }
 }
 

@@ -35,14 +35,21 @@ impl RawClass {
                 break;
             };
             let value_bytes = basic_type.dump_bytes(id_bytes);
-            let Some(value) = tail.get(1..1 + value_bytes) else { break };
-            let value = value.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+            let Some(value) = tail.get(1..1 + value_bytes) else {
+                break;
+            };
+            let value = value
+                .iter()
+                .fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
             statics.push((id_size.read(name), basic_type, value));
             rest = &tail[1 + value_bytes..];
         }
-        let fields = record.fields.chunks_exact(id_bytes + 1).filter_map(|entry| {
-            BasicType::from_code(entry[id_bytes]).map(|kind| (id_size.read(entry), kind))
-        });
+        let fields = record
+            .fields
+            .chunks_exact(id_bytes + 1)
+            .filter_map(|entry| {
+                BasicType::from_code(entry[id_bytes]).map(|kind| (id_size.read(entry), kind))
+            });
         Self {
             address: record.address,
             super_address: record.super_address,
@@ -96,15 +103,24 @@ impl<'a> ScanVisitor<'a> {
             result: UnitResult::default(),
             batch: Batch::default(),
             batch_start: 0,
-            segment: Segment { offset: 0, length: 0 },
+            segment: Segment {
+                offset: 0,
+                length: 0,
+            },
             progress_at: 0,
         }
     }
 
     /// Starts a unit.
     pub fn begin(&mut self, unit: usize) {
-        self.result = UnitResult { unit, ..UnitResult::default() };
-        self.batch = Batch { ascending: true, ..Batch::default() };
+        self.result = UnitResult {
+            unit,
+            ..UnitResult::default()
+        };
+        self.batch = Batch {
+            ascending: true,
+            ..Batch::default()
+        };
     }
 
     pub fn enter_segment(&mut self, segment: Segment) {
@@ -117,7 +133,10 @@ impl<'a> ScanVisitor<'a> {
     pub fn leave_segment(&mut self) {
         let end = self.segment.end();
         let length = end - self.batch_start;
-        self.batch.segments.push(Segment { offset: self.batch_start, length });
+        self.batch.segments.push(Segment {
+            offset: self.batch_start,
+            length,
+        });
         let _ = self.progress.advance(end - self.progress_at);
     }
 
@@ -137,9 +156,17 @@ impl<'a> ScanVisitor<'a> {
     #[cold]
     fn split_batch(&mut self, at: u64) {
         let length = at - self.batch_start;
-        let mut batch =
-            std::mem::replace(&mut self.batch, Batch { ascending: true, ..Batch::default() });
-        batch.segments.push(Segment { offset: self.batch_start, length });
+        let mut batch = std::mem::replace(
+            &mut self.batch,
+            Batch {
+                ascending: true,
+                ..Batch::default()
+            },
+        );
+        batch.segments.push(Segment {
+            offset: self.batch_start,
+            length,
+        });
         self.batch_start = at;
         self.result.batches.push(batch);
     }
@@ -189,7 +216,9 @@ impl HeapVisitor for ScanVisitor<'_> {
 
     fn class_dump(&mut self, at: u64, class: ClassDumpRecord<'_>) {
         self.add(class.address);
-        self.result.raw_classes.push(RawClass::decode(at, &class, self.id_size));
+        self.result
+            .raw_classes
+            .push(RawClass::decode(at, &class, self.id_size));
     }
 
     #[inline]
@@ -202,15 +231,20 @@ impl HeapVisitor for ScanVisitor<'_> {
     fn object_array(&mut self, at: u64, address: u64, class_address: u64, length: u32) {
         self.object(at, address);
         let bytes = u64::from(length) * self.id_size.bytes() as u64;
-        self.tallies.object_array(address, class_address, length, bytes);
+        self.tallies
+            .object_array(address, class_address, length, bytes);
         let (start, end) = self.result.last_object_array;
         if self.result.first_object_array == 0 {
             self.result.first_object_array = address;
         } else if address > start && address < end {
             self.result.mat_compressed = true;
         }
-        self.result.last_object_array =
-            (address, address.saturating_add(16).saturating_add(u64::from(length) * 8));
+        self.result.last_object_array = (
+            address,
+            address
+                .saturating_add(16)
+                .saturating_add(u64::from(length) * 8),
+        );
     }
 
     fn elements(&mut self, _bytes: &[u8]) {}
@@ -229,4 +263,3 @@ impl HeapVisitor for ScanVisitor<'_> {
         self.progress.advance(passed).is_ok()
     }
 }
-

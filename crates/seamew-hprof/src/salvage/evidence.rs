@@ -69,7 +69,10 @@ pub(crate) struct Evidence {
 impl Evidence {
     /// What the names of a dump tell.
     pub(crate) fn new(id_size: IdSize, symbols: &Symbols) -> Self {
-        let class_ids = symbols.classes().map(|class| class.class_id).fold(0, u64::bitor);
+        let class_ids = symbols
+            .classes()
+            .map(|class| class.class_id)
+            .fold(0, u64::bitor);
         Self {
             id_size,
             loaded: symbols.classes().map(|class| class.class_id).collect(),
@@ -110,7 +113,13 @@ impl Evidence {
             .map(|basic_type| basic_type.dump_bytes(id_bytes) as u64)
             .sum();
         let super_address = record.super_address;
-        self.classes.insert(record.address, ClassShape { super_address, own_field_bytes });
+        self.classes.insert(
+            record.address,
+            ClassShape {
+                super_address,
+                own_field_bytes,
+            },
+        );
     }
 
     /// Learns from a sub-record that has proved to be in its place.
@@ -146,9 +155,7 @@ impl Evidence {
         match shape.kind {
             Kind::Instance { class, field_bytes } => self.instance_belief(class, field_bytes),
             Kind::ObjectArray { class } => self.class_belief(class),
-            Kind::Class | Kind::StickyClass if self.is_known_class(shape.address) => {
-                Belief::Likely
-            }
+            Kind::Class | Kind::StickyClass if self.is_known_class(shape.address) => Belief::Likely,
             _ => Belief::Possible,
         }
     }

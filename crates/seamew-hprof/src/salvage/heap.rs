@@ -47,13 +47,29 @@ impl Salvage<'_> {
         let body = position + record::HEADER_BYTES;
         let declared_end = body + header.body_bytes;
         let is_confirmed = declared_end <= self.total_bytes
-            && self.search.is_record(&self.observer.evidence, declared_end)?;
+            && self
+                .search
+                .is_record(&self.observer.evidence, declared_end)?;
         if header.body_bytes == 0 {
-            self.note(AnomalyKind::ZeroLength, position, "a heap dump record declares no bytes");
+            self.note(
+                AnomalyKind::ZeroLength,
+                position,
+                "a heap dump record declares no bytes",
+            );
         }
-        let limit = if is_confirmed { declared_end } else { self.total_bytes };
+        let limit = if is_confirmed {
+            declared_end
+        } else {
+            self.total_bytes
+        };
         let declared_end = Some(declared_end);
-        self.region(Region { body, start: body, declared_end, limit, stretch: u64::MAX })
+        self.region(Region {
+            body,
+            start: body,
+            declared_end,
+            limit,
+            stretch: u64::MAX,
+        })
     }
 
     /// Reads sub-records whose record header was lost.
@@ -101,9 +117,17 @@ impl Salvage<'_> {
         loop {
             let stop = region.limit.min(declared_end.unwrap_or(u64::MAX));
             let end = stop.min(start.saturating_add(stretch));
-            let segment = Segment { offset: start, length: end - start };
-            let walked =
-                walk(self.source, segment, id_size, &mut self.buffer, &mut self.observer);
+            let segment = Segment {
+                offset: start,
+                length: end - start,
+            };
+            let walked = walk(
+                self.source,
+                segment,
+                id_size,
+                &mut self.buffer,
+                &mut self.observer,
+            );
             match walked {
                 Ok(()) if end == stop => return Ok(Chain::Whole(end)),
                 Ok(()) => start = end,
@@ -149,11 +173,23 @@ impl Salvage<'_> {
         while at < broken_at {
             let Some(shape) = self.search.shape(at, evidence.id_size)? else {
                 // The walker is less particular: this one leads to the break.
-                let shape = Shape { kind: Kind::Class, address: 0, length: broken_at - at };
-                tail.push(Tail { at, shape, belief: Belief::Contradicted });
+                let shape = Shape {
+                    kind: Kind::Class,
+                    address: 0,
+                    length: broken_at - at,
+                };
+                tail.push(Tail {
+                    at,
+                    shape,
+                    belief: Belief::Contradicted,
+                });
                 break;
             };
-            tail.push(Tail { at, shape, belief: evidence.belief(&shape) });
+            tail.push(Tail {
+                at,
+                shape,
+                belief: evidence.belief(&shape),
+            });
             at = at.saturating_add(shape.length);
         }
         Ok(tail)
@@ -164,10 +200,12 @@ impl Salvage<'_> {
         let tail = self.tail(region, broken_at)?;
         let evidence = &self.observer.evidence;
         let broken = self.search.shape(broken_at, evidence.id_size)?;
-        let is_head_sound =
-            broken.is_some_and(|shape| evidence.belief(&shape) >= Belief::Likely);
-        let mut keep_end =
-            if is_head_sound { broken_at } else { believable_end(&tail, broken_at) };
+        let is_head_sound = broken.is_some_and(|shape| evidence.belief(&shape) >= Belief::Likely);
+        let mut keep_end = if is_head_sound {
+            broken_at
+        } else {
+            believable_end(&tail, broken_at)
+        };
         let hidden = if is_head_sound {
             None
         } else {
@@ -178,7 +216,8 @@ impl Salvage<'_> {
             Some(Place::SubRecord(found))
         } else {
             let range = keep_end + 1..region.limit;
-            self.search.find(&self.observer.evidence, range, region.limit)?
+            self.search
+                .find(&self.observer.evidence, range, region.limit)?
         };
         let runs_out =
             broken.is_some_and(|shape| broken_at.saturating_add(shape.length) > self.total_bytes);
@@ -203,11 +242,15 @@ impl Salvage<'_> {
         };
         let mut from = first.at + 1;
         while let Some(offset) =
-            self.search.find_hidden(&self.observer.evidence, from..broken_at, limit)?
+            self.search
+                .find_hidden(&self.observer.evidence, from..broken_at, limit)?
         {
             let is_boundary = tail.iter().any(|entry| entry.at == offset);
-            let reached =
-                if is_boundary { offset } else { self.reach(offset, broken_at, limit)? };
+            let reached = if is_boundary {
+                offset
+            } else {
+                self.reach(offset, broken_at, limit)?
+            };
             if reached > broken_at {
                 let around = tail.iter().rfind(|entry| entry.at < offset);
                 return Ok(around.map(|entry| (entry.at, offset)));
@@ -226,7 +269,9 @@ impl Salvage<'_> {
             if broken_at > target {
                 return Ok(broken_at);
             }
-            position = self.search.pass_records(&self.observer.evidence, broken_at)?;
+            position = self
+                .search
+                .pass_records(&self.observer.evidence, broken_at)?;
             if position == broken_at || position >= limit {
                 return Ok(position);
             }
@@ -234,10 +279,19 @@ impl Salvage<'_> {
     }
 
     fn chain_end(&mut self, offset: u64, target: u64, limit: u64) -> Result<u64> {
-        let segment = Segment { offset, length: limit - offset };
+        let segment = Segment {
+            offset,
+            length: limit - offset,
+        };
         let id_size = self.observer.evidence.id_size;
         let mut pathfinder = Pathfinder { target };
-        match walk(self.source, segment, id_size, &mut self.buffer, &mut pathfinder) {
+        match walk(
+            self.source,
+            segment,
+            id_size,
+            &mut self.buffer,
+            &mut pathfinder,
+        ) {
             Ok(()) => Ok(limit),
             Err(error @ (WalkError::Unsound { .. } | WalkError::Stopped { .. })) => {
                 Ok(error.offset())
@@ -248,7 +302,10 @@ impl Salvage<'_> {
 
     /// Makes a segment of sub-records that proved sound.
     fn keep(&mut self, start: u64, end: u64) {
-        self.layout.push_segment(Segment { offset: start, length: end.saturating_sub(start) });
+        self.layout.push_segment(Segment {
+            offset: start,
+            length: end.saturating_sub(start),
+        });
         self.observer.accept_before(end);
     }
 
@@ -256,7 +313,10 @@ impl Salvage<'_> {
     /// one is doubtful in any case.
     fn count_doubtful(&mut self, tail: &[Tail], keep_end: u64) {
         let kept = kept(tail, keep_end);
-        let unproven = unproven_end(kept).iter().filter(|entry| entry.is_object()).count();
+        let unproven = unproven_end(kept)
+            .iter()
+            .filter(|entry| entry.is_object())
+            .count();
         let last = usize::from(kept.iter().any(Tail::is_object));
         self.doubtful_objects += unproven.max(last) as u64;
     }
@@ -284,13 +344,7 @@ impl Salvage<'_> {
     }
 
     /// Notes what a break cost.
-    fn note_break(
-        &mut self,
-        region: Region,
-        keep_end: u64,
-        next: Option<Place>,
-        runs_out: bool,
-    ) {
+    fn note_break(&mut self, region: Region, keep_end: u64, next: Option<Place>, runs_out: bool) {
         if let Some(place) = next {
             let message = "damaged heap bytes skipped";
             self.lose(AnomalyKind::DamagedBytes, keep_end, place.offset(), message);
@@ -304,7 +358,11 @@ impl Salvage<'_> {
             return;
         }
         let is_known = is_short && declared_end - region.body != UNKNOWN_LENGTH;
-        let end = if is_known { declared_end } else { self.total_bytes };
+        let end = if is_known {
+            declared_end
+        } else {
+            self.total_bytes
+        };
         let message = format!(
             "the dump ends inside a heap record; {} declared bytes are missing",
             end - self.total_bytes

@@ -116,10 +116,10 @@ impl<'a> Salvage<'a> {
     /// Reads the record at `position` and returns where to go on.
     fn record(&mut self, position: u64) -> Result<Place> {
         let bytes = self.window.bytes(position, MAX_HEADER_BYTES)?;
-        if bytes.starts_with(MAGIC) {
-            if let Ok(header) = Header::parse(bytes, position) {
-                return Ok(self.second_header(header));
-            }
+        if bytes.starts_with(MAGIC)
+            && let Ok(header) = Header::parse(bytes, position)
+        {
+            return Ok(self.second_header(header));
         }
         let Some(header) = RecordHeader::parse(bytes) else {
             return self.no_record(position);
@@ -157,7 +157,10 @@ impl<'a> Salvage<'a> {
     /// True where a record that ends at `offset` is followed by something like another, or by
     /// padding, or by nothing.
     fn is_followed(&mut self, offset: u64) -> Result<bool> {
-        if self.search.is_header_or_end(&self.observer.evidence, offset)? {
+        if self
+            .search
+            .is_header_or_end(&self.observer.evidence, offset)?
+        {
             return Ok(true);
         }
         rest_is_zero(&mut self.window, offset)
@@ -177,11 +180,17 @@ impl<'a> Salvage<'a> {
             self.layout.end_dump();
             return Ok(());
         }
-        let wanted = usize::try_from(body_bytes).unwrap_or(usize::MAX).min(MAX_BODY_BYTES);
+        let wanted = usize::try_from(body_bytes)
+            .unwrap_or(usize::MAX)
+            .min(MAX_BODY_BYTES);
         let bytes = self.window.bytes(body, wanted)?;
         self.layout.add_symbol(header.tag, bytes);
         if header.tag == record::LOAD_CLASS {
-            let class = self.observer.evidence.id_size.read(bytes.get(4..).unwrap_or_default());
+            let class = self
+                .observer
+                .evidence
+                .id_size
+                .read(bytes.get(4..).unwrap_or_default());
             self.observer.evidence.add_loaded(class);
         }
         Ok(())
@@ -196,12 +205,18 @@ impl<'a> Salvage<'a> {
         let body = position + record::HEADER_BYTES;
         let end = body + header.body_bytes;
         let is_sound = header.is_plausible(evidence.id_size) && end <= self.total_bytes;
-        if !is_sound && self.search.is_sub_chain(evidence, position, self.total_bytes)? {
+        if !is_sound
+            && self
+                .search
+                .is_sub_chain(evidence, position, self.total_bytes)?
+        {
             let message = "heap sub-records go on behind the end of their record";
             self.note(AnomalyKind::DeclaredLengthWrong, position, message);
             return Ok(Place::SubRecord(position));
         }
-        let next = self.search.find(evidence, position + 1..self.total_bytes, self.total_bytes)?;
+        let next = self
+            .search
+            .find(evidence, position + 1..self.total_bytes, self.total_bytes)?;
         let resumes = next.map_or(self.total_bytes, Place::offset);
         let is_right = is_sound && resumes >= end;
         if is_right && header.tag == record::UTF8 && resumes - end <= LONGER_STRING_BYTES {
@@ -271,17 +286,22 @@ impl<'a> Salvage<'a> {
     ) {
         let lost_bytes = end.saturating_sub(start);
         self.lost_bytes = self.lost_bytes.saturating_add(lost_bytes);
-        self.anomalies.push(Anomaly::new(kind, start, message).losing(lost_bytes));
+        self.anomalies
+            .push(Anomaly::new(kind, start, message).losing(lost_bytes));
     }
 
     fn finish(mut self, dump_index: usize) -> Result<Repaired> {
-        self.anomalies.extend(layout_anomalies(&self.layout.dumps, self.total_bytes));
+        self.anomalies
+            .extend(layout_anomalies(&self.layout.dumps, self.total_bytes));
         let dumps = self.layout.dumps;
         if dumps.iter().all(|dump| dump.segments.is_empty()) {
             return Err(no_heap(&self.layout.parts, self.total_bytes));
         }
         let Some(dump) = dumps.get(dump_index) else {
-            return Err(HprofError::NoSuchDump { index: dump_index, count: dumps.len() });
+            return Err(HprofError::NoSuchDump {
+                index: dump_index,
+                count: dumps.len(),
+            });
         };
         let segments = dump.segments.clone();
         let survey = Survey {
@@ -293,6 +313,11 @@ impl<'a> Salvage<'a> {
             sound: true,
         };
         let (lost_bytes, doubtful_objects) = (self.lost_bytes, self.doubtful_objects);
-        Ok(Repaired { survey, segments, lost_bytes, doubtful_objects })
+        Ok(Repaired {
+            survey,
+            segments,
+            lost_bytes,
+            doubtful_objects,
+        })
     }
 }

@@ -23,7 +23,12 @@ pub(crate) struct Observer<'a> {
 impl<'a> Observer<'a> {
     pub(crate) fn new(evidence: Evidence, progress: &'a Progress<'a>, total_bytes: u64) -> Self {
         let recent = VecDeque::with_capacity(REMEMBERED + 1);
-        Self { evidence, recent, progress, total_bytes }
+        Self {
+            evidence,
+            recent,
+            progress,
+            total_bytes,
+        }
     }
 
     /// Offset of the oldest sub-record that is remembered.
@@ -41,11 +46,18 @@ impl<'a> Observer<'a> {
     }
 
     fn remember(&mut self, at: u64, kind: Kind, address: u64) {
-        self.recent.push_back((at, Shape { kind, address, length: 0 }));
-        if self.recent.len() > REMEMBERED {
-            if let Some((_, shape)) = self.recent.pop_front() {
-                self.evidence.learn(&shape);
-            }
+        self.recent.push_back((
+            at,
+            Shape {
+                kind,
+                address,
+                length: 0,
+            },
+        ));
+        if self.recent.len() > REMEMBERED
+            && let Some((_, shape)) = self.recent.pop_front()
+        {
+            self.evidence.learn(&shape);
         }
     }
 }
@@ -63,11 +75,24 @@ impl HeapVisitor for Observer<'_> {
 
     fn instance(&mut self, at: u64, address: u64, class_address: u64, fields: &[u8]) {
         let field_bytes = fields.len() as u32;
-        self.remember(at, Kind::Instance { class: class_address, field_bytes }, address);
+        self.remember(
+            at,
+            Kind::Instance {
+                class: class_address,
+                field_bytes,
+            },
+            address,
+        );
     }
 
     fn object_array(&mut self, at: u64, address: u64, class_address: u64, _length: u32) {
-        self.remember(at, Kind::ObjectArray { class: class_address }, address);
+        self.remember(
+            at,
+            Kind::ObjectArray {
+                class: class_address,
+            },
+            address,
+        );
     }
 
     fn elements(&mut self, _bytes: &[u8]) {}

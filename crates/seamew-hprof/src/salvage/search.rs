@@ -26,13 +26,25 @@ struct Enough {
 }
 
 /// Anywhere: three or four objects of known classes, or a dozen records that nothing contradicts.
-const ANYWHERE: Enough = Enough { weight: 12, weight_at_end: 3 };
+const ANYWHERE: Enough = Enough {
+    weight: 12,
+    weight_at_end: 3,
+};
 /// Inside what may be a sound array.
-const HIDDEN: Enough = Enough { weight: 12, weight_at_end: 12 };
+const HIDDEN: Enough = Enough {
+    weight: 12,
+    weight_at_end: 12,
+};
 /// Behind a heap header anywhere.
-const BEHIND_HEADER: Enough = Enough { weight: 3, weight_at_end: 3 };
+const BEHIND_HEADER: Enough = Enough {
+    weight: 3,
+    weight_at_end: 3,
+};
 /// Behind a heap header where one is to be expected.
-const EXPECTED: Enough = Enough { weight: 1, weight_at_end: 1 };
+const EXPECTED: Enough = Enough {
+    weight: 1,
+    weight_at_end: 1,
+};
 
 /// Sub-records followed in one chain.
 const MAX_CHAIN: usize = 16;
@@ -90,7 +102,12 @@ pub(crate) struct Search<'a> {
 impl<'a> Search<'a> {
     pub(crate) fn new(source: &'a dyn DumpSource, progress: &'a Progress<'a>) -> Self {
         let total_bytes = source.len();
-        Self { here: Window::new(source), ahead: Window::new(source), total_bytes, progress }
+        Self {
+            here: Window::new(source),
+            ahead: Window::new(source),
+            total_bytes,
+            progress,
+        }
     }
 
     /// The sub-record at `offset`, if there can be one; it may run past the end of the dump.
@@ -146,8 +163,9 @@ impl<'a> Search<'a> {
             let left = usize::try_from(range.end - base).unwrap_or(usize::MAX);
             let bytes = self.here.available(base, 1)?;
             let count = bytes.len().min(left);
-            let candidates: Vec<usize> =
-                (0..count).filter(|index| can_begin(bytes[*index])).collect();
+            let candidates: Vec<usize> = (0..count)
+                .filter(|index| can_begin(bytes[*index]))
+                .collect();
             for index in candidates {
                 let found = look(self, base + index as u64)?;
                 if found.is_some() {
@@ -189,7 +207,9 @@ impl<'a> Search<'a> {
             let shape = shape_at(&mut self.ahead, position, evidence.id_size)?;
             let belief = shape.map_or(Belief::Contradicted, |shape| evidence.belief(&shape));
             let Some(shape) = shape.filter(|_| belief != Belief::Contradicted) else {
-                return Ok(weight >= enough.weight_at_end && self.is_header_like(evidence, position)?);
+                return Ok(
+                    weight >= enough.weight_at_end && self.is_header_like(evidence, position)?
+                );
             };
             // A filler pattern may look like the same root again and again.
             if shape.address != last_address {
@@ -270,7 +290,11 @@ impl<'a> Search<'a> {
             // A second HEAP_DUMP record would be a second dump: one made of chance bytes would
             // tear a dump in two.
             let is_other_dump = header.tag == record::HEAP_DUMP && evidence.has_heap();
-            let proof = if is_other_dump { Proof::Anywhere } else { proof };
+            let proof = if is_other_dump {
+                Proof::Anywhere
+            } else {
+                proof
+            };
             if header.is_heap() && header.body_bytes > 0 {
                 return self.is_heap_record(evidence, body, end, proof);
             }
@@ -298,7 +322,11 @@ impl<'a> Search<'a> {
         proof: Proof,
     ) -> Result<bool> {
         let limit = end.min(self.total_bytes);
-        let enough = if proof == Proof::Expected { EXPECTED } else { BEHIND_HEADER };
+        let enough = if proof == Proof::Expected {
+            EXPECTED
+        } else {
+            BEHIND_HEADER
+        };
         let has_body = self.has_chain(evidence, body, limit, enough)?;
         let has_end = end == self.total_bytes
             || end < self.total_bytes && self.is_header_like(evidence, end)?;

@@ -12,8 +12,13 @@ pub(crate) enum Kind {
     Root,
     StickyClass,
     Class,
-    Instance { class: u64, field_bytes: u32 },
-    ObjectArray { class: u64 },
+    Instance {
+        class: u64,
+        field_bytes: u32,
+    },
+    ObjectArray {
+        class: u64,
+    },
     PrimitiveArray,
     /// Android's marker of the heap that the following objects are in.
     HeapInfo,
@@ -51,27 +56,45 @@ pub(crate) fn probe(bytes: &[u8], id_size: IdSize) -> Probe {
     let id_bytes = id_size.bytes();
     let address = id_size.read(&bytes[1..]);
     let behind_serial = &bytes[(1 + id_bytes + 4).min(header_bytes)..];
-    let plain = |kind| Probe::Sound(Shape { kind, address, length: header_bytes as u64 });
+    let plain = |kind| {
+        Probe::Sound(Shape {
+            kind,
+            address,
+            length: header_bytes as u64,
+        })
+    };
     match tag {
         sub::CLASS_DUMP => probe_class(bytes, id_size, address),
         sub::INSTANCE_DUMP => {
             let class = id_size.read(behind_serial);
             let field_bytes = be_u32(&behind_serial[id_bytes..]);
             let length = header_bytes as u64 + u64::from(field_bytes);
-            Probe::Sound(Shape { kind: Kind::Instance { class, field_bytes }, address, length })
+            Probe::Sound(Shape {
+                kind: Kind::Instance { class, field_bytes },
+                address,
+                length,
+            })
         }
         sub::OBJECT_ARRAY_DUMP => {
             let class = id_size.read(&behind_serial[4..]);
             let content_bytes = u64::from(be_u32(behind_serial)) * id_bytes as u64;
             let length = header_bytes as u64 + content_bytes;
-            Probe::Sound(Shape { kind: Kind::ObjectArray { class }, address, length })
+            Probe::Sound(Shape {
+                kind: Kind::ObjectArray { class },
+                address,
+                length,
+            })
         }
         sub::PRIMITIVE_ARRAY_DUMP | sub::PRIMITIVE_ARRAY_NODATA_DUMP => {
             let has_data = tag == sub::PRIMITIVE_ARRAY_DUMP;
             match primitive_content_bytes(behind_serial, has_data) {
                 Some(content_bytes) => {
                     let length = header_bytes as u64 + content_bytes;
-                    Probe::Sound(Shape { kind: Kind::PrimitiveArray, address, length })
+                    Probe::Sound(Shape {
+                        kind: Kind::PrimitiveArray,
+                        address,
+                        length,
+                    })
                 }
                 None => Probe::Unsound,
             }
@@ -114,13 +137,21 @@ fn primitive_content_bytes(count_and_type: &[u8], has_data: bool) -> Option<u64>
     if element_type == BasicType::Object {
         return None;
     }
-    let element_bytes = if has_data { element_type.dump_bytes(0) as u64 } else { 0 };
+    let element_bytes = if has_data {
+        element_type.dump_bytes(0) as u64
+    } else {
+        0
+    };
     Some(u64::from(be_u32(count_and_type)) * element_bytes)
 }
 
 fn probe_class(bytes: &[u8], id_size: IdSize, address: u64) -> Probe {
     match class_length(bytes, id_size.bytes()) {
-        Ok(length) => Probe::Sound(Shape { kind: Kind::Class, address, length: length as u64 }),
+        Ok(length) => Probe::Sound(Shape {
+            kind: Kind::Class,
+            address,
+            length: length as u64,
+        }),
         Err(probe) => probe,
     }
 }
@@ -147,12 +178,7 @@ fn class_length(bytes: &[u8], id_bytes: usize) -> Result<usize, Probe> {
 }
 
 /// End of a counted list of key, type and value at `at`.
-fn values_end(
-    bytes: &[u8],
-    at: usize,
-    key_bytes: usize,
-    id_bytes: usize,
-) -> Result<usize, Probe> {
+fn values_end(bytes: &[u8], at: usize, key_bytes: usize, id_bytes: usize) -> Result<usize, Probe> {
     let mut end = at + 2;
     let Some(count) = bytes.get(at..end).map(be_u16) else {
         return Err(Probe::NeedBytes(end));

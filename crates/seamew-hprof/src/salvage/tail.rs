@@ -16,22 +16,31 @@ pub(super) struct Tail {
 impl Tail {
     /// True where nothing confirms the length, and the length decides what comes next.
     pub(super) fn has_free_length(&self) -> bool {
-        let is_fixed =
-            matches!(self.shape.kind, Kind::Root | Kind::StickyClass | Kind::HeapInfo);
+        let is_fixed = matches!(
+            self.shape.kind,
+            Kind::Root | Kind::StickyClass | Kind::HeapInfo
+        );
         !is_fixed && self.belief != Belief::Proven
     }
 
     pub(super) fn is_object(&self) -> bool {
-        !matches!(self.shape.kind, Kind::Root | Kind::StickyClass | Kind::HeapInfo)
+        !matches!(
+            self.shape.kind,
+            Kind::Root | Kind::StickyClass | Kind::HeapInfo
+        )
     }
 }
 
 /// End of the sub-records before a break that can be believed: what contradicts the rest is cut
 /// off, with all behind it, unless something confirmed follows.
 pub(super) fn believable_end(tail: &[Tail], broken_at: u64) -> u64 {
-    let confirmed = tail.iter().rposition(|entry| entry.belief >= Belief::Likely);
+    let confirmed = tail
+        .iter()
+        .rposition(|entry| entry.belief >= Belief::Likely);
     let behind = &tail[confirmed.map_or(0, |index| index + 1)..];
-    let contradicted = behind.iter().find(|entry| entry.belief == Belief::Contradicted);
+    let contradicted = behind
+        .iter()
+        .find(|entry| entry.belief == Belief::Contradicted);
     contradicted.map_or(broken_at, |entry| entry.at)
 }
 
@@ -42,7 +51,9 @@ pub(super) fn kept(tail: &[Tail], keep_end: u64) -> &[Tail] {
 
 /// Those behind the last one that is proven.
 pub(super) fn unproven_end(tail: &[Tail]) -> &[Tail] {
-    let proven = tail.iter().rposition(|entry| entry.belief == Belief::Proven);
+    let proven = tail
+        .iter()
+        .rposition(|entry| entry.belief == Belief::Proven);
     &tail[proven.map_or(0, |index| index + 1)..]
 }
 

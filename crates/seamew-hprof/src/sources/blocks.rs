@@ -29,18 +29,19 @@ pub(crate) struct ChunkedSource<R> {
 
 impl<R: ChunkReader> ChunkedSource<R> {
     /// A source of chunks of the given lengths, none of which is 0.
-    pub(crate) fn new(
-        reader: R,
-        lengths: impl Iterator<Item = u64>,
-        outline: Outline,
-    ) -> Self {
+    pub(crate) fn new(reader: R, lengths: impl Iterator<Item = u64>, outline: Outline) -> Self {
         let mut starts = vec![0];
         let mut end = 0;
         for length in lengths {
             end += length;
             starts.push(end);
         }
-        Self { reader, starts, cache: ChunkCache::new(), outline }
+        Self {
+            reader,
+            starts,
+            cache: ChunkCache::new(),
+            outline,
+        }
     }
 
     /// Index, offset and length of the chunk that holds `offset`, which is inside the source.

@@ -61,7 +61,12 @@ pub(crate) fn plain_header(
     file_bytes: u64,
     block_bytes: usize,
 ) -> Result<[u8; HEADER_BYTES]> {
-    let layout = FileLayout { file, file_bytes, block_bytes, header: LIKELY_HEADER };
+    let layout = FileLayout {
+        file,
+        file_bytes,
+        block_bytes,
+        header: LIKELY_HEADER,
+    };
     let mut output = vec![0; block_bytes];
     let mut offset = 0;
     for _ in 0..COMMENTED_MEMBERS {
@@ -95,7 +100,11 @@ pub(crate) fn find(layout: &FileLayout<'_>, progress: &Progress<'_>) -> Result<O
     };
     let is_chunked = finder.run()?;
     let (members, anomalies) = (finder.members, finder.anomalies);
-    Ok(is_chunked.then_some(Found { members, anomalies, outline }))
+    Ok(is_chunked.then_some(Found {
+        members,
+        anomalies,
+        outline,
+    }))
 }
 
 impl FileLayout<'_> {
@@ -110,15 +119,17 @@ impl FileLayout<'_> {
     }
 
     /// Decompresses from `start`, at most to `end`.
-    pub(crate) fn inflate(
-        &self,
-        start: u64,
-        end: u64,
-        output: &mut [u8],
-    ) -> io::Result<Inflated> {
+    pub(crate) fn inflate(&self, start: u64, end: u64, output: &mut [u8]) -> io::Result<Inflated> {
         let encoded_bytes = (end - start).min(self.encoded_bound()) as u32;
-        let member = Member { offset: start, encoded_bytes, length: 0 };
-        Ok(inflate_member(&read_member(self.file, member, self.header)?, output))
+        let member = Member {
+            offset: start,
+            encoded_bytes,
+            length: 0,
+        };
+        Ok(inflate_member(
+            &read_member(self.file, member, self.header)?,
+            output,
+        ))
     }
 }
 
@@ -217,7 +228,11 @@ impl Finder<'_> {
     fn push(&mut self, start: u64, end: u64, length: u32) {
         let encoded_bytes = (end - start).min(self.layout.encoded_bound()) as u32;
         if length > 0 {
-            self.members.push(Member { offset: start, encoded_bytes, length });
+            self.members.push(Member {
+                offset: start,
+                encoded_bytes,
+                length,
+            });
             self.decoded_bytes += u64::from(length);
         }
     }
@@ -255,7 +270,11 @@ impl Finder<'_> {
     /// offset, and what is missing reads as zeros.
     fn push_damaged(&mut self, start: u64, next: Candidate, inflated: Inflated) {
         let is_known = self.layout.is_length(next.length_before);
-        let length = if is_known { next.length_before } else { self.layout.block_bytes as u32 };
+        let length = if is_known {
+            next.length_before
+        } else {
+            self.layout.block_bytes as u32
+        };
         let lost_bytes = u64::from(length).saturating_sub(inflated.produced as u64);
         let message = "a gzip chunk is damaged; what is missing of it reads as zeros";
         self.note(AnomalyKind::CompressedDamaged, message, lost_bytes);

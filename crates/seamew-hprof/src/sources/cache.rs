@@ -23,12 +23,18 @@ impl ChunkCache {
     /// A cache with room for several chunks a thread.
     pub(crate) fn new() -> Self {
         let threads = thread::available_parallelism().map_or(2, usize::from);
-        Self { state: Mutex::default(), capacity: 4 + 4 * threads }
+        Self {
+            state: Mutex::default(),
+            capacity: 4 + 4 * threads,
+        }
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Arc<Vec<u8>>> {
         let mut state = self.lock();
-        let place = state.chunks.iter().position(|(cached, _)| *cached == index)?;
+        let place = state
+            .chunks
+            .iter()
+            .position(|(cached, _)| *cached == index)?;
         let entry = state.chunks.remove(place)?;
         let chunk = Arc::clone(&entry.1);
         state.chunks.push_front(entry);
@@ -63,7 +69,10 @@ mod tests {
 
     #[test]
     fn drops_the_chunk_used_least_recently() {
-        let cache = ChunkCache { state: Mutex::default(), capacity: 2 };
+        let cache = ChunkCache {
+            state: Mutex::default(),
+            capacity: 2,
+        };
         cache.insert(1, Arc::new(vec![1]));
         cache.insert(2, Arc::new(vec![2]));
         assert!(cache.get(1).is_some());

@@ -51,7 +51,12 @@ pub(crate) fn open(
     progress: &Progress<'_>,
 ) -> Result<Option<(ChunkedSource<MemberReader>, Vec<Anomaly>)>> {
     let header = boundaries::plain_header(file, file_bytes, block_bytes)?;
-    let layout = boundaries::FileLayout { file, file_bytes, block_bytes, header };
+    let layout = boundaries::FileLayout {
+        file,
+        file_bytes,
+        block_bytes,
+        header,
+    };
     let Some(found) = boundaries::find(&layout, progress)? else {
         return Ok(None);
     };
@@ -60,7 +65,11 @@ pub(crate) fn open(
         .iter()
         .map(|member| member.length.into())
         .collect();
-    let reader = MemberReader { file: file.try_clone()?, members: found.members, header };
+    let reader = MemberReader {
+        file: file.try_clone()?,
+        members: found.members,
+        header,
+    };
     let source = ChunkedSource::new(reader, lengths.into_iter(), found.outline);
     Ok(Some((source, found.anomalies)))
 }
@@ -101,5 +110,7 @@ pub(crate) fn read_member(
 /// True for a header with HotSpot's comment.
 pub(crate) fn has_comment(bytes: &[u8]) -> bool {
     bytes.get(3) == Some(&FLAG_COMMENT)
-        && bytes.get(HEADER_BYTES..).is_some_and(|rest| rest.starts_with(COMMENT))
+        && bytes
+            .get(HEADER_BYTES..)
+            .is_some_and(|rest| rest.starts_with(COMMENT))
 }

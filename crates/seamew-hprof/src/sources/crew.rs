@@ -24,17 +24,29 @@ pub(crate) fn inflate_all(
         line: Mutex::new(Line::new()),
         moved: Condvar::new(),
     };
-    let helpers = thread::available_parallelism().map_or(1, usize::from).min(candidates.len());
+    let helpers = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(candidates.len());
     thread::scope(|scope| {
         for _ in 1..helpers {
             scope.spawn(|| crew.work(&mut |_| Ok(())));
         }
         crew.work(&mut |offset| report(progress, offset, layout.file_bytes));
     });
-    let line = crew.line.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let line = crew
+        .line
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     match line.error {
         Some(error) => Err(error),
-        None => Ok((line.inflated, if line.is_whole { line.outliner.finish() } else { Outline::default() })),
+        None => Ok((
+            line.inflated,
+            if line.is_whole {
+                line.outliner.finish()
+            } else {
+                Outline::default()
+            },
+        )),
     }
 }
 
@@ -58,7 +70,12 @@ struct Line {
 
 impl Line {
     fn new() -> Self {
-        Self { inflated: Vec::new(), outliner: Outliner::new(), is_whole: true, error: None }
+        Self {
+            inflated: Vec::new(),
+            outliner: Outliner::new(),
+            is_whole: true,
+            error: None,
+        }
     }
 }
 
@@ -71,10 +88,15 @@ impl Crew<'_> {
             if index > self.candidates.len() {
                 return;
             }
-            let start = index.checked_sub(1).map_or(0, |before| self.candidates[before].offset);
-            let end = self.candidates.get(index).map_or(self.layout.file_bytes, |next| next.offset);
-            let done = report(start)
-                .and_then(|()| Ok(self.layout.inflate(start, end, &mut output)?));
+            let start = index
+                .checked_sub(1)
+                .map_or(0, |before| self.candidates[before].offset);
+            let end = self
+                .candidates
+                .get(index)
+                .map_or(self.layout.file_bytes, |next| next.offset);
+            let done =
+                report(start).and_then(|()| Ok(self.layout.inflate(start, end, &mut output)?));
             if !self.hand_on(index, end - start, done, &output) {
                 return;
             }
@@ -93,7 +115,10 @@ impl Crew<'_> {
         match done {
             Ok(inflated) => {
                 while line.error.is_none() && line.inflated.len() < index {
-                    line = self.moved.wait(line).unwrap_or_else(PoisonError::into_inner);
+                    line = self
+                        .moved
+                        .wait(line)
+                        .unwrap_or_else(PoisonError::into_inner);
                 }
                 let is_last = index == self.candidates.len();
                 line.is_whole &= inflated.ending == Ending::Complete

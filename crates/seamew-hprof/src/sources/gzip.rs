@@ -97,7 +97,11 @@ impl GzipDecoder {
             self.input.position()
         );
         let kind = AnomalyKind::CompressedDamaged;
-        Damage { kind, message, lost_bytes: 0 }
+        Damage {
+            kind,
+            message,
+            lost_bytes: 0,
+        }
     }
 
     /// Between members: begins the next, or looks for it.

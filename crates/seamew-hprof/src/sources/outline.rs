@@ -24,7 +24,10 @@ impl Outline {
     /// Copies what is there from `offset` on; returns how many bytes that is.
     pub(crate) fn read(&self, offset: u64, buffer: &mut [u8]) -> usize {
         let behind = self.pieces.partition_point(|piece| piece.offset <= offset);
-        let Some(piece) = behind.checked_sub(1).and_then(|index| self.pieces.get(index)) else {
+        let Some(piece) = behind
+            .checked_sub(1)
+            .and_then(|index| self.pieces.get(index))
+        else {
             return 0;
         };
         let start = usize::try_from(offset - piece.offset).unwrap_or(usize::MAX);
@@ -91,9 +94,11 @@ impl Outliner {
 
     /// Bytes of the record at hand that are kept already.
     fn kept_of_record(&self) -> u64 {
-        let end = self.outline.pieces.last().map_or(0, |piece| {
-            piece.offset + piece.bytes.len() as u64
-        });
+        let end = self
+            .outline
+            .pieces
+            .last()
+            .map_or(0, |piece| piece.offset + piece.bytes.len() as u64);
         end.saturating_sub(self.record_at)
     }
 
@@ -107,7 +112,10 @@ impl Outliner {
             Some(piece) if piece.offset + piece.bytes.len() as u64 == offset => {
                 piece.bytes.extend_from_slice(bytes);
             }
-            _ => self.outline.pieces.push(Piece { offset, bytes: bytes.to_vec() }),
+            _ => self.outline.pieces.push(Piece {
+                offset,
+                bytes: bytes.to_vec(),
+            }),
         }
     }
 
@@ -118,7 +126,11 @@ impl Outliner {
         if self.in_header {
             self.in_header = false;
             self.record_at = Header::parse(&bytes[..count], 0).map_or(0, |header| header.end());
-            self.wanted_bytes = if self.record_at > 0 { record::HEADER_BYTES } else { 0 };
+            self.wanted_bytes = if self.record_at > 0 {
+                record::HEADER_BYTES
+            } else {
+                0
+            };
             return;
         }
         let Some(header) = RecordHeader::parse(&bytes[..count]).filter(|header| header.is_known())
@@ -174,7 +186,9 @@ mod tests {
             writer.utf8(id, &format!("name/of/Thing{id}")).unwrap();
         }
         for address in 1..300 {
-            writer.primitive_array(address * 8, BasicType::Byte, &[7; 1000]).unwrap();
+            writer
+                .primitive_array(address * 8, BasicType::Byte, &[7; 1000])
+                .unwrap();
             if address % 30 == 0 {
                 writer.end_segment().unwrap();
             }
@@ -193,11 +207,18 @@ mod tests {
             assert!(outliner.kept_bytes < 10_000);
             let head = MemorySource(bytes[..4096].to_vec());
             let length = bytes.len() as u64;
-            let source = OutlineSource { head, outline: outliner.finish(), length };
+            let source = OutlineSource {
+                head,
+                outline: outliner.finish(),
+                length,
+            };
             let found = survey(&source).unwrap();
             assert!(found.sound);
             assert_eq!(found.dumps, expected.dumps);
-            assert_eq!(found.symbols(0).string(150), expected.symbols(0).string(150));
+            assert_eq!(
+                found.symbols(0).string(150),
+                expected.symbols(0).string(150)
+            );
         }
     }
 

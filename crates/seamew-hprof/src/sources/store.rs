@@ -42,7 +42,9 @@ impl StoreWriter {
             directory,
             memory_bytes: options.memory_bytes,
             in_memory: Vec::new(),
-            spill: None, outliner: Outliner::new() }
+            spill: None,
+            outliner: Outliner::new(),
+        }
     }
 
     /// Adds a block of [`BLOCK_BYTES`]; only the last may be shorter.
@@ -89,7 +91,11 @@ impl StoreWriter {
             .collect();
         let reader = StoreReader { file, frames };
         let outline = self.outliner.finish();
-        Ok(Arc::new(ChunkedSource::new(reader, lengths.into_iter(), outline)))
+        Ok(Arc::new(ChunkedSource::new(
+            reader,
+            lengths.into_iter(),
+            outline,
+        )))
     }
 }
 

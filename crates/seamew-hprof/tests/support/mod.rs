@@ -47,20 +47,26 @@ impl HeapVisitor for Records {
     }
 
     fn instance(&mut self, at: u64, address: u64, class_address: u64, fields: &[u8]) {
-        self.instances.push((address, class_address, fields.to_vec()));
+        self.instances
+            .push((address, class_address, fields.to_vec()));
         self.objects.push((at, address));
     }
 
     fn object_array(&mut self, at: u64, address: u64, class_address: u64, _length: u32) {
         assert!(!self.open_array);
         self.open_array = true;
-        self.object_arrays.push((address, class_address, Vec::new()));
+        self.object_arrays
+            .push((address, class_address, Vec::new()));
         self.objects.push((at, address));
     }
 
     fn elements(&mut self, bytes: &[u8]) {
         assert!(self.open_array);
-        self.object_arrays.last_mut().unwrap().2.extend_from_slice(bytes);
+        self.object_arrays
+            .last_mut()
+            .unwrap()
+            .2
+            .extend_from_slice(bytes);
     }
 
     fn object_array_end(&mut self) {
@@ -105,11 +111,18 @@ pub struct Loaded {
 
 impl Loaded {
     pub fn has(&self, kind: AnomalyKind) -> bool {
-        self.survey.anomalies.iter().any(|anomaly| anomaly.kind == kind)
+        self.survey
+            .anomalies
+            .iter()
+            .any(|anomaly| anomaly.kind == kind)
     }
 
     pub fn kinds(&self) -> Vec<AnomalyKind> {
-        self.survey.anomalies.iter().map(|anomaly| anomaly.kind).collect()
+        self.survey
+            .anomalies
+            .iter()
+            .map(|anomaly| anomaly.kind)
+            .collect()
     }
 
     pub fn anomaly(&self, kind: AnomalyKind) -> &Anomaly {
@@ -155,7 +168,12 @@ pub fn load(bytes: &[u8]) -> Loaded {
 }
 
 pub fn options(id_size: IdSize, form: HeapForm) -> WriterOptions {
-    WriterOptions { id_size, form, created_at_ms: 1_700_000_000_000, ..WriterOptions::default() }
+    WriterOptions {
+        id_size,
+        form,
+        created_at_ms: 1_700_000_000_000,
+        ..WriterOptions::default()
+    }
 }
 
 pub fn segmented(max_bytes: usize) -> WriterOptions {
@@ -177,17 +195,27 @@ pub fn put_names(writer: &mut Writer) {
     writer.utf8(3, "[Lcom/example/Order;").unwrap();
     writer.utf8(4, "id").unwrap();
     writer.utf8(5, "next").unwrap();
-    for (serial, class_id, name_id) in
-        [(1, OBJECT_CLASS, 1), (2, ORDER_CLASS, 2), (3, ORDERS_CLASS, 3)]
-    {
-        let class = LoadedClass { serial, class_id, trace_serial: 0, name_id };
+    for (serial, class_id, name_id) in [
+        (1, OBJECT_CLASS, 1),
+        (2, ORDER_CLASS, 2),
+        (3, ORDERS_CLASS, 3),
+    ] {
+        let class = LoadedClass {
+            serial,
+            class_id,
+            trace_serial: 0,
+            name_id,
+        };
         writer.load_class(class).unwrap();
     }
 }
 
 pub fn put_classes(writer: &mut Writer) {
     writer
-        .class_dump(&ClassDump { address: OBJECT_CLASS, ..ClassDump::default() })
+        .class_dump(&ClassDump {
+            address: OBJECT_CLASS,
+            ..ClassDump::default()
+        })
         .unwrap();
     writer
         .class_dump(&ClassDump {
@@ -213,12 +241,18 @@ pub fn put_classes(writer: &mut Writer) {
 pub fn put_object(writer: &mut Writer, index: u64) {
     let address = FIRST_OBJECT + 64 * index;
     if index % 8 == 7 {
-        let elements: Vec<u64> = (0..index % 16).map(|number| address + 64 * number).collect();
-        writer.object_array(address, ORDERS_CLASS, &elements).unwrap();
+        let elements: Vec<u64> = (0..index % 16)
+            .map(|number| address + 64 * number)
+            .collect();
+        writer
+            .object_array(address, ORDERS_CLASS, &elements)
+            .unwrap();
     } else if index % 5 == 4 {
         let text = (0..index % 40).map(|number| [0, b'a' + (number % 26) as u8]);
         let contents = text.collect::<Vec<_>>().concat();
-        writer.primitive_array(address, BasicType::Char, &contents).unwrap();
+        writer
+            .primitive_array(address, BasicType::Char, &contents)
+            .unwrap();
     } else {
         let values = [Value::Int(index as i32), Value::Object(address + 64)];
         writer.instance(address, ORDER_CLASS, &values).unwrap();
@@ -232,7 +266,12 @@ pub fn put_roots(writer: &mut Writer) {
         (sub::ROOT_JAVA_FRAME, FIRST_OBJECT + 64),
         (sub::ROOT_THREAD_OBJECT, FIRST_OBJECT + 128),
     ] {
-        let root = RootRecord { tag, address, thread_serial: 1, frame_index: 0 };
+        let root = RootRecord {
+            tag,
+            address,
+            thread_serial: 1,
+            frame_index: 0,
+        };
         writer.root(root).unwrap();
     }
 }
@@ -262,14 +301,22 @@ pub fn length_field(segment: Segment) -> u64 {
 
 /// Offset of the record of the object at `address`.
 pub fn offset_of(loaded: &Loaded, address: u64) -> u64 {
-    let found = loaded.records.objects.iter().find(|(_, other)| *other == address);
+    let found = loaded
+        .records
+        .objects
+        .iter()
+        .find(|(_, other)| *other == address);
     found.expect("the object is in the dump").0
 }
 
 /// Addresses of the good dump that are missing in the other.
 pub fn missing(good: &Loaded, bad: &Loaded) -> Vec<u64> {
     let found: std::collections::HashSet<u64> = bad.records.addresses().into_iter().collect();
-    good.records.addresses().into_iter().filter(|address| !found.contains(address)).collect()
+    good.records
+        .addresses()
+        .into_iter()
+        .filter(|address| !found.contains(address))
+        .collect()
 }
 
 /// Addresses that the good dump does not have.
@@ -285,7 +332,10 @@ pub struct CountingSource {
 
 impl CountingSource {
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { inner: MemorySource(bytes), read_bytes: AtomicUsize::new(0) }
+        Self {
+            inner: MemorySource(bytes),
+            read_bytes: AtomicUsize::new(0),
+        }
     }
 
     pub fn read_bytes(&self) -> usize {

@@ -1,0 +1,45 @@
+//! Any bytes: survey, repair and walk must end without a panic, and what `repair` returns must
+//! stand a strict walk.
+//!
+//! Run with `cargo fuzz run -s none reader` (stable toolchain) from the repository's root. The
+//! corpus is replayed by `crates/seamew-hprof/tests/fuzz_corpus.rs`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use seamew_hprof::progress::unwatched;
+use seamew_hprof::salvage::repair;
+use seamew_hprof::source::MemorySource;
+use seamew_hprof::survey::survey;
+use seamew_hprof::tag::BasicType;
+use seamew_hprof::walk::{ClassDumpRecord, HeapVisitor, RootRecord, walk};
+
+/// Visits without looking.
+struct Idle;
+
+impl HeapVisitor for Idle {
+    const NEEDS_CONTENTS: bool = true;
+
+    fn root(&mut self, _root: RootRecord) {}
+    fn class_dump(&mut self, _at: u64, _class: ClassDumpRecord<'_>) {}
+    fn instance(&mut self, _at: u64, _address: u64, _class: u64, _fields: &[u8]) {}
+    fn object_array(&mut self, _at: u64, _address: u64, _class: u64, _length: u32) {}
+    fn elements(&mut self, _bytes: &[u8]) {}
+    fn object_array_end(&mut self) {}
+    fn primitive_array(&mut self, _at: u64, _address: u64, _type: BasicType, _length: u32) {}
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let source = MemorySource(bytes.to_vec());
+    let Ok(surveyed) = survey(&source) else {
+        return;
+    };
+    let Ok(repaired) = repair(&source, &surveyed, 0, &unwatched) else {
+        return;
+    };
+    let id_size = repaired.survey.id_size(0);
+    let mut buffer = Vec::new();
+    for segment in &repaired.segments {
+        walk(&source, *segment, id_size, &mut buffer, &mut Idle).expect("repaired segments walk");
+    }
+});
