@@ -53,13 +53,18 @@ impl StackChunks {
         })
     }
 
-    /// Shallow bytes of a chunk with these fields; None where they are cut off or damaged.
-    pub fn bytes(&self, fields: &[u8]) -> Option<u64> {
-        let raw = fields.get(self.size_offset..self.size_offset + 4)?;
-        let words = u32::from_be_bytes(raw.try_into().ok()?);
-        let words = u64::try_from(words.cast_signed()).ok()?;
+    /// Shallow bytes of a chunk with these fields; without a stack where they are cut off or damaged.
+    pub fn bytes(&self, fields: &[u8]) -> u64 {
+        let words = self.stack_words(fields).unwrap_or(0);
         let bitmap_words = (words * self.bits_per_word).div_ceil(64);
-        let bytes = self.fixed_bytes + WORD_BYTES * (words + bitmap_words);
-        Some(align_up(bytes, self.alignment_bytes))
+        align_up(
+            self.fixed_bytes + WORD_BYTES * (words + bitmap_words),
+            self.alignment_bytes,
+        )
+    }
+
+    fn stack_words(&self, fields: &[u8]) -> Option<u64> {
+        let raw = fields.get(self.size_offset..)?.first_chunk::<4>()?;
+        u64::try_from(i32::from_be_bytes(*raw)).ok()
     }
 }

@@ -16,7 +16,6 @@ use crate::ids::ClassIndex;
 pub const PADDING_BYTES: u64 = 128;
 /// Widths of values other than references.
 const WIDTHS: [u64; 4] = [8, 4, 2, 1];
-const REFERENCE: BasicType = BasicType::Object;
 
 /// Until 14 these had fields at offsets that the JVM knew beforehand: references first, no gap
 /// filled. (`ClassFileParser::layout_fields`)

@@ -31,6 +31,16 @@ enum State {
     TooLong,
 }
 
+impl State {
+    /// True where another instance may change it.
+    fn is_open(self) -> bool {
+        !matches!(
+            self,
+            Self::NotDeferred | Self::TooLong | Self::Ancestor(0, _)
+        )
+    }
+}
+
 /// Corrects the immediate dominators of deferred class objects.
 pub fn correct(input: &DeferredInput<'_>, dominators: &mut [u32]) {
     let mut states = vec![State::NotDeferred; input.class_objects.len()];
@@ -44,10 +54,13 @@ pub fn correct(input: &DeferredInput<'_>, dominators: &mut [u32]) {
             };
         }
     }
+    // Most objects are of classes that are not deferred, or whose ancestor is the root by now.
+    let mut is_open: Vec<bool> = states.iter().map(|state| state.is_open()).collect();
     for (object, number) in input.number.iter().enumerate() {
-        if *number != 0 {
-            let state = &mut states[input.classes.get(ObjectIndex(object as u32)).at()];
-            *state = add(*state, *number, dominators);
+        let class = input.classes.get(ObjectIndex(object as u32)).at();
+        if is_open[class] && *number != 0 {
+            states[class] = add(states[class], *number, dominators);
+            is_open[class] = states[class].is_open();
         }
     }
     for (class, state) in states.into_iter().enumerate() {

@@ -47,26 +47,34 @@ impl DominatorTree {
 
     #[inline]
     pub fn position_of(&self, object: ObjectIndex) -> u32 {
-        self.position[object.at()]
+        self.position.get(object.at()).copied().unwrap_or(NOWHERE)
     }
 
     #[inline]
     pub fn object_at(&self, position: u32) -> ObjectIndex {
-        ObjectIndex(self.order[position as usize])
+        ObjectIndex(self.order.get(position as usize).copied().unwrap_or(0))
     }
 
     /// The immediate dominator; None for objects that only the virtual root dominates.
     pub fn dominator(&self, object: ObjectIndex) -> Option<ObjectIndex> {
-        match self.parent[self.position_of(object) as usize] {
-            NOWHERE => None,
-            parent => Some(self.object_at(parent)),
-        }
+        let position = self.position_of(object);
+        // A dominator is always further up: what a damaged index says else is no dominator.
+        let parent = self
+            .parent
+            .get(position as usize)
+            .filter(|parent| **parent < position)?;
+        Some(self.object_at(*parent))
     }
 
     /// Retained bytes of the object at a position.
     #[inline]
     pub fn retained_at(&self, position: u32) -> u64 {
-        match self.retained_units[position as usize] {
+        match self
+            .retained_units
+            .get(position as usize)
+            .copied()
+            .unwrap_or(0)
+        {
             OVERFLOW => self.retained_overflow.get(&position).copied().unwrap_or(0),
             units => u64::from(units) * 8,
         }
@@ -80,15 +88,21 @@ impl DominatorTree {
     /// First position behind the subtree of a position.
     #[inline]
     pub fn subtree_end(&self, position: u32) -> u32 {
-        position + self.subtree[position as usize]
+        position.saturating_add(
+            self.subtree
+                .get(position as usize)
+                .map_or(1, |count| (*count).max(1)),
+        )
     }
 
     /// Positions of the objects immediately dominated; None: by the virtual root.
     pub fn children(&self, position: Option<u32>) -> impl Iterator<Item = u32> + '_ {
+        let last = self.len() as u32;
         let (mut next, end) = match position {
-            Some(position) => (position + 1, self.subtree_end(position)),
-            None => (0, self.len() as u32),
+            Some(position) => (position.saturating_add(1), self.subtree_end(position)),
+            None => (0, last),
         };
+        let end = end.min(last);
         std::iter::from_fn(move || {
             let child = next;
             (child < end).then(|| {

@@ -7,38 +7,63 @@ use crate::index::IndexWriter;
 use crate::storage::Data;
 
 /// Class of each object; two bytes while the table has fewer than 65,536 classes.
-pub enum ClassColumn {
+pub struct ClassColumn {
+    data: ClassData,
+    /// Classes of the table: what a damaged index says beyond reads as the first class.
+    class_count: u32,
+}
+
+enum ClassData {
     Narrow(Data<u16>),
     Wide(Data<u32>),
 }
 
 impl ClassColumn {
+    /// A column of two bytes a class.
+    pub fn narrow(data: Data<u16>, class_count: usize) -> Self {
+        Self {
+            data: ClassData::Narrow(data),
+            class_count: class_count as u32,
+        }
+    }
+
+    /// A column of four bytes a class.
+    pub fn wide(data: Data<u32>, class_count: usize) -> Self {
+        Self {
+            data: ClassData::Wide(data),
+            class_count: class_count as u32,
+        }
+    }
+
+    /// Class of an object.
     #[inline]
     pub fn get(&self, object: ObjectIndex) -> ClassIndex {
-        match self {
-            Self::Narrow(column) => ClassIndex(u32::from(column[object.at()])),
-            Self::Wide(column) => ClassIndex(column[object.at()]),
-        }
+        let class = match &self.data {
+            ClassData::Narrow(column) => column.get(object.at()).copied().map_or(0, u32::from),
+            ClassData::Wide(column) => column.get(object.at()).copied().unwrap_or(0),
+        };
+        ClassIndex(if class < self.class_count { class } else { 0 })
     }
 
     /// True where a class takes four bytes.
     pub fn is_wide(&self) -> bool {
-        matches!(self, Self::Wide(_))
+        matches!(self.data, ClassData::Wide(_))
     }
 
     /// Writes the column, so that its memory can go.
     #[must_use]
     pub fn spill(self, writer: &IndexWriter<'_>) -> Self {
-        match self {
-            Self::Narrow(column) => Self::Narrow(writer.spill_data("classes", column)),
-            Self::Wide(column) => Self::Wide(writer.spill_data("classes", column)),
-        }
+        let data = match self.data {
+            ClassData::Narrow(column) => ClassData::Narrow(writer.spill_data("classes", column)),
+            ClassData::Wide(column) => ClassData::Wide(writer.spill_data("classes", column)),
+        };
+        Self { data, ..self }
     }
 
     pub fn len(&self) -> usize {
-        match self {
-            Self::Narrow(column) => column.len(),
-            Self::Wide(column) => column.len(),
+        match &self.data {
+            ClassData::Narrow(column) => column.len(),
+            ClassData::Wide(column) => column.len(),
         }
     }
 
@@ -60,7 +85,7 @@ impl ShallowColumn {
     /// Shallow bytes of an object.
     #[inline]
     pub fn get(&self, object: ObjectIndex) -> u64 {
-        match self.units[object.at()] {
+        match self.units.get(object.at()).copied().unwrap_or(0) {
             OVERFLOW => self.overflow.get(&object.0).copied().unwrap_or(0),
             units => u64::from(units) * 8,
         }

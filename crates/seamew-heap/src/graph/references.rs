@@ -107,9 +107,9 @@ pub fn read_references(
         addresses,
     );
     let classes = if is_narrow {
-        ClassColumn::Narrow(narrow_classes.into())
+        ClassColumn::narrow(narrow_classes.into(), table.classes.len())
     } else {
-        ClassColumn::Wide(wide_classes.into())
+        ClassColumn::wide(wide_classes.into(), table.classes.len())
     };
     let overflow = gathered.overflow.into_iter().collect();
     Ok(Indexed {

@@ -296,11 +296,7 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         if let Some(chunks) = self.shared.stack_chunks
             && chunks.class == class
         {
-            let gap_bytes = gap.unwrap_or(u64::MAX);
-            self.set_shallow(
-                object,
-                chunks.bytes(fields).unwrap_or(gap_bytes).min(gap_bytes),
-            );
+            self.set_shallow(object, chunks.bytes(fields).min(gap.unwrap_or(u64::MAX)));
         }
         let start = self.lists.bytes.len();
         let has_class = self.class_edge(plan.edge);

@@ -182,14 +182,22 @@ impl Heap {
         if list.has_class {
             list.take_class();
         }
-        list.map(ObjectIndex).collect()
+        let count = self.classes.len();
+        list.map(ObjectIndex)
+            .filter(|target| target.at() < count)
+            .collect()
     }
 
     /// Reachable objects that refer to an object, by address; instances of a class are not
     /// counted among the referrers of its class object.
     pub fn referrers(&self, object: ObjectIndex) -> Vec<ObjectIndex> {
         let mut referrers: Vec<ObjectIndex> = match self.inbound.of(object.0) {
-            Some(list) => list.map(ObjectIndex).collect(),
+            Some(list) => {
+                let referrers = list.map(ObjectIndex);
+                referrers
+                    .filter(|referrer| self.reachable.contains(*referrer))
+                    .collect()
+            }
             None if self.inbound.has(object.0) => Vec::new(),
             None if self.reachable.contains(object) => {
                 self.tree.dominator(object).into_iter().collect()

@@ -113,7 +113,8 @@ impl Heap {
             }
             let targets = list.into_iter().flatten().map(ObjectIndex);
             for target in targets.chain(class_object) {
-                if !barred.contains(target) && seen.insert(target) {
+                let exists = target.at() < self.classes.len();
+                if exists && !barred.contains(target) && seen.insert(target) {
                     open.push(target);
                 }
             }

@@ -16,6 +16,7 @@ use crate::dominators::tree::DominatorTree;
 use crate::graph::lists::{INBOUND, ListColumns, OUTBOUND};
 use crate::graph::{ClassColumn, Lists, PositionIndex, ShallowColumn};
 use crate::heap::{Heap, LazySource};
+use crate::ids::{ClassIndex, ObjectIndex};
 use crate::reachable::Reachable;
 use crate::storage::Data;
 
@@ -117,10 +118,11 @@ impl IndexFiles {
         let mut model = self.model()?;
         model.table.to_mut().reindex();
         let id_size = IdSize::from_bytes(model.facts.id_bytes).ok_or_else(invalid)?;
+        let class_count = model.table.classes.len();
         let classes = if model.wide_classes {
-            ClassColumn::Wide(self.column("classes")?)
+            ClassColumn::wide(self.column("classes")?, class_count)
         } else {
-            ClassColumn::Narrow(self.column("classes")?)
+            ClassColumn::narrow(self.column("classes")?, class_count)
         };
         let offsets = self.column("position_offsets")?;
         let positions = if model.sampled_positions {
@@ -196,5 +198,29 @@ impl Heap {
             .all(|column| column.len() == reached)
             && self.class_sums.len() == classes
             && self.unreachable_sums.len() == classes
+            && self.has_sound_model(objects, classes)
+    }
+
+    /// True where the model names only objects and classes that exist.
+    fn has_sound_model(&self, objects: usize, classes: usize) -> bool {
+        let object = |object: ObjectIndex| object.at() < objects;
+        let class = |class: ClassIndex| class.at() < classes;
+        let table = &self.table;
+        class(table.class_of_classes)
+            && class(table.class_of_loaders)
+            && table.primitive_arrays.iter().flatten().all(|it| class(*it))
+            && (table.classes.iter())
+                .all(|it| it.super_class.is_none_or(class) && it.object.is_none_or(object))
+            && self.roots.roots.iter().all(|it| object(it.object))
+            && self.roots.threads.iter().all(|it| object(it.object))
+            && self
+                .roots
+                .locals
+                .iter()
+                .all(|it| object(it.object) && object(it.thread))
+            && self.stacks.iter().all(|stack| {
+                let frames = stack.frames.iter().flat_map(|frame| &frame.locals);
+                object(stack.thread) && frames.chain(&stack.other_locals).all(|it| object(*it))
+            })
     }
 }
