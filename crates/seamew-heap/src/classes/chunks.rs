@@ -17,7 +17,7 @@ pub struct StackChunks {
     pub class: ClassIndex,
     /// Where the field with the number of stack words lies in the dumped fields.
     size_offset: usize,
-    /// Before the stack.
+    /// Before the stack, aligned as an object: the JVM adds the stack to that.
     fixed_bytes: u64,
     /// Bits of the bitmap behind the stack, for each word of it.
     bits_per_word: u64,
@@ -44,10 +44,7 @@ impl StackChunks {
         Some(Self {
             class,
             size_offset: size_offset as usize,
-            fixed_bytes: align_up(
-                Shapes::new(table, layout).fields_end(class, FieldRules::New),
-                WORD_BYTES,
-            ),
+            fixed_bytes: Shapes::new(table, layout).instance_bytes(class, FieldRules::New),
             bits_per_word: WORD_BYTES / layout.reference_bytes.max(1),
             alignment_bytes: layout.alignment_bytes,
         })

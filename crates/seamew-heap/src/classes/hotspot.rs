@@ -148,7 +148,7 @@ impl<'a> Shapes<'a> {
     }
 
     /// End of the last field of an instance, padding included.
-    pub fn fields_end(&self, class: ClassIndex, rules: FieldRules) -> u64 {
+    fn fields_end(&self, class: ClassIndex, rules: FieldRules) -> u64 {
         let mut chain: Vec<&Shape> = self
             .table
             .hierarchy(class)

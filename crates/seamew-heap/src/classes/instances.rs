@@ -155,12 +155,11 @@ impl Votes {
 
     /// True unless most of the frequent classes have other sizes.
     fn is_explained(self, rules: FieldRules) -> bool {
-        const FEWEST_CLASSES: u32 = 8;
         let hits = if rules == FieldRules::Old {
             self.old
         } else {
             self.new
         };
-        self.classes < FEWEST_CLASSES || hits * 2 >= self.classes
+        hits * 2 >= self.classes
     }
 }

@@ -10,6 +10,8 @@ pub mod layout;
 mod mirrors;
 mod release;
 mod sizes;
+#[cfg(test)]
+mod tests;
 
 use rustc_hash::FxHashMap;
 use seamew_hprof::tag::BasicType;
