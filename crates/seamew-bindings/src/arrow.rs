@@ -94,7 +94,7 @@ impl ArrowSchema {
         // SAFETY: the box was just made; its strings and vector do not move while it lives.
         let (format, name, n_children, children) = unsafe {
             let parts = &mut *parts;
-            let count = parts.children.len() as i64;
+            let count = parts.children.len().cast_signed() as i64;
             (
                 parts.format.as_ptr(),
                 parts.name.as_ptr(),
@@ -157,14 +157,14 @@ impl ArrowArray {
         let (n_buffers, buffers, n_children, children) = unsafe {
             let parts = &mut *parts;
             (
-                parts.buffers.len() as i64,
+                parts.buffers.len().cast_signed() as i64,
                 parts.buffers.as_mut_ptr(),
-                parts.children.len() as i64,
+                parts.children.len().cast_signed() as i64,
                 parts.children.as_mut_ptr(),
             )
         };
         Self {
-            length: length as i64,
+            length: length.cast_signed() as i64,
             null_count: 0,
             offset: 0,
             n_buffers,

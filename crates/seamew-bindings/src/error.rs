@@ -35,7 +35,6 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 /// The exception for an error: (message, hint, path, offset).
-#[expect(clippy::needless_pass_by_value, reason = "for use with map_err")]
 pub fn to_python(error: HeapError) -> PyErr {
     let path = error.path().map(|path| path.display().to_string());
     let args = (error.to_string(), error.hint(), path, error.offset());

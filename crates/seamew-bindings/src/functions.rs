@@ -27,11 +27,7 @@ fn model(name: &str) -> PyResult<SizeModel> {
 #[pyfunction]
 #[pyo3(signature = (path, *, progress, dump_index=None, index_directory=None, use_index=true,
     keep_unreachable=false, size_model="gap", memory_bytes=None, threads=0, strict=false))]
-#[expect(
-    clippy::too_many_arguments,
-    clippy::fn_params_excessive_bools,
-    reason = "keywords"
-)]
+#[expect(clippy::too_many_arguments, reason = "keywords")]
 fn open_heap(
     python: Python<'_>,
     path: PathBuf,

@@ -12,9 +12,9 @@ pub fn run<T: Send>(python: Python<'_>, work: impl FnOnce() -> Result<T> + Send)
 }
 
 /// Runs work without the GIL and turns its result into plain Python values.
-pub fn plain<'py, T: Serialize + Send>(
-    python: Python<'py>,
+pub fn plain<T: Serialize + Send>(
+    python: Python<'_>,
     work: impl FnOnce() -> Result<T> + Send,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     Ok(pythonize::pythonize(python, &run(python, work)?)?)
 }

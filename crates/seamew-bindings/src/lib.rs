@@ -1,5 +1,10 @@
 //! `seamew._engine`: handles, columns and errors for Python; no logic.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "PyO3 hands arguments over by value"
+)]
+
 mod arrow;
 mod column;
 mod error;

@@ -55,8 +55,10 @@ def test_verbose_tells_plan_and_phases(file: io.StringIO) -> None:
         talk.progress(HALF)
         talk.progress(HALF)
     assert file.getvalue().splitlines() == [
-        "about 1,000,000 objects: needs 50.0 MB of memory and 30.0 MB on disk (columns in memory,"
-        " limit 1.00 GB)",
+        (
+            "about 1,000,000 objects: needs 50.0 MB of memory and 30.0 MB on disk"
+            " (columns in memory, limit 1.00 GB)"
+        ),
         "references ...",
     ]
 

@@ -93,8 +93,7 @@ pub fn split(class: &Class, release: &Release<'_>) -> (Vec<BasicType>, Padding) 
     let row = (ROWS.iter())
         .filter(|row| row.class == class.name)
         .find(|row| row.when.iter().all(|when| release.holds(*when, class)));
-    let in_group =
-        |name: &str| row.is_some_and(|row| row.group.iter().any(|grouped| *grouped == name));
+    let in_group = |name: &str| row.is_some_and(|row| row.group.contains(&name));
     let (grouped, plain): (Vec<_>, Vec<_>) =
         class.fields.iter().partition(|field| in_group(&field.name));
     let padding = Padding {

@@ -129,13 +129,13 @@ impl Shape {
 pub struct Shapes<'a> {
     table: &'a ClassTable,
     layout: &'a ObjectLayout,
-    shapes: Vec<Shape>,
+    known: Vec<Shape>,
 }
 
 impl<'a> Shapes<'a> {
     pub fn new(table: &'a ClassTable, layout: &'a ObjectLayout) -> Self {
         let release = Release::of(table);
-        let shapes = table
+        let known = table
             .classes
             .iter()
             .map(|class| Shape::of(class, &release, layout))
@@ -143,7 +143,7 @@ impl<'a> Shapes<'a> {
         Self {
             table,
             layout,
-            shapes,
+            known,
         }
     }
 
@@ -152,7 +152,7 @@ impl<'a> Shapes<'a> {
         let mut chain: Vec<&Shape> = self
             .table
             .hierarchy(class)
-            .map(|owner| &self.shapes[owner.at()])
+            .map(|owner| &self.known[owner.at()])
             .collect();
         chain.reverse();
         match rules {
@@ -174,7 +174,7 @@ impl<'a> Shapes<'a> {
     pub fn has_hidden(&self, class: ClassIndex) -> bool {
         self.table
             .hierarchy(class)
-            .any(|owner| self.shapes[owner.at()].is_hidden)
+            .any(|owner| self.known[owner.at()].is_hidden)
     }
 }
 

@@ -113,7 +113,14 @@ pub fn read_references(
     };
     let overflow = gathered.overflow.into_iter().collect();
     Ok(Indexed {
-        shallow: fill_shallow(shallow_units, overflow, &classes, table, own_sized),
+        shallow: fill_shallow(
+            shallow_units,
+            overflow,
+            &classes,
+            table,
+            own_sized,
+            input.size_model,
+        ),
         classes,
         outbound: gathered.outbound,
         positions,
@@ -564,6 +571,7 @@ fn fill_shallow(
     classes: &ClassColumn,
     table: &ClassTable,
     own_sized: Option<ClassIndex>,
+    size_model: SizeModel,
 ) -> ShallowColumn {
     let mut by_class: Vec<Option<u64>> = (table.classes.iter())
         .map(|class| (class.kind == ClassKind::Instance).then_some(class.instance_bytes))
@@ -588,6 +596,10 @@ fn fill_shallow(
             (None, Some(bytes)) => set(&mut units[object], object as u32, bytes),
             (None, None) => {}
         }
+    }
+    if size_model == SizeModel::Gap {
+        // The system loader is no object of the heap; MAT gives it a size all the same.
+        units[0] = 0;
     }
     for class in &table.classes {
         if let Some(object) = class.object {

@@ -52,7 +52,7 @@ fn found(dominators: &[u32], members: &[u32], referenced_from: Option<u32>) -> u
         ..ClassEdges::default()
     };
     let input = DeferredInput {
-        classes: &ClassColumn::Narrow(classes.into()),
+        classes: &ClassColumn::narrow(classes.into(), usize::from(u16::MAX)),
         class_edges: &class_edges,
         class_objects: &[None, Some(class_object)],
         number: &number,

@@ -7,7 +7,6 @@ use proptest::prelude::*;
 use seamew_heap::Progress;
 use seamew_heap::classes::SizeModel;
 use seamew_heap::open::{OpenOptions, open};
-use seamew_testkit::HeapOptions;
 use seamew_testkit::plan::{heap_options, heap_plan};
 
 use crate::dump::{Dump, edit_manifest, is_reused, sample};

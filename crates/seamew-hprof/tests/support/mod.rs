@@ -1,5 +1,10 @@
 //! Dumps made to order, and a reader that takes a dump through the whole crate.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: what fails here shall fail the test"
+)]
 #![allow(dead_code, reason = "every test file uses another part of it")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
