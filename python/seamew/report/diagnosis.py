@@ -86,7 +86,8 @@ def path_lines(path: tuple[PathStep, ...], *, indent: str = "") -> Iterator[str]
     for number, step in enumerate(path):
         if len(path) > _SHOWN_STEPS and half <= number < len(path) - half:
             if number == half:
-                yield f"{indent}... {len(path) - 2 * half} more steps ..."
+                left_out = len(path) - 2 * half + sum(step.skipped_steps for step in path)
+                yield f"{indent}... {left_out:,} more steps ..."
             continue
         roots = f"  [root: {', '.join(step.root_types)}]" if step.root_types and not number else ""
         field = f"{_field_text(step.field)} -> " if step.field else ""
