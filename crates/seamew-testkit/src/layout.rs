@@ -1,5 +1,7 @@
 //! How many bytes objects take in the heap, as HotSpot before JDK 15 lays them out.
 
+use std::cmp::Reverse;
+
 use seamew_hprof::id::IdSize;
 use seamew_hprof::tag::BasicType;
 
@@ -52,24 +54,30 @@ impl Layout {
     }
 
     /// End of the fields of a class whose superclass's fields end at `super_end`: the widest ones
-    /// first, with smaller ones in the gap that their alignment leaves before them.
+    /// first, references last, with smaller ones in the gap before the first long. The end is a
+    /// multiple of the width of references.
     pub fn fields_end(&self, super_end: u64, fields: &[BasicType]) -> u64 {
-        let mut widths: Vec<u64> = fields.iter().map(|kind| self.value_bytes(*kind)).collect();
-        widths.sort_unstable_by_key(|width| std::cmp::Reverse(*width));
+        if fields.is_empty() {
+            return super_end;
+        }
+        let key = |kind: &BasicType| (*kind == BasicType::Object, Reverse(self.value_bytes(*kind)));
+        let mut kinds = fields.to_vec();
+        kinds.sort_by_key(key);
+        let mut widths: Vec<u64> = kinds.iter().map(|kind| self.value_bytes(*kind)).collect();
         let mut end = super_end;
-        if let Some(widest) = widths.first().copied() {
-            let wide_start = end.next_multiple_of(widest);
-            while let Some(at) = widths
-                .iter()
+        if kinds.iter().any(|kind| *kind != BasicType::Object && self.value_bytes(*kind) == 8) {
+            let wide_start = end.next_multiple_of(8);
+            while let Some(at) = (widths.iter())
                 .position(|width| end.next_multiple_of(*width) + width <= wide_start)
             {
                 let width = widths.remove(at);
                 end = end.next_multiple_of(width) + width;
             }
+            end = wide_start;
         }
         for width in widths {
             end = end.next_multiple_of(width) + width;
         }
-        end
+        end.next_multiple_of(self.reference_bytes)
     }
 }

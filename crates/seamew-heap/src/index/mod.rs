@@ -26,6 +26,6 @@ pub use reader::read;
 pub use writer::IndexWriter;
 
 /// Version of the format; any change of a column or of the model raises it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// First bytes of every column file.
 pub const MAGIC: [u8; 8] = *b"SEAMEWIX";
