@@ -1,5 +1,13 @@
 //! Compressed dumps of every kind: whole, cut, damaged, with garbage behind them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "test code: what fails here shall fail the test, and a skip is said"
+)]
+
 mod support;
 
 use std::fs;
@@ -183,7 +191,7 @@ fn a_damaged_chunk_costs_itself_alone() {
     let good = load(&data);
     let pieces: Vec<&[u8]> = data.chunks(BLOCK_BYTES).collect();
     let (mut file, offsets) = chunked(&pieces, 1);
-    let middle = (offsets[4] + offsets[5]) / 2;
+    let middle = usize::midpoint(offsets[4], offsets[5]);
     file[middle..middle + 64].fill(0xff);
     let opened = open(&file);
     assert_eq!(opened.source.len(), data.len() as u64);

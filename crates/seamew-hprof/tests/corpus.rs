@@ -1,6 +1,14 @@
 //! Real dumps of five JDKs, where the corpus is at hand: strict reading, names, and recovery
 //! after damage.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "test code: what fails here shall fail the test, and a skip is said"
+)]
+
 mod support;
 
 use std::collections::HashSet;

@@ -1,5 +1,13 @@
 //! Replays the corpus of the fuzz target `reader`, and makes its seeds.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "test code: what fails here shall fail the test, and a skip is said"
+)]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,13 @@
 //! Declared lengths that lie: the chain of sub-records decides.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "test code: what fails here shall fail the test, and a skip is said"
+)]
+
 mod support;
 
 use std::io;
@@ -174,7 +182,7 @@ impl DumpSource for SparseSource {
     }
 }
 
-/// One HEAP_DUMP record of more than 4 GiB declares its length modulo 2^32.
+/// One `HEAP_DUMP` record of more than 4 GiB declares its length modulo 2^32.
 #[test]
 fn a_wrapped_length_is_seen_through() {
     let long_count = 700_000_000_u32;

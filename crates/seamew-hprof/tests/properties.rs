@@ -1,5 +1,13 @@
 //! Random dumps, randomly damaged: reading ends, invents nothing, and keeps what precedes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "test code: what fails here shall fail the test, and a skip is said"
+)]
+
 mod support;
 
 use std::collections::HashSet;

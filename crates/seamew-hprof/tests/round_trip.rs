@@ -1,5 +1,13 @@
 //! What the writer writes, survey and walk read: every version, identifier size and form.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "test code: what fails here shall fail the test, and a skip is said"
+)]
+
 mod support;
 
 use seamew_hprof::anomaly::AnomalyKind;

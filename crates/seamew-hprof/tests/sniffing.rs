@@ -1,5 +1,13 @@
 //! Files that are no dumps: named for what they are, with a way on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "test code: what fails here shall fail the test, and a skip is said"
+)]
+
 use seamew_hprof::error::HprofError;
 use seamew_hprof::header::Header;
 use seamew_hprof::sniff::{Format, sniff};

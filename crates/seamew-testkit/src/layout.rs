@@ -65,10 +65,13 @@ impl Layout {
         kinds.sort_by_key(key);
         let mut widths: Vec<u64> = kinds.iter().map(|kind| self.value_bytes(*kind)).collect();
         let mut end = super_end;
-        if kinds.iter().any(|kind| *kind != BasicType::Object && self.value_bytes(*kind) == 8) {
+        if kinds
+            .iter()
+            .any(|kind| *kind != BasicType::Object && self.value_bytes(*kind) == 8)
+        {
             let wide_start = end.next_multiple_of(8);
-            while let Some(at) = (widths.iter())
-                .position(|width| end.next_multiple_of(*width) + width <= wide_start)
+            while let Some(at) =
+                (widths.iter()).position(|width| end.next_multiple_of(*width) + width <= wide_start)
             {
                 let width = widths.remove(at);
                 end = end.next_multiple_of(width) + width;

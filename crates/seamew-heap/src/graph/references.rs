@@ -75,8 +75,8 @@ pub fn read_references(
     progress: &Progress,
 ) -> Result<Indexed> {
     let class_edges = class_edges(table, input.tallies, addresses, roots);
-    let plans = plans(table, &class_edges, input.id_size);
     let locals = locals(roots);
+    let plans = plans(table, &class_edges, &locals, input.id_size);
     let mut columns = Columns::new(input, table, addresses.object_count(), storage)?;
     progress.enter(Phase::References, input.dump_bytes);
     let own_sized;
@@ -84,7 +84,7 @@ pub fn read_references(
         let shared = columns.share(input, table, addresses, &plans, &locals, progress);
         own_sized = shared.stack_chunks.map(|chunks| chunks.class);
         set_class_objects(table, &shared.class_cells);
-        let lists = class_lists(table, addresses, roots);
+        let lists = class_lists(table, addresses, roots, &locals);
         gather(input, &shared, lists, addresses.object_count(), storage)?
     };
     let Columns {
@@ -262,14 +262,18 @@ fn refers_to<'a>(table: &'a ClassTable, class: &'a Class) -> impl Iterator<Item 
         .chain(statics)
 }
 
-fn plans(table: &ClassTable, edges: &ClassEdges, id_size: IdSize) -> Plans {
+fn plans(
+    table: &ClassTable,
+    edges: &ClassEdges,
+    locals: &FxHashMap<u32, Vec<u32>>,
+    id_size: IdSize,
+) -> Plans {
     let edge_of: FxHashMap<u32, u32> = edges
         .targets
         .iter()
         .zip(0..)
         .map(|(object, edge)| (*object, edge))
         .collect();
-    let thread = table.named("java.lang.Thread");
     let mut offsets = Vec::new();
     let classes = (table.classes.iter().zip(0u32..))
         .map(|(class, index)| {
@@ -291,23 +295,26 @@ fn plans(table: &ClassTable, edges: &ClassEdges, id_size: IdSize) -> Plans {
                 end_offset: offsets.len() as u32,
                 edge: edge.unwrap_or(NO_EDGE),
                 dump_bytes: class.dump_bytes,
-                may_have_locals: thread.is_none_or(|thread| table.is_subclass(index, thread)),
             }
         })
         .collect();
-    let class_objects = class_object_bitmap(table);
+    let special = special_objects(table, locals);
     Plans {
         classes,
         offsets,
-        class_objects,
+        special,
     }
 }
 
-fn class_object_bitmap(table: &ClassTable) -> Vec<u64> {
-    let objects = || table.classes.iter().filter_map(|class| class.object);
-    let last = objects().map(ObjectIndex::at).max().unwrap_or(0);
+/// Bitmap of the class objects and of the objects with locals.
+fn special_objects(table: &ClassTable, locals: &FxHashMap<u32, Vec<u32>>) -> Vec<u64> {
+    let class_objects = table.classes.iter().filter_map(|class| class.object);
+    let objects: Vec<ObjectIndex> = class_objects
+        .chain(locals.keys().map(|object| ObjectIndex(*object)))
+        .collect();
+    let last = objects.iter().map(|object| object.at()).max().unwrap_or(0);
     let mut words = vec![0u64; last / 64 + 1];
-    for object in objects() {
+    for object in objects {
         words[object.at() / 64] |= 1 << (object.0 & 63);
     }
     words
@@ -340,6 +347,7 @@ fn class_lists(
     table: &ClassTable,
     addresses: &AddressIndex,
     roots: &Roots,
+    locals: &FxHashMap<u32, Vec<u32>>,
 ) -> BTreeMap<u32, Vec<u8>> {
     let own_class = |class: ClassIndex| {
         table
@@ -352,7 +360,14 @@ fn class_lists(
     for class in &table.classes {
         let Some(object) = class.object else { continue };
         let targets = refers_to(table, class).filter_map(|it| addresses.find_loader(it));
-        lists.insert(object.0, encoded(object, targets.chain(class_of_classes)));
+        let own_locals = locals
+            .get(&object.0)
+            .into_iter()
+            .flatten()
+            .copied()
+            .map(ObjectIndex);
+        let targets = targets.chain(class_of_classes).chain(own_locals);
+        lists.insert(object.0, encoded(object, targets));
     }
     let loader = ObjectIndex::SYSTEM_LOADER;
     lists.insert(
@@ -544,6 +559,9 @@ impl Sink {
             };
             self.append_classes(object)?;
             let encoded = &lists.bytes[starts[list]..starts[list + 1]];
+            if encoded.is_empty() {
+                continue;
+            }
             self.builder
                 .push(object, lists.heads[list].has_class, encoded)?;
         }

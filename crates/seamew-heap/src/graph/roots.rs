@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::AddressIndex;
 use crate::classes::ClassTable;
-use crate::graph::ClassColumn;
 use crate::ids::ObjectIndex;
 
 /// Kinds of GC roots.
@@ -183,28 +182,6 @@ impl Roots {
             root_type,
             records: 1,
         }));
-    }
-
-    /// Makes the locals of what turned out to be no thread roots of their own: nothing else would
-    /// refer to them.
-    pub fn release_locals(&mut self, classes: &ClassColumn, table: &ClassTable) {
-        let Some(thread_class) = table.named("java.lang.Thread") else {
-            return;
-        };
-        let is_thread = |thread: ObjectIndex| {
-            table.of_object(thread).is_none()
-                && table.is_subclass(classes.get(thread), thread_class)
-        };
-        let (locals, released): (Vec<_>, Vec<_>) = std::mem::take(&mut self.locals)
-            .into_iter()
-            .partition(|it| is_thread(it.thread));
-        self.locals = locals;
-        self.roots.extend(released.iter().map(|local| GcRoot {
-            object: local.object,
-            root_type: local.root_type,
-            records: 1,
-        }));
-        self.sort();
     }
 
     fn sort(&mut self) {

@@ -46,16 +46,14 @@ pub struct ClassPlan {
     /// Number of the class among those to which instances keep an edge.
     pub edge: u32,
     pub dump_bytes: u32,
-    /// Stacks may refer to something on behalf of its instances.
-    pub may_have_locals: bool,
 }
 
 /// Plans of all classes.
 pub struct Plans {
     pub classes: Vec<ClassPlan>,
     pub offsets: Vec<u32>,
-    /// Bitmap of the class objects.
-    pub class_objects: Vec<u64>,
+    /// Bitmap of the class objects, and of what stacks hold on behalf of.
+    pub special: Vec<u64>,
 }
 
 /// What all threads of the second pass share.
@@ -146,13 +144,19 @@ impl<'a> ReferenceVisitor<'a> {
         let _ = self.shared.progress.advance(end - self.progress_at);
     }
 
-    /// True where a class dump has the object's address: the class dump wins.
+    /// True for class objects and for threads with locals.
     #[inline]
-    fn is_class_object(&self, object: ObjectIndex) -> bool {
-        let words = &self.shared.plans.class_objects;
+    fn is_special(&self, object: ObjectIndex) -> bool {
+        let words = &self.shared.plans.special;
         words
             .get(object.at() / 64)
             .is_some_and(|word| word >> (object.0 & 63) & 1 == 1)
+    }
+
+    /// True where a class dump has the object's address: the class dump wins.
+    #[cold]
+    fn is_class_object(&self, object: ObjectIndex) -> bool {
+        self.shared.table.of_object(object).is_some()
     }
 
     #[inline]
@@ -198,7 +202,8 @@ impl<'a> ReferenceVisitor<'a> {
     #[inline]
     fn head(&mut self, object: u32, has_class: bool, start: usize) {
         let length = (self.lists.bytes.len() - start) as u64;
-        if length > 0 {
+        // Without order an object may come again: then its last record counts, even an empty one.
+        if length > 0 || self.shared.offset_cells.is_some() {
             self.lists.heads.push(Head {
                 object,
                 has_class,
@@ -279,7 +284,8 @@ impl HeapVisitor for ReferenceVisitor<'_> {
             return;
         };
         let plan = self.shared.plans.classes[class.at()];
-        if self.is_class_object(object) {
+        let is_special = self.is_special(object);
+        if is_special && self.is_class_object(object) {
             return;
         }
         self.position(object, address, at);
@@ -301,7 +307,7 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         let start = self.lists.bytes.len();
         let has_class = self.class_edge(plan.edge);
         let previous = self.fields(object, plan, fields);
-        if plan.may_have_locals {
+        if is_special {
             self.locals(object, previous);
         }
         self.head(object.0, has_class, start);
@@ -316,7 +322,8 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         let Some(class) = self.class_at(class_address) else {
             return;
         };
-        if self.is_class_object(object) {
+        let is_special = self.is_special(object);
+        if is_special && self.is_class_object(object) {
             return;
         }
         self.position(object, address, at);
@@ -349,6 +356,9 @@ impl HeapVisitor for ReferenceVisitor<'_> {
     #[inline]
     fn object_array_end(&mut self) {
         if let Some(object) = self.array.object.take() {
+            if self.is_special(ObjectIndex(object)) {
+                self.locals(ObjectIndex(object), self.array.previous);
+            }
             self.head(object, self.array.has_class, self.array.start);
         }
     }
@@ -361,7 +371,8 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         let Some(class) = self.shared.table.primitive_arrays[element_type as usize] else {
             return;
         };
-        if self.is_class_object(object) {
+        let is_special = self.is_special(object);
+        if is_special && self.is_class_object(object) {
             return;
         }
         self.position(object, address, at);
@@ -370,6 +381,9 @@ impl HeapVisitor for ReferenceVisitor<'_> {
         let start = self.lists.bytes.len();
         let edge = self.shared.plans.classes[class.at()].edge;
         let has_class = self.class_edge(edge);
+        if is_special {
+            self.locals(object, object.0);
+        }
         self.head(object.0, has_class, start);
     }
 

@@ -145,12 +145,11 @@ impl Graph {
         let Modelled {
             addresses,
             table,
-            mut roots,
+            roots,
             layout,
             mat_compressed,
             ..
         } = modelled;
-        roots.release_locals(&indexed.classes, &table);
         Self {
             addresses,
             table,

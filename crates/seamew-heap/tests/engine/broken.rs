@@ -68,7 +68,6 @@ fn an_object_that_is_there_twice() {
 
 /// The last record counts too where it refers to nothing.
 #[test]
-#[ignore = "bug 7 of /tmp/heap-bugs.md"]
 fn an_object_that_is_there_twice_the_second_time_without_references() {
     let mut built = HeapBuilder::new(HeapOptions::default());
     let (first, second) = (
@@ -92,7 +91,6 @@ fn an_object_that_is_there_twice_the_second_time_without_references() {
 
 /// A foreign writer gives a class object's address to an instance as well.
 #[test]
-#[ignore = "bug 10 of /tmp/heap-bugs.md"]
 fn an_instance_at_the_address_of_a_class_object() {
     let mut built = HeapBuilder::new(HeapOptions::default());
     let class = holder_class(&mut built, "Holder");
@@ -241,7 +239,6 @@ fn no_class_is_described() {
 /// A writer that counts its objects from 1, and knows no java.lang.Class: the placeholders for it
 /// must not take an object's place.
 #[test]
-#[ignore = "bug 8 of /tmp/heap-bugs.md"]
 fn small_numbers_for_addresses() {
     let options = HeapOptions {
         spacing: Spacing::Numbered,
@@ -266,7 +263,6 @@ fn small_numbers_for_addresses() {
 
 /// A thread's locals are held whatever the class of the thread object is.
 #[test]
-#[ignore = "bug 9 of /tmp/heap-bugs.md"]
 fn a_thread_that_is_no_java_lang_thread() {
     let mut built = HeapBuilder::new(HeapOptions::default());
     let class = holder_class(&mut built, "Fiber");

@@ -431,7 +431,7 @@ impl<'a> Comparison<'a> {
             assert_eq!(Some(row.depth as usize), distances[place], "depth");
             let parent = usize::try_from(row.parent).ok().map(|parent| &rows[parent]);
             assert_eq!(parent.is_none(), row.depth == 0);
-            assert!(row.parent < at as i64);
+            assert!(row.parent < at.cast_signed() as i64);
             if let Some(parent) = parent {
                 let from = self.places[parent.object.object_index as usize];
                 assert!(self.graph.edges[from].contains(&place));

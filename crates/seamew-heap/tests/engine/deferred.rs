@@ -85,9 +85,10 @@ proptest! {
             .collect();
         let members: Vec<u32> = picks
             .iter()
-            .map(|pick| match tails {
-                true => ends[pick.index(ends.len())],
-                false => 1 + pick.index(count as usize - 1) as u32,
+            .map(|pick| if tails {
+                ends[pick.index(ends.len())]
+            } else {
+                1 + pick.index(count as usize - 1) as u32
             })
             .collect();
         let referenced_from = referenced.map(|pick| pick.index(count as usize) as u32);

@@ -39,11 +39,6 @@ pub fn fresh() -> OpenOptions {
     }
 }
 
-/// Writes the heap to a file and opens that.
-pub fn open_heap(heap: &HeapBuilder, options: &OpenOptions) -> Heap {
-    open_path(heap.to_file().path(), options)
-}
-
 /// Opens a dump that must be readable.
 pub fn open_path(path: &Path, options: &OpenOptions) -> Heap {
     open(path, options, &Progress::default()).expect("the dump is sound")
