@@ -1,6 +1,7 @@
 //! Random dumps, randomly damaged: reading ends, invents nothing, and keeps what precedes.
 
 #![allow(
+    clippy::cast_sign_loss,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
