@@ -19,7 +19,7 @@ use flate2::read::MultiGzDecoder;
 use seamew_hprof::sources::{Container, SourceOptions, open_source};
 use support::*;
 
-const CORPUS: &str = "/work/shared/corpus";
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus");
 
 /// Folders of the corpus; none where it is absent, so that the tests pass without it.
 fn folders() -> Vec<PathBuf> {

@@ -3,28 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use seamew_hprof::id::IdSize;
 use seamew_hprof::source::DumpSource;
-use seamew_hprof::tag::BasicType;
 use seamew_hprof::walk::{WalkError, walk};
 
 use super::lists::{Lists, ListsBuilder, OUTBOUND};
 use super::objects::{ClassColumn, OVERFLOW, ShallowColumn, shallow_units};
+use super::plans::{ClassEdges, class_edges, class_lists, locals, plans, set_class_objects};
 use super::positions::{PositionIndex, PositionSample};
 use super::roots::Roots;
-use super::varint;
-use super::visitor::{BatchLists, ClassCells, ClassPlan, NO_EDGE, Plans, ReferenceVisitor, Shared};
+use super::sink::Sink;
+use super::visitor::{ClassCells, Plans, ReferenceVisitor, Shared};
 use crate::address::AddressIndex;
 use crate::classes::layout::ObjectLayout;
-use crate::classes::{
-    Class, ClassKind, ClassTable, GapEvidence, SizeModel, StackChunks, set_sizes,
-};
+use crate::classes::{ClassKind, ClassTable, GapEvidence, SizeModel, StackChunks, set_sizes};
 use crate::error::{HeapError, Result};
 use crate::ids::{ClassIndex, ObjectIndex};
 use crate::parallel::run_batches;
 use crate::progress::{Phase, Progress};
-use crate::scan::{Batch, FileOrder, Tallies, TallyKey};
+use crate::scan::{Batch, FileOrder, Tallies};
 use crate::storage::{Column, Storage};
 
 /// What the second pass reads.
@@ -39,16 +37,6 @@ pub struct ReferencesInput<'a> {
     pub size_model: SizeModel,
     /// Bytes of the heap dump records.
     pub dump_bytes: u64,
-}
-
-/// Which classes' objects get edges from their instances.
-#[derive(Clone, Debug, Default)]
-pub struct ClassEdges {
-    /// Class objects by edge number.
-    pub targets: Vec<u32>,
-    /// Classes whose class object refers to roots only: their dominators are found afterwards,
-    /// from the instances, so that instances need no edge.
-    pub deferred: Vec<ClassIndex>,
 }
 
 /// Result of the second pass.
@@ -195,199 +183,6 @@ impl Columns {
     }
 }
 
-/// Decides which classes' instances get an edge to the class object. Edges into roots change no
-/// dominator. A class object that refers to roots only changes no other object's dominator, so
-/// its own can be found afterwards. All others get numbers, the most frequent class first.
-fn class_edges(
-    table: &ClassTable,
-    tallies: &Tallies,
-    addresses: &AddressIndex,
-    roots: &Roots,
-) -> ClassEdges {
-    let root_objects: FxHashSet<ObjectIndex> = roots.objects().into_iter().collect();
-    let is_root = |address: u64| {
-        address == 0
-            || addresses
-                .find(address)
-                .is_none_or(|object| root_objects.contains(&object))
-    };
-    let mut counted: Vec<(u64, u32)> = Vec::new();
-    let mut edges = ClassEdges::default();
-    let counts = instance_counts(table, tallies);
-    for (class, index) in table.classes.iter().zip(0u32..) {
-        let Some(object) = class.object.filter(|object| !root_objects.contains(object)) else {
-            continue;
-        };
-        let class_object = table.get(table.class_of_classes).address;
-        if refers_to(table, class).chain([class_object]).all(is_root) {
-            edges.deferred.push(ClassIndex(index));
-        } else {
-            counted.push((counts[index as usize], object.0));
-        }
-    }
-    counted.sort_unstable_by_key(|(count, object)| (std::cmp::Reverse(*count), *object));
-    edges.targets = counted.into_iter().map(|(_, object)| object).collect();
-    edges
-}
-
-/// Objects of each class, class objects included.
-fn instance_counts(table: &ClassTable, tallies: &Tallies) -> Vec<u64> {
-    let mut counts = vec![0; table.classes.len()];
-    for (key, tally) in tallies.iter() {
-        let class = match key {
-            TallyKey::Instances(address) | TallyKey::ObjectArrays(address) => {
-                table.at_address(address)
-            }
-            TallyKey::PrimitiveArrays(element) => table.primitive_arrays[element as usize],
-        };
-        if let Some(class) = class {
-            counts[class.at()] += tally.objects;
-        }
-    }
-    counts
-}
-
-/// Addresses that a class object refers to, apart from java.lang.Class: superclass, loader (0: the
-/// system loader), statics.
-fn refers_to<'a>(table: &'a ClassTable, class: &'a Class) -> impl Iterator<Item = u64> + 'a {
-    let statics = (class.statics.iter())
-        .filter(|field| field.type_code == BasicType::Object as u8 && field.value != 0)
-        .map(|field| field.value);
-    let super_class = class
-        .super_class
-        .map(|super_class| table.get(super_class).address);
-    super_class
-        .into_iter()
-        .chain([class.loader_address])
-        .chain(statics)
-}
-
-fn plans(
-    table: &ClassTable,
-    edges: &ClassEdges,
-    locals: &FxHashMap<u32, Vec<u32>>,
-    id_size: IdSize,
-) -> Plans {
-    let edge_of: FxHashMap<u32, u32> = edges
-        .targets
-        .iter()
-        .zip(0..)
-        .map(|(object, edge)| (*object, edge))
-        .collect();
-    let mut offsets = Vec::new();
-    let classes = (table.classes.iter().zip(0u32..))
-        .map(|(class, index)| {
-            let index = ClassIndex(index);
-            let first_offset = offsets.len() as u32;
-            if class.kind == ClassKind::Instance {
-                let fields = table.field_offsets(index, id_size.bytes());
-                offsets.extend(
-                    fields
-                        .filter(|(_, field, _)| field.basic_type() == BasicType::Object)
-                        .map(|(offset, ..)| offset),
-                );
-            }
-            let edge = class
-                .object
-                .and_then(|object| edge_of.get(&object.0).copied());
-            ClassPlan {
-                first_offset,
-                end_offset: offsets.len() as u32,
-                edge: edge.unwrap_or(NO_EDGE),
-                dump_bytes: class.dump_bytes,
-            }
-        })
-        .collect();
-    let special = special_objects(table, locals);
-    Plans {
-        classes,
-        offsets,
-        special,
-    }
-}
-
-/// Bitmap of the class objects and of the objects with locals.
-fn special_objects(table: &ClassTable, locals: &FxHashMap<u32, Vec<u32>>) -> Vec<u64> {
-    let class_objects = table.classes.iter().filter_map(|class| class.object);
-    let objects: Vec<ObjectIndex> = class_objects
-        .chain(locals.keys().map(|object| ObjectIndex(*object)))
-        .collect();
-    let last = objects.iter().map(|object| object.at()).max().unwrap_or(0);
-    let mut words = vec![0u64; last / 64 + 1];
-    for object in objects {
-        words[object.at() / 64] |= 1 << (object.0 & 63);
-    }
-    words
-}
-
-fn locals(roots: &Roots) -> FxHashMap<u32, Vec<u32>> {
-    let mut locals: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for local in &roots.locals {
-        locals
-            .entry(local.thread.0)
-            .or_default()
-            .push(local.object.0);
-    }
-    locals
-}
-
-/// Class objects are of class java.lang.Class, the system loader is a java.lang.ClassLoader.
-fn set_class_objects(table: &ClassTable, cells: &ClassCells<'_>) {
-    cells.set(ObjectIndex::SYSTEM_LOADER, table.class_of_loaders);
-    for class in &table.classes {
-        if let Some(object) = class.object {
-            cells.set(object, table.class_of_classes);
-        }
-    }
-}
-
-/// Encoded lists of the class objects and of the system loader, by object. They name their own
-/// class only where that is no root.
-fn class_lists(
-    table: &ClassTable,
-    addresses: &AddressIndex,
-    roots: &Roots,
-    locals: &FxHashMap<u32, Vec<u32>>,
-) -> BTreeMap<u32, Vec<u8>> {
-    let own_class = |class: ClassIndex| {
-        table
-            .get(class)
-            .object
-            .filter(|object| roots.types_of(*object).next().is_none())
-    };
-    let class_of_classes = own_class(table.class_of_classes);
-    let mut lists = BTreeMap::new();
-    for class in &table.classes {
-        let Some(object) = class.object else { continue };
-        let targets = refers_to(table, class).filter_map(|it| addresses.find_loader(it));
-        let own_locals = locals
-            .get(&object.0)
-            .into_iter()
-            .flatten()
-            .copied()
-            .map(ObjectIndex);
-        let targets = targets.chain(class_of_classes).chain(own_locals);
-        lists.insert(object.0, encoded(object, targets));
-    }
-    let loader = ObjectIndex::SYSTEM_LOADER;
-    lists.insert(
-        loader.0,
-        encoded(loader, own_class(table.class_of_loaders).into_iter()),
-    );
-    lists.retain(|_, bytes| !bytes.is_empty());
-    lists
-}
-
-fn encoded(object: ObjectIndex, targets: impl Iterator<Item = ObjectIndex>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut previous = object.0;
-    for target in targets {
-        varint::push_step(&mut bytes, previous, target.0);
-        previous = target.0;
-    }
-    bytes
-}
-
 /// What the threads of the pass brought together.
 struct Gathered {
     outbound: Lists,
@@ -473,112 +268,6 @@ fn read_batch(
     let mut sink = sink.lock().map_err(|_| HeapError::Cancelled)?;
     visitor.lists = sink.take(batch, lists)?;
     Ok(())
-}
-
-/// Brings the batches' lists into order.
-struct Sink {
-    builder: ListsBuilder,
-    class_lists: BTreeMap<u32, Vec<u8>>,
-    next: usize,
-    waiting: BTreeMap<usize, BatchLists>,
-    /// Emptied buffers, to be filled again without new page faults.
-    spare: Vec<BatchLists>,
-    scattered: bool,
-}
-
-impl Sink {
-    /// Takes a batch's lists and returns an empty buffer.
-    fn take(&mut self, batch: usize, lists: BatchLists) -> Result<BatchLists> {
-        self.waiting.insert(batch, lists);
-        if !self.scattered {
-            while let Some(mut lists) = self.waiting.remove(&self.next) {
-                self.append(&lists)?;
-                lists.heads.clear();
-                lists.bytes.clear();
-                self.spare.push(lists);
-                self.next += 1;
-            }
-        }
-        Ok(self.spare.pop().unwrap_or_default())
-    }
-
-    fn append(&mut self, lists: &BatchLists) -> Result<()> {
-        let mut rest = &lists.bytes[..];
-        let mut next_class = self.next_class();
-        for head in &lists.heads {
-            if head.object > next_class {
-                self.append_classes(head.object)?;
-                next_class = self.next_class();
-            }
-            let (encoded, behind) = rest.split_at(head.length as usize);
-            self.builder.push(head.object, head.has_class, encoded)?;
-            rest = behind;
-        }
-        Ok(())
-    }
-
-    fn next_class(&self) -> u32 {
-        self.class_lists
-            .first_key_value()
-            .map_or(u32::MAX, |(object, _)| *object)
-    }
-
-    /// Appends the lists of class objects before `object`.
-    fn append_classes(&mut self, object: u32) -> Result<()> {
-        while let Some(entry) = self.class_lists.first_entry()
-            && *entry.key() < object
-        {
-            let (class_object, encoded) = entry.remove_entry();
-            self.builder.push(class_object, false, &encoded)?;
-        }
-        Ok(())
-    }
-
-    /// Appends the lists of a dump without order: notes where each object's list is, then takes
-    /// them by object. Of an object that is there twice, the last one counts.
-    fn append_scattered(&mut self, objects: usize, storage: &Storage) -> Result<()> {
-        let mut places: Column<u64> = storage.column("list_places", objects)?;
-        let waiting = std::mem::take(&mut self.waiting);
-        for (batch, lists) in &waiting {
-            for (head, list) in lists.heads.iter().zip(1u64..) {
-                places[head.object as usize] = (*batch as u64) << 32 | list;
-            }
-        }
-        let starts: FxHashMap<usize, Vec<usize>> = waiting
-            .iter()
-            .map(|(batch, lists)| (*batch, starts(lists)))
-            .collect();
-        for (place, object) in places.iter().zip(0u32..) {
-            if *place == 0 {
-                continue;
-            }
-            let batch = (place >> 32) as usize;
-            let list = (place & u64::from(u32::MAX)) as usize - 1;
-            let (Some(lists), Some(starts)) = (waiting.get(&batch), starts.get(&batch)) else {
-                continue;
-            };
-            self.append_classes(object)?;
-            let encoded = &lists.bytes[starts[list]..starts[list + 1]];
-            if encoded.is_empty() {
-                continue;
-            }
-            self.builder
-                .push(object, lists.heads[list].has_class, encoded)?;
-        }
-        Ok(())
-    }
-}
-
-/// Starts of a batch's lists, and the end.
-fn starts(lists: &BatchLists) -> Vec<usize> {
-    let mut starts = Vec::with_capacity(lists.heads.len() + 1);
-    let mut at = 0;
-    starts.push(at);
-    for head in &lists.heads {
-        at += head.length as usize;
-        starts.push(at);
-    }
-    starts
 }
 
 /// Writes the sizes of instances and class objects beside those of the arrays, and of the class
