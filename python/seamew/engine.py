@@ -53,7 +53,8 @@ Result = TypeVar("Result")
 Row = TypeVar("Row")
 
 _POLL_SECONDS = 0.1
-_CANCEL_SECONDS = 0.8
+# Cancelled work ends within a second; what it wrote must be gone before the process is.
+_CANCEL_SECONDS = 1.5
 
 _ERRORS: tuple[tuple[type[Exception], type[errors.SeamewError]], ...] = (
     (_engine.NotAHeapDumpError, errors.NotAHeapDumpError),
@@ -95,12 +96,16 @@ class _Worker(threading.Thread):
         self._work = work
         self.result: Any = None
         self.error: BaseException | None = None
+        # Not join(): a KeyboardInterrupt in it makes CPython 3.11 believe that the thread ended.
+        self.finished = threading.Event()
 
     def run(self) -> None:
         try:
             self.result = self._work()
         except BaseException as error:  # noqa: BLE001 (handed to the waiting thread)
             self.error = error
+        finally:
+            self.finished.set()
 
 
 def call_interruptibly(
@@ -116,14 +121,13 @@ def call_interruptibly(
     worker = _Worker(work)
     worker.start()
     try:
-        while worker.is_alive():
-            worker.join(_POLL_SECONDS)
+        while not worker.finished.wait(_POLL_SECONDS):
             if progress is not None and on_poll is not None:
                 on_poll(progress)
     except BaseException:
         if progress is not None:
             progress.cancel()
-            worker.join(_CANCEL_SECONDS)
+            worker.finished.wait(_CANCEL_SECONDS)
         raise
     with _translated_errors():
         if worker.error is not None:
