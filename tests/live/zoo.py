@@ -16,6 +16,7 @@ from . import jdks
 PROGRAMS = Path(__file__).parent / "programs"
 # A dump takes a tenth of a second; the rest is patience with a busy machine.
 ANSWER_SECONDS = 120
+_REFUSALS = ("Could not create the Java Virtual Machine", "during initialization of VM")
 # So that the JVM writes nothing outside its folder, and its warnings not among our answers.
 QUIET_OPTIONS = ("-XX:-UsePerfData", "-XX:+DisplayVMOutputToStderr")
 
@@ -56,7 +57,7 @@ class Zoo:
             message = f"no {wanted} from HeapZoo within {ANSWER_SECONDS} s"
             raise TimeoutError(message) from None
         if not answer:
-            raise ZooRefusedError(self._complaint())
+            raise _failure((self.folder / "stderr.txt").read_text(encoding="utf-8"))
         if answer.strip() != wanted:
             message = f"HeapZoo answered {answer.strip()!r}, not {wanted}"
             raise AssertionError(message)
@@ -67,14 +68,13 @@ class Zoo:
         self.process.stdin.flush()
         self.expect(wanted)
 
-    def _complaint(self) -> str:
-        errors = (self.folder / "stderr.txt").read_text(encoding="utf-8")
-        return _first_complaint(errors) or f"it ended with {self.process.poll()}"
 
-
-def _first_complaint(errors: str) -> str | None:
-    lines = (line for line in errors.splitlines() if line.strip() and "warning" not in line)
-    return next(lines, None)
+def _failure(errors: str) -> Exception:
+    """Why a JVM ended: it refused to start, which is no fault of ours, or anything else."""
+    lines = [line for line in errors.splitlines() if line.strip() and "warning" not in line]
+    if any(refusal in errors for refusal in _REFUSALS):
+        return ZooRefusedError(" ".join(lines[:2]))
+    return AssertionError("the JVM ended: " + "\n".join(lines))
 
 
 def compile_programs(compiler: Path, folder: Path) -> None:
@@ -104,7 +104,7 @@ def pair_of_every_class(
         command, capture_output=True, text=True, timeout=ANSWER_SECONDS, check=False, cwd=folder
     )
     if outcome.returncode != 0:
-        raise ZooRefusedError(_first_complaint(outcome.stderr) or outcome.stdout)
+        raise _failure(outcome.stderr)
     return ZooPair(pair[0].read_text(encoding="utf-8"), pair[1])
 
 
