@@ -1,11 +1,14 @@
 //! Any bytes: survey, repair and walk must end without a panic, and what `repair` returns must
-//! stand a strict walk.
+//! stand a strict walk. Memory stays within twice the input.
 //!
 //! Run with `cargo fuzz run -s none reader` (stable toolchain) from the repository's root. The
 //! corpus is replayed by `crates/seamew-hprof/tests/fuzz_corpus.rs`.
 
 #![no_main]
 
+use std::alloc::System;
+
+use cap::Cap;
 use libfuzzer_sys::fuzz_target;
 use seamew_hprof::progress::unwatched;
 use seamew_hprof::salvage::repair;
@@ -13,6 +16,12 @@ use seamew_hprof::source::MemorySource;
 use seamew_hprof::survey::survey;
 use seamew_hprof::tag::BasicType;
 use seamew_hprof::walk::{ClassDumpRecord, HeapVisitor, RootRecord, walk};
+
+/// Memory beyond twice the input: buffers that are there whatever the dump.
+const SPARE_BYTES: usize = 16 << 20;
+
+#[global_allocator]
+static MEMORY: Cap<System> = Cap::new(System, usize::MAX);
 
 /// Visits without looking.
 struct Idle;
@@ -30,6 +39,8 @@ impl HeapVisitor for Idle {
 }
 
 fuzz_target!(|bytes: &[u8]| {
+    let most = MEMORY.allocated() + 2 * bytes.len() + SPARE_BYTES;
+    MEMORY.set_limit(most).expect("room above what is in use");
     let source = MemorySource(bytes.to_vec());
     let Ok(surveyed) = survey(&source) else {
         return;

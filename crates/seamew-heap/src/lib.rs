@@ -21,6 +21,7 @@ pub mod index;
 pub mod open;
 pub mod parallel;
 pub mod progress;
+pub mod ranks;
 pub mod reachable;
 pub mod scan;
 pub mod storage;

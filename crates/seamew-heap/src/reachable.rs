@@ -7,6 +7,7 @@
 use std::io;
 
 use crate::ids::ObjectIndex;
+use crate::ranks;
 use crate::storage::{Column, Data, Storage};
 
 /// Bitmap of reachable objects with ranks: per 32 objects, those before in the high half.
@@ -53,10 +54,7 @@ impl Reachable {
     /// The id that users see.
     #[inline]
     pub fn id(&self, object: ObjectIndex) -> Option<u32> {
-        let word = *self.words.get(object.at() / 32)?;
-        let bit = object.0 & 31;
-        let before = (word as u32 & ((1u32 << bit) - 1)).count_ones();
-        (word >> bit & 1 == 1).then_some((word >> 32) as u32 + before)
+        ranks::rank(*self.words.get(object.at() / 32)?, object.0 & 31)
     }
 
     /// The object of an id that users see.
@@ -64,15 +62,7 @@ impl Reachable {
         if id >= self.count {
             return None;
         }
-        let place = self
-            .words
-            .partition_point(|word| (word >> 32) as u32 <= id)
-            .checked_sub(1)?;
-        let word = *self.words.get(place)?;
-        let mut bits = word as u32;
-        for _ in 0..id - (word >> 32) as u32 {
-            bits &= bits.wrapping_sub(1);
-        }
+        let (place, bits) = ranks::seek(&self.words, id);
         Some(ObjectIndex((place * 32) as u32 + bits.trailing_zeros()))
     }
 }

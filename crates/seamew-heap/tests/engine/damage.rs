@@ -2,15 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
 use seamew_heap::index::VERSION;
 
-use crate::dump::{
-    Dump, edit_manifest, edit_manifest_file, is_reused, sample, small_sample, sound,
-};
+use crate::dump::{Dump, edit_manifest, is_reused, sound};
 use crate::exercise::{answers, assert_same};
+use crate::forged::Forges;
+use crate::samples::{sample, small_sample};
 use crate::support::cases;
 
 /// Damages each file of the index in turn; whatever it is, the answers stay the same.
@@ -126,51 +127,12 @@ proptest! {
     }
 }
 
-/// Writes wrong values into a column and makes its checksums right, as a forger would, and as a bit
-/// that flips in an index too big to be checked on every opening.
-fn forge(dump: &Dump, file: usize, edits: &[(prop::sample::Index, u8)]) {
-    let files = dump.files();
-    let columns: Vec<_> = files
-        .iter()
-        .filter(|file| file.extension().is_some_and(|it| it == "column"))
-        .collect();
-    let file = columns[file % columns.len()];
-    let mut bytes = fs::read(file).unwrap();
-    if bytes.len() <= HEADER_BYTES {
-        return;
-    }
-    for (at, value) in edits {
-        let at = HEADER_BYTES + at.index(bytes.len() - HEADER_BYTES);
-        bytes[at] = *value;
-    }
-    let crc = crc32fast::hash(&bytes[HEADER_BYTES..]);
-    bytes[CRC_AT..CRC_AT + 4].copy_from_slice(&crc.to_le_bytes());
-    fs::write(file, bytes).unwrap();
-    let name = file.file_stem().unwrap().to_str().unwrap();
-    edit_manifest_file(&files, |manifest| {
-        let columns = manifest["columns"].as_array_mut().unwrap();
-        let entry = columns
-            .iter_mut()
-            .find(|entry| entry["name"] == name)
-            .unwrap();
-        entry["crc"] = crc.into();
-    });
-}
-
-/// Where the values of a column start, and where its header has the checksum.
-const HEADER_BYTES: usize = 4096;
-const CRC_AT: usize = 32;
-
 proptest! {
     #![proptest_config(cases(200))]
 
     #[test]
-    fn forged_columns_never_panic(
-        file in 0usize..100,
-        edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
-    ) {
-        let dump = Dump::new(&small_sample());
-        forge(&dump, file, &edits);
-        answers(&dump.open());
+    fn forged_indexes_never_panic(script in proptest::collection::vec(any::<u8>(), 1..60)) {
+        static FORGES: LazyLock<Forges> = LazyLock::new(Forges::new);
+        FORGES.survive(&script);
     }
 }

@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 
 use seamew_heap::Heap;
 use seamew_heap::open::OpenOptions;
-use seamew_testkit::{ClassSpec, Frame, HeapBuilder, HeapOptions, Spacing, sub};
+use seamew_testkit::HeapBuilder;
 use serde_json::Value;
 
 use crate::exercise::answers;
+use crate::samples::small_sample;
 use crate::support::{fresh, open_path};
 
 /// A dump in a folder of its own.
@@ -57,20 +58,6 @@ pub fn is_reused(heap: &Heap) -> bool {
     heap.overview().index_reused
 }
 
-/// A heap with a bit of everything.
-pub fn sample() -> HeapBuilder {
-    sample_with(HeapOptions::default())
-}
-
-/// The same with identifiers that a sorted column takes: without the bitmap of addresses, which has
-/// two mebibytes at the least, an index is written in no time.
-pub fn small_sample() -> HeapBuilder {
-    sample_with(HeapOptions {
-        spacing: Spacing::Unaligned,
-        ..HeapOptions::default()
-    })
-}
-
 /// What the small sample must answer.
 pub fn sound() -> &'static Value {
     static SOUND: OnceLock<Value> = OnceLock::new();
@@ -80,41 +67,9 @@ pub fn sound() -> &'static Value {
     })
 }
 
-pub fn sample_with(options: HeapOptions) -> HeapBuilder {
-    let mut built = HeapBuilder::new(options);
-    let known = built.known();
-    let loader = built.instance(known.class_loader, &[]);
-    let spec = ClassSpec::new("app.Node")
-        .loaded_by(loader)
-        .reference("next")
-        .reference("text");
-    let class = built.class(spec);
-    let texts: Vec<_> = (0..20)
-        .map(|at| built.string(&format!("text {at}")))
-        .collect();
-    let nodes: Vec<_> = texts
-        .iter()
-        .map(|text| built.instance(class, &[("text", (*text).into())]))
-        .collect();
-    for pair in nodes.windows(2) {
-        built.set_field(pair[0], "next", pair[1]);
-    }
-    let array_class = built.array_class(class);
-    let array = built.object_array(array_class, &nodes);
-    let thread = built.thread("main");
-    let frame = built.frame(thread, Frame::new(class, "run", "Node.java", 7));
-    built.java_local(thread, frame, array);
-    built.root(sub::ROOT_JNI_GLOBAL, loader);
-    built
-}
-
 /// Changes a number or text of the manifest.
 pub fn edit_manifest(dump: &Dump, edit: impl FnOnce(&mut Value)) {
-    edit_manifest_file(&dump.files(), edit);
-}
-
-/// The same where the files are known, and must not be opened in between.
-pub fn edit_manifest_file(files: &[PathBuf], edit: impl FnOnce(&mut Value)) {
+    let files = dump.files();
     let manifest = files
         .iter()
         .find(|file| file.ends_with("manifest.json"))

@@ -9,8 +9,9 @@ use seamew_heap::classes::SizeModel;
 use seamew_heap::open::{OpenOptions, open};
 use seamew_testkit::plan::{heap_options, heap_plan};
 
-use crate::dump::{Dump, edit_manifest, is_reused, sample};
+use crate::dump::{Dump, edit_manifest, is_reused};
 use crate::exercise::{answers, assert_same};
+use crate::samples::sample;
 use crate::support::{cases, fresh, open_path};
 
 proptest! {
