@@ -31,6 +31,8 @@ static FORGES: LazyLock<forged::Forges> = LazyLock::new(forged::Forges::new);
 
 fuzz_target!(|script: &[u8]| {
     let forges = &*FORGES;
-    MEMORY.set_limit(MEMORY.allocated() + MOST_BYTES).expect("room above what is in use");
+    MEMORY
+        .set_limit(MEMORY.allocated() + MOST_BYTES)
+        .expect("room above what is in use");
     forges.survive(script);
 });

@@ -57,13 +57,18 @@ impl DominatorTree {
 
     /// The immediate dominator; None for objects that only the virtual root dominates.
     pub fn dominator(&self, object: ObjectIndex) -> Option<ObjectIndex> {
-        let position = self.position_of(object);
+        let above = self.dominators(self.position_of(object)).next()?;
+        Some(self.object_at(above))
+    }
+
+    /// Positions of the dominators of what stands at a position, the immediate one first.
+    pub fn dominators(&self, position: u32) -> impl Iterator<Item = u32> + '_ {
         // A dominator is always further up: what a damaged index says else is no dominator.
-        let parent = self
-            .parent
-            .get(position as usize)
-            .filter(|parent| **parent < position)?;
-        Some(self.object_at(*parent))
+        let above = |position: &u32| {
+            let parent = self.parent.get(*position as usize).copied();
+            parent.filter(|parent| parent < position)
+        };
+        std::iter::successors(above(&position), move |position| above(position))
     }
 
     /// Retained bytes of the object at a position.

@@ -114,7 +114,12 @@ impl Heap {
 
     /// The object and its dominators, up to the one that only the virtual root dominates.
     pub fn dominator_chain(&self, object: ObjectIndex) -> Vec<ObjectIndex> {
-        std::iter::successors(Some(object), |object| self.dominator(*object)).collect()
+        let mut chain = vec![object];
+        if self.reachable.contains(object) {
+            let above = self.tree.dominators(self.tree.position_of(object));
+            chain.extend(above.map(|position| self.tree.object_at(position)));
+        }
+        chain
     }
 
     /// True where `below` is `above` or would be freed with it.
