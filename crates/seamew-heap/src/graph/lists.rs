@@ -100,7 +100,7 @@ impl Lists {
     fn start(&self, list: usize) -> Option<(usize, u16)> {
         let head = *self.offsets.get(list)?;
         let base = *self.bases.get(list / BLOCK_LISTS)?;
-        Some((base as usize + usize::from(head & OFFSET), head))
+        Some(((base as usize).wrapping_add((head & OFFSET).into()), head))
     }
 
     #[inline]

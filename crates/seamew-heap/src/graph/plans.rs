@@ -35,11 +35,10 @@ pub fn class_edges(
     roots: &Roots,
 ) -> ClassEdges {
     let root_objects: FxHashSet<ObjectIndex> = roots.objects().into_iter().collect();
-    let is_root = |address: u64| {
-        address == 0
-            || addresses
-                .find(address)
-                .is_none_or(|object| root_objects.contains(&object))
+    let loader_is_free = is_system_loader_free(table, &root_objects);
+    let is_root = |address: u64| match address {
+        0 => loader_is_free,
+        address => (addresses.find(address)).is_none_or(|object| root_objects.contains(&object)),
     };
     let mut counted: Vec<(u64, u32)> = Vec::new();
     let mut edges = ClassEdges::default();
@@ -58,6 +57,16 @@ pub fn class_edges(
     counted.sort_unstable_by_key(|(count, object)| (std::cmp::Reverse(*count), *object));
     edges.targets = counted.into_iter().map(|(_, object)| object).collect();
     edges
+}
+
+/// True where only the virtual root dominates the system loader, whoever else refers to it: it is a
+/// root, or two roots refer to it.
+fn is_system_loader_free(table: &ClassTable, root_objects: &FxHashSet<ObjectIndex>) -> bool {
+    let holders = (table.classes.iter()).filter(|class| {
+        let is_root = class.object.is_some_and(|it| root_objects.contains(&it));
+        class.loader_address == 0 && is_root
+    });
+    root_objects.contains(&ObjectIndex::SYSTEM_LOADER) || holders.take(2).count() == 2
 }
 
 /// Objects of each class, class objects included.

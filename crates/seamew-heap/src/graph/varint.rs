@@ -38,5 +38,5 @@ pub fn push_step(bytes: &mut Vec<u8>, from: u32, to: u32) {
 pub fn take_step(bytes: &mut &[u8], from: u32) -> u32 {
     let zigzag = take(bytes);
     let step = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
-    (i64::from(from) + step).cast_unsigned() as u32
+    i64::from(from).wrapping_add(step).cast_unsigned() as u32
 }

@@ -50,7 +50,7 @@ impl Heap {
             let head = window.bytes_upto(offset, 1 + 4 + 4 + 2 * id_bytes)?;
             // JDK 24 and later write the roots of virtual threads between the objects.
             if let Some(extra) = root_extra_bytes(*head.first()?, id_bytes) {
-                offset += (1 + id_bytes + extra) as u64;
+                offset = offset.checked_add((1 + id_bytes + extra) as u64)?;
                 continue;
             }
             records += 1;
@@ -60,13 +60,14 @@ impl Heap {
                 let class = self.id_size.read(head.get(1 + id_bytes + 4..)?);
                 return self.found(&step, offset, class, &mut window);
             }
-            offset += match step {
+            let bytes = match step {
                 Step::Class => {
                     let bytes = window.bytes_upto(offset, LONGEST_CLASS_DUMP_BYTES)?;
                     class_bytes(bytes, id_bytes)? as u64
                 }
                 other => other.bytes(id_bytes),
             };
+            offset = offset.checked_add(bytes)?;
         }
         None
     }

@@ -191,24 +191,30 @@ impl Heap {
     /// Reachable objects that refer to an object, by address; instances of a class are not
     /// counted among the referrers of its class object.
     pub fn referrers(&self, object: ObjectIndex) -> Vec<ObjectIndex> {
-        let mut referrers: Vec<ObjectIndex> = match self.inbound.of(object.0) {
-            Some(list) => {
-                let referrers = list.map(ObjectIndex);
-                referrers
-                    .filter(|referrer| self.reachable.contains(*referrer))
-                    .collect()
-            }
-            None if self.inbound.has(object.0) => Vec::new(),
-            None if self.reachable.contains(object) => {
-                self.tree.dominator(object).into_iter().collect()
-            }
-            None => Vec::new(),
-        };
+        let mut referrers = Vec::new();
+        self.for_each_other_referrer(object, |referrer| referrers.push(referrer));
         if self.refers_to_itself(object) {
             referrers.push(object);
             referrers.sort_unstable();
         }
         referrers
+    }
+
+    /// Calls `visit` with each of the [`referrers`](Self::referrers) but the object itself.
+    pub fn for_each_other_referrer(&self, object: ObjectIndex, mut visit: impl FnMut(ObjectIndex)) {
+        match self.inbound.of(object.0) {
+            Some(list) => (list.map(ObjectIndex))
+                .filter(|referrer| self.reachable.contains(*referrer))
+                .for_each(visit),
+            None if self.inbound.has(object.0) => {}
+            // An object without a list has one referrer at most, which then dominates it.
+            None if self.reachable.contains(object) => {
+                if let Some(dominator) = self.tree.dominator(object) {
+                    visit(dominator);
+                }
+            }
+            None => {}
+        }
     }
 
     /// References of an object to itself are in its outbound list only.

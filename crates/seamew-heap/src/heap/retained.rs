@@ -19,13 +19,17 @@ impl ObjectSet {
 
     #[inline]
     pub fn contains(&self, object: ObjectIndex) -> bool {
-        self.words[object.at() / 64] >> (object.0 & 63) & 1 == 1
+        let word = self.words.get(object.at() / 64);
+        word.is_some_and(|word| word >> (object.0 & 63) & 1 == 1)
     }
 
-    /// Adds an object; true where it was not in the set.
+    /// Adds an object; true where it was not in the set. An object of a damaged index that is
+    /// none is not added.
     #[inline]
     pub fn insert(&mut self, object: ObjectIndex) -> bool {
-        let word = &mut self.words[object.at() / 64];
+        let Some(word) = self.words.get_mut(object.at() / 64) else {
+            return false;
+        };
         let bit = 1 << (object.0 & 63);
         let is_new = *word & bit == 0;
         *word |= bit;

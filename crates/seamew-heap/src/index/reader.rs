@@ -23,6 +23,9 @@ use crate::storage::Data;
 /// Indexes up to this size are checked by checksum on every opening.
 const CHECKED_BYTES: u64 = 64 << 20;
 
+/// More than an address of today's processors can tell apart.
+const MOST_BYTES: u64 = 1 << 48;
+
 /// Opens the first usable index of a dump. An index that is stale, foreign, cut or damaged is
 /// passed over.
 pub fn read(dump: &Path, locations: &[Location]) -> Option<Heap> {
@@ -199,6 +202,22 @@ impl Heap {
             && self.class_sums.len() == classes
             && self.unreachable_sums.len() == classes
             && self.has_sound_model(objects, classes)
+            && self.has_possible_sizes()
+    }
+
+    /// True where no size is beyond any machine's memory, so that sums stay sums.
+    fn has_possible_sizes(&self) -> bool {
+        let possible = |bytes: &u64| *bytes <= MOST_BYTES;
+        let mut sums = self.class_sums.iter().chain(&self.unreachable_sums);
+        let overflow = self.shallow.overflow.values();
+        overflow
+            .chain(self.tree.retained_overflow.values())
+            .all(possible)
+            && sums.all(|own| {
+                u32::try_from(own.objects).is_ok()
+                    && possible(&own.shallow_bytes)
+                    && possible(&own.retained_bytes)
+            })
     }
 
     /// True where the model names only objects and classes that exist.
