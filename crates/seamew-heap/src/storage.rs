@@ -12,9 +12,12 @@
 use std::fs::File;
 use std::io;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Weak};
 
 use bytemuck::Pod;
 use memmap2::{Mmap, MmapMut, MmapOptions};
@@ -24,6 +27,7 @@ use memmap2::{Mmap, MmapMut, MmapOptions};
 pub struct Storage {
     scratch_directory: PathBuf,
     placement: Placement,
+    used: Arc<UsedMemory>,
 }
 
 /// Which columns are disk-backed.
@@ -42,6 +46,7 @@ impl Storage {
         Self {
             scratch_directory: scratch_directory.to_owned(),
             placement,
+            used: Arc::default(),
         }
     }
 
@@ -50,37 +55,124 @@ impl Storage {
         Self {
             scratch_directory: PathBuf::new(),
             placement: Placement::Memory,
+            used: Arc::default(),
         }
     }
 
-    /// A zeroed column of `len` elements. Pages cost memory when first written.
+    /// A zeroed column of `len` elements, all of which will be used.
     ///
     /// # Errors
     /// When the address space or the scratch directory has no room.
     pub fn column<T: Pod>(&self, name: &'static str, len: usize) -> io::Result<Column<T>> {
         let bytes = len.saturating_mul(size_of::<T>()).max(1);
-        let disk = matches!(self.placement, Placement::DiskBut(names) if !names.contains(&name));
-        let map = if disk {
-            let file = tempfile::tempfile_in(&self.scratch_directory)?;
-            file.set_len(bytes as u64)?;
-            // SAFETY: the file was just made, has no name, and nobody else can open or cut it.
-            unsafe { MmapOptions::new().len(bytes).map_mut(&file)? }
-        } else {
-            MmapOptions::new().len(bytes).no_reserve_swap().map_anon()?
-        };
-        Ok(Column {
-            map,
-            len,
-            element: PhantomData,
-        })
+        if self.is_on_disk(name) {
+            return self.scratch_column(bytes, len);
+        }
+        match self.used.take(bytes) {
+            Some(map) => Ok(self.private_column(map, len)),
+            None => self.reserve(name, len),
+        }
+    }
+
+    /// A zeroed column of `len` elements, of which maybe few will be used: pages cost memory when
+    /// first written.
+    ///
+    /// # Errors
+    /// When the address space or the scratch directory has no room.
+    pub fn reserve<T: Pod>(&self, name: &'static str, len: usize) -> io::Result<Column<T>> {
+        let bytes = len.saturating_mul(size_of::<T>()).max(1);
+        if self.is_on_disk(name) {
+            return self.scratch_column(bytes, len);
+        }
+        // Whatever lies about unused would come on top.
+        self.used.release();
+        let map = MmapOptions::new().len(bytes).no_reserve_swap().map_anon()?;
+        Ok(self.private_column(map, len))
+    }
+
+    fn is_on_disk(&self, name: &str) -> bool {
+        matches!(self.placement, Placement::DiskBut(names) if !names.contains(&name))
+    }
+
+    fn scratch_column<T>(&self, bytes: usize, len: usize) -> io::Result<Column<T>> {
+        let file = tempfile::tempfile_in(&self.scratch_directory)?;
+        file.set_len(bytes as u64)?;
+        // SAFETY: the file was just made, has no name, and nobody else can open or cut it.
+        let map = unsafe { MmapOptions::new().len(bytes).map_mut(&file)? };
+        Ok(Column::new(map, len, Weak::new()))
+    }
+
+    fn private_column<T>(&self, map: MmapMut, len: usize) -> Column<T> {
+        Column::new(map, len, Arc::downgrade(&self.used))
+    }
+}
+
+/// Private memory that columns have left behind, for the next ones: to clear a page that is there
+/// costs a tenth of a fresh one. Let go as soon as it does not serve, so it never adds to the peak.
+#[derive(Debug, Default)]
+struct UsedMemory(Mutex<Vec<UsedMap>>);
+
+#[derive(Debug)]
+struct UsedMap {
+    map: MmapMut,
+    /// Bytes that were in use, and so have cost memory.
+    bytes: usize,
+}
+
+impl UsedMemory {
+    /// The smallest of the maps that has room for `bytes`, cleared; none that is much too big.
+    fn take(&self, bytes: usize) -> Option<MmapMut> {
+        let mut maps = self.0.lock().ok()?;
+        let fits = |map: &UsedMap| (bytes..=bytes.saturating_mul(2)).contains(&map.bytes);
+        let fitting = maps.iter().enumerate().filter(|(_, map)| fits(map));
+        let (at, _) = fitting.min_by_key(|(_, map)| map.bytes)?;
+        let mut map = maps.swap_remove(at).map;
+        drop(maps);
+        map[..bytes].fill(0);
+        Some(map)
+    }
+
+    fn give(&self, map: UsedMap) {
+        if let Ok(mut maps) = self.0.lock() {
+            maps.push(map);
+        }
+    }
+
+    fn release(&self) {
+        if let Ok(mut maps) = self.0.lock() {
+            maps.clear();
+        }
     }
 }
 
 /// A flat array of plain integers, writable by its owner.
 pub struct Column<T> {
-    map: MmapMut,
+    map: ManuallyDrop<MmapMut>,
     len: usize,
+    used: Weak<UsedMemory>,
     element: PhantomData<T>,
+}
+
+impl<T> Column<T> {
+    fn new(map: MmapMut, len: usize, used: Weak<UsedMemory>) -> Self {
+        Self {
+            map: ManuallyDrop::new(map),
+            len,
+            used,
+            element: PhantomData,
+        }
+    }
+}
+
+impl<T> Drop for Column<T> {
+    fn drop(&mut self) {
+        // SAFETY: the map is not touched after this, the only place that takes it.
+        let map = unsafe { ManuallyDrop::take(&mut self.map) };
+        if let Some(used) = self.used.upgrade() {
+            let bytes = self.len * size_of::<T>();
+            used.give(UsedMap { map, bytes });
+        }
+    }
 }
 
 impl<T: Pod> Column<T> {
@@ -226,34 +318,70 @@ impl<T: Pod> Deref for MappedColumn<T> {
 }
 
 /// A column to read from: just built, or mapped from an index file.
-pub enum Data<T> {
+pub struct Data<T> {
+    /// Where the owner's elements are: the hot loops read here without asking who owns them.
+    start: NonNull<T>,
+    len: usize,
+    owner: Owner<T>,
+}
+
+enum Owner<T> {
     None,
     Built(Column<T>),
-    Mapped(MappedColumn<T>),
+    Mapped(#[expect(dead_code, reason = "keeps the map alive")] MappedColumn<T>),
 }
+
+// SAFETY: the pointer leads into the owner's map, which is shared and sent as it is itself, and
+// nothing is written through it.
+unsafe impl<T: Send> Send for Data<T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Data<T> {}
 
 impl<T: Pod> Deref for Data<T> {
     type Target = [T];
 
     #[inline]
     fn deref(&self) -> &[T] {
-        match self {
-            Self::None => &[],
-            Self::Built(column) => column,
-            Self::Mapped(column) => column,
+        // SAFETY: the owner is alive, its map does not move when it does, and its length was
+        // taken when the two were put together.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T: Pod> Data<T> {
+    /// A column without elements.
+    pub fn none() -> Self {
+        Self {
+            start: NonNull::dangling(),
+            len: 0,
+            owner: Owner::None,
+        }
+    }
+
+    /// The column, where it was just built and can still be written to an index.
+    ///
+    /// # Errors
+    /// The data itself where they are in an index file.
+    pub fn into_built(self) -> Result<Column<T>, Self> {
+        match self.owner {
+            Owner::Built(column) => Ok(column),
+            owner => Err(Self { owner, ..self }),
         }
     }
 }
 
-impl<T> Data<T> {
-    /// A column without elements.
-    pub fn none() -> Self {
-        Self::None
+impl<T: Pod> From<Column<T>> for Data<T> {
+    fn from(column: Column<T>) -> Self {
+        let (start, len) = (NonNull::from(&*column).cast(), column.len());
+        let owner = Owner::Built(column);
+        Self { start, len, owner }
     }
 }
 
-impl<T> From<Column<T>> for Data<T> {
-    fn from(column: Column<T>) -> Self {
-        Self::Built(column)
+impl<T: Pod> From<MappedColumn<T>> for Data<T> {
+    fn from(column: MappedColumn<T>) -> Self {
+        let (start, len) = (NonNull::from(&*column).cast(), column.len());
+        let owner = Owner::Mapped(column);
+        Self { start, len, owner }
     }
 }

@@ -7,8 +7,10 @@
 use crate::graph::{ClassColumn, ClassEdges};
 use crate::ids::{ClassIndex, ObjectIndex};
 
-/// Steps up the tree that a class may cost before the slower, linear way is taken.
+/// Steps up the tree that a class may cost before the slower way, linear in the tree, is taken.
 const STEPS_PER_CLASS: u32 = 1 << 16;
+/// Classes that may go the slower way at once: it takes two bits an object.
+const MOST_CLIMBERS: usize = 4;
 
 /// What the correction reads.
 pub struct DeferredInput<'a> {
@@ -21,127 +23,185 @@ pub struct DeferredInput<'a> {
     pub is_referenced: &'a dyn Fn(u32) -> bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What is known of a class while the heap is walked.
 enum State {
     NotDeferred,
     /// Nothing refers to it so far.
     Unknown,
     /// Nearest common ancestor so far, steps left.
     Ancestor(u32, u32),
-    TooLong,
+    /// The same for a class that has used up its steps.
+    Climbing(Box<Climber>),
+    /// Its turn comes with the next walk.
+    Waiting,
 }
 
 impl State {
     /// True where another instance may change it.
-    fn is_open(self) -> bool {
-        !matches!(
-            self,
-            Self::NotDeferred | Self::TooLong | Self::Ancestor(0, _)
-        )
+    fn is_open(&self) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Ancestor(ancestor, _) => *ancestor != 0,
+            Self::Climbing(climber) => climber.ancestor != 0,
+            Self::NotDeferred | Self::Waiting => false,
+        }
     }
 }
 
-/// Corrects the immediate dominators of deferred class objects.
+/// Corrects the immediate dominators of deferred class objects. Those are leaves of the tree, so
+/// what is corrected first changes nothing for the others.
 pub fn correct(input: &DeferredInput<'_>, dominators: &mut [u32]) {
-    let mut states = vec![State::NotDeferred; input.class_objects.len()];
-    for class in &input.class_edges.deferred {
-        let number = class_number(input, *class);
-        if number != 0 {
-            states[class.at()] = if (input.is_referenced)(number) {
-                State::Ancestor(dominators[number as usize], STEPS_PER_CLASS)
-            } else {
-                State::Unknown
-            };
-        }
+    let mut classes = input.class_edges.deferred.clone();
+    while !classes.is_empty() {
+        classes = correct_some(input, &classes, dominators);
     }
-    // Most objects are of classes that are not deferred, or whose ancestor is the root by now.
-    let mut is_open: Vec<bool> = states.iter().map(|state| state.is_open()).collect();
+}
+
+/// Walks the heap once; returns the classes whose turn did not come.
+fn correct_some(
+    input: &DeferredInput<'_>,
+    classes: &[ClassIndex],
+    dominators: &mut [u32],
+) -> Vec<ClassIndex> {
+    let mut walk = Walk::new(input, classes, dominators);
     for (object, number) in input.number.iter().enumerate() {
         let class = input.classes.get(ObjectIndex(object as u32)).at();
-        if is_open[class] && *number != 0 {
-            states[class] = add(states[class], *number, dominators);
-            is_open[class] = states[class].is_open();
+        if walk.is_open[class] && *number != 0 {
+            walk.add(class, *number);
         }
     }
-    for (class, state) in states.into_iter().enumerate() {
-        let number = class_number(input, ClassIndex(class as u32));
+    let mut waiting = Vec::new();
+    for (class, state) in (0..).map(ClassIndex).zip(walk.states) {
+        let number = class_number(input, class) as usize;
         match state {
-            State::Ancestor(ancestor, _) => dominators[number as usize] = ancestor,
-            State::TooLong => {
-                let ancestor = linear(input, ClassIndex(class as u32), number, dominators);
-                dominators[number as usize] = ancestor;
-            }
+            State::Ancestor(ancestor, _) => dominators[number] = ancestor,
+            State::Climbing(climber) => dominators[number] = climber.ancestor,
+            State::Waiting => waiting.push(class),
             State::NotDeferred | State::Unknown => {}
         }
     }
+    waiting
 }
 
 fn class_number(input: &DeferredInput<'_>, class: ClassIndex) -> u32 {
     input.class_objects[class.at()].map_or(0, |object| input.number[object.at()])
 }
 
-#[inline]
-fn add(state: State, number: u32, dominators: &[u32]) -> State {
-    match state {
-        State::NotDeferred | State::TooLong | State::Ancestor(0, _) => state,
-        State::Unknown => State::Ancestor(number, STEPS_PER_CLASS),
-        State::Ancestor(ancestor, steps) => climb(ancestor, number, steps, dominators),
+/// One walk over the heap.
+struct Walk<'a> {
+    dominators: &'a [u32],
+    states: Vec<State>,
+    /// Most objects are of classes that are not deferred, or whose ancestor is the root by now.
+    is_open: Vec<bool>,
+    climbers: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(input: &DeferredInput<'_>, classes: &[ClassIndex], dominators: &'a [u32]) -> Self {
+        let count = input.class_objects.len();
+        let mut states: Vec<State> = (0..count).map(|_| State::NotDeferred).collect();
+        for class in classes {
+            let number = class_number(input, *class);
+            if number != 0 {
+                states[class.at()] = if (input.is_referenced)(number) {
+                    State::Ancestor(dominators[number as usize], STEPS_PER_CLASS)
+                } else {
+                    State::Unknown
+                };
+            }
+        }
+        Self {
+            dominators,
+            is_open: states.iter().map(State::is_open).collect(),
+            states,
+            climbers: 0,
+        }
+    }
+
+    /// Adds an instance of a class.
+    fn add(&mut self, class: usize, number: u32) {
+        let state = &mut self.states[class];
+        match state {
+            State::Unknown => *state = State::Ancestor(number, STEPS_PER_CLASS),
+            State::Ancestor(ancestor, steps) => {
+                match climb(*ancestor, number, *steps, self.dominators) {
+                    Some((ancestor, steps)) => *state = State::Ancestor(ancestor, steps),
+                    None if self.climbers < MOST_CLIMBERS => {
+                        let mut climber = Climber::new(*ancestor, self.dominators);
+                        climber.add(number, self.dominators);
+                        *state = State::Climbing(Box::new(climber));
+                        self.climbers += 1;
+                    }
+                    None => *state = State::Waiting,
+                }
+            }
+            State::Climbing(climber) => climber.add(number, self.dominators),
+            State::NotDeferred | State::Waiting => {}
+        }
+        self.is_open[class] = self.states[class].is_open();
     }
 }
 
-/// Nearest common ancestor by climbing from the higher number.
-fn climb(mut one: u32, mut other: u32, mut steps: u32, dominators: &[u32]) -> State {
+/// Nearest common ancestor by climbing from the higher number, and the steps left; None where they
+/// do not suffice.
+fn climb(mut one: u32, mut other: u32, mut steps: u32, dominators: &[u32]) -> Option<(u32, u32)> {
     while one != other {
-        if steps == 0 {
-            return State::TooLong;
-        }
-        steps -= 1;
+        steps = steps.checked_sub(1)?;
         if one > other {
             one = dominators[one as usize];
         } else {
             other = dominators[other as usize];
         }
     }
-    State::Ancestor(one, steps)
+    Some((one, steps))
 }
 
-/// Nearest common ancestor in time linear in the tree: no node is climbed over twice.
-fn linear(input: &DeferredInput<'_>, class: ClassIndex, own: u32, dominators: &[u32]) -> u32 {
-    let mut seen = vec![0u64; dominators.len() / 64 + 1];
-    let mut on_chain = vec![0u64; dominators.len() / 64 + 1];
-    let bit = |bits: &[u64], number: u32| bits[number as usize / 64] >> (number & 63) & 1 == 1;
-    let referenced = (input.is_referenced)(own).then(|| dominators[own as usize]);
-    let instances = (input.number.iter().enumerate())
-        .filter(|(object, _)| input.classes.get(ObjectIndex(*object as u32)) == class)
-        .map(|(_, number)| *number)
-        .filter(|number| *number != 0);
-    let mut ancestor: Option<u32> = None;
-    for number in referenced.into_iter().chain(instances) {
-        let mut at = number;
-        let Some(current) = ancestor else {
-            loop {
-                on_chain[at as usize / 64] |= 1 << (at & 63);
-                if at == 0 {
-                    break;
-                }
-                at = dominators[at as usize];
-            }
-            ancestor = Some(number);
-            continue;
+/// Nearest common ancestor of many in time linear in the tree: no node is climbed over twice.
+struct Climber {
+    ancestor: u32,
+    /// The ancestor and all above it.
+    on_chain: Vec<u64>,
+    /// What is below the ancestor and climbed over.
+    seen: Vec<u64>,
+}
+
+impl Climber {
+    fn new(ancestor: u32, dominators: &[u32]) -> Self {
+        let mut climber = Self {
+            ancestor,
+            on_chain: vec![0; dominators.len() / 64 + 1],
+            seen: vec![0; dominators.len() / 64 + 1],
         };
-        while !bit(&on_chain, at) && !bit(&seen, at) {
-            seen[at as usize / 64] |= 1 << (at & 63);
+        let mut at = ancestor;
+        set(&mut climber.on_chain, at);
+        while at != 0 {
+            at = dominators[at as usize];
+            set(&mut climber.on_chain, at);
+        }
+        climber
+    }
+
+    fn add(&mut self, number: u32, dominators: &[u32]) {
+        let mut at = number;
+        while !has(&self.on_chain, at) && !has(&self.seen, at) {
+            set(&mut self.seen, at);
             at = dominators[at as usize];
         }
-        if bit(&on_chain, at) && at < current {
-            let mut below = current;
-            while below != at {
-                on_chain[below as usize / 64] &= !(1 << (below & 63));
-                seen[below as usize / 64] |= 1 << (below & 63);
-                below = dominators[below as usize];
+        if has(&self.on_chain, at) {
+            // What was on the chain below the new ancestor is now below it.
+            while self.ancestor != at {
+                self.on_chain[self.ancestor as usize / 64] &= !(1 << (self.ancestor & 63));
+                set(&mut self.seen, self.ancestor);
+                self.ancestor = dominators[self.ancestor as usize];
             }
-            ancestor = Some(at);
         }
     }
-    ancestor.unwrap_or(0)
+}
+
+fn has(bits: &[u64], number: u32) -> bool {
+    bits[number as usize / 64] >> (number & 63) & 1 == 1
+}
+
+fn set(bits: &mut [u64], number: u32) {
+    bits[number as usize / 64] |= 1 << (number & 63);
 }

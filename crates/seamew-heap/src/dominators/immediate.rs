@@ -72,11 +72,12 @@ pub fn immediate_dominators(
     progress: &Progress,
 ) -> Result<Column<u32>> {
     progress.enter(Phase::Dominators, 2 * parent.len() as u64);
+    // First the small one: there is used memory for it, which the next allocation lets go.
+    let mut semidominator: Column<u32> = storage.column("dominator_numbers", parent.len())?;
     let mut forest = Forest {
         links: storage.column("dominator_links", parent.len())?,
         path: Vec::new(),
     };
-    let mut semidominator: Column<u32> = storage.column("dominator_numbers", parent.len())?;
     for number in (1..parent.len()).rev() {
         let own = number as u32;
         let mut least = parent[number];

@@ -44,9 +44,15 @@ struct Frame<'a> {
     number: u32,
 }
 
+/// The columns of [`Reached`] as slices: the hot loop looks up no owner.
 struct Search<'a> {
     input: &'a ReachInput<'a>,
-    reached: Reached,
+    number: &'a mut [u32],
+    object: &'a mut [u32],
+    parent: &'a mut [u32],
+    cross: &'a mut [u64],
+    count: u32,
+    added_roots: Vec<ObjectIndex>,
     crosses: usize,
     stack: Vec<Frame<'a>>,
     progress: &'a Progress,
@@ -66,17 +72,18 @@ pub fn reach(
     // Each edge takes at least a byte; each root and each object may add one more.
     let lists = input.outbound;
     let most_edges = lists.bytes.len() + lists.long_bytes.len() + input.roots.len() + objects;
-    let reached = Reached {
-        number: storage.column("dfs_number", objects)?,
-        object: storage.column("dfs_object", objects + 1)?,
-        parent: storage.column("dfs_parent", objects + 1)?,
-        cross: storage.column("cross_edges", most_edges)?,
-        count: 0,
-        added_roots: Vec::new(),
-    };
+    let mut number: Column<u32> = storage.column("dfs_number", objects)?;
+    let mut object: Column<u32> = storage.column("dfs_object", objects + 1)?;
+    let mut parent: Column<u32> = storage.column("dfs_parent", objects + 1)?;
+    let mut cross: Column<u64> = storage.reserve("cross_edges", most_edges)?;
     let mut search = Search {
         input,
-        reached,
+        number: &mut number,
+        object: &mut object,
+        parent: &mut parent,
+        cross: &mut cross,
+        count: 0,
+        added_roots: Vec::new(),
         crosses: 0,
         stack: Vec::new(),
         progress,
@@ -88,20 +95,23 @@ pub fn reach(
     if input.keep_unreachable {
         search.keep_rest(objects)?;
     }
-    let Search {
-        mut reached,
-        crosses,
-        ..
-    } = search;
-    reached.cross.truncate(crosses);
-    reached.object.truncate(reached.count as usize + 1);
-    reached.parent.truncate(reached.count as usize + 1);
-    Ok(reached)
+    let (count, crosses, added_roots) = (search.count, search.crosses, search.added_roots);
+    cross.truncate(crosses);
+    object.truncate(count as usize + 1);
+    parent.truncate(count as usize + 1);
+    Ok(Reached {
+        number,
+        object,
+        parent,
+        cross,
+        count,
+        added_roots,
+    })
 }
 
 impl Search<'_> {
     fn root(&mut self, root: u32) -> Result<()> {
-        match self.reached.number[root as usize] {
+        match self.number[root as usize] {
             0 => self.descend(root),
             number => {
                 self.cross(number, 0);
@@ -113,7 +123,7 @@ impl Search<'_> {
     #[inline]
     fn cross(&mut self, target: u32, source: u32) {
         if target != source {
-            self.reached.cross[self.crosses] = u64::from(target) << 32 | u64::from(source);
+            self.cross[self.crosses] = u64::from(target) << 32 | u64::from(source);
             self.crosses += 1;
         }
     }
@@ -121,16 +131,16 @@ impl Search<'_> {
     /// Numbers an object and opens its list.
     #[inline]
     fn visit(&mut self, object: u32, parent: u32) -> Option<u32> {
-        self.reached.count += 1;
-        let number = self.reached.count;
-        self.reached.number[object as usize] = number;
-        self.reached.object[number as usize] = object;
-        self.reached.parent[number as usize] = parent;
+        self.count += 1;
+        let number = self.count;
+        self.number[object as usize] = number;
+        self.object[number as usize] = object;
+        self.parent[number as usize] = parent;
         let mut rest = self.input.outbound.of(object)?;
         let class = rest.has_class.then(|| rest.take_class());
         self.stack.push(Frame { rest, number });
         let class_object = *self.input.class_edges.targets.get(class? as usize)?;
-        match self.reached.number[class_object as usize] {
+        match self.number[class_object as usize] {
             0 => Some(class_object),
             class_number => {
                 self.cross(class_number, number);
@@ -142,18 +152,17 @@ impl Search<'_> {
     /// Visits all that is reachable from `root` and not yet visited.
     fn descend(&mut self, root: u32) -> Result<()> {
         let mut next = Some((root, 0));
-        let mut reported = self.reached.count;
+        let mut reported = self.count;
         loop {
             while let Some((object, parent)) = next {
-                let number = self.reached.count + 1;
+                let number = self.count + 1;
                 next = self
                     .visit(object, parent)
                     .map(|class_object| (class_object, number));
             }
-            if self.reached.count.wrapping_sub(reported) >= PROGRESS_OBJECTS {
-                self.progress
-                    .advance(u64::from(self.reached.count - reported))?;
-                reported = self.reached.count;
+            if self.count.wrapping_sub(reported) >= PROGRESS_OBJECTS {
+                self.progress.advance(u64::from(self.count - reported))?;
+                reported = self.count;
             }
             let Some(top) = self.stack.last_mut() else {
                 break;
@@ -161,13 +170,13 @@ impl Search<'_> {
             let source = top.number;
             let mut found = None;
             for target in top.rest.by_ref() {
-                let number = self.reached.number[target as usize];
+                let number = self.number[target as usize];
                 if number == 0 {
                     found = Some(target);
                     break;
                 }
                 if number != source {
-                    self.reached.cross[self.crosses] = u64::from(number) << 32 | u64::from(source);
+                    self.cross[self.crosses] = u64::from(number) << 32 | u64::from(source);
                     self.crosses += 1;
                 }
             }
@@ -188,9 +197,9 @@ impl Search<'_> {
         for class in &self.input.class_edges.deferred {
             wanted[class.at()] = true;
         }
-        for object in 0..self.reached.number.len() {
+        for object in 0..self.number.len() {
             let class = self.input.classes.get(ObjectIndex(object as u32));
-            if wanted[class.at()] && self.reached.number[object] != 0 {
+            if wanted[class.at()] && self.number[object] != 0 {
                 wanted[class.at()] = false;
                 self.reach_class(class)?;
             }
@@ -202,7 +211,7 @@ impl Search<'_> {
         let Some(object) = self.input.class_objects[class.at()] else {
             return Ok(());
         };
-        if self.reached.number[object.at()] != 0 {
+        if self.number[object.at()] != 0 {
             return Ok(());
         }
         self.descend(object.0)
@@ -213,7 +222,7 @@ impl Search<'_> {
     fn keep_rest(&mut self, objects: usize) -> Result<()> {
         let mut held = vec![0u64; objects / 64 + 1];
         for object in 0..objects as u32 {
-            if self.reached.number[object as usize] == 0 {
+            if self.number[object as usize] == 0 {
                 self.mark_targets(object, &mut held);
             }
         }
@@ -256,10 +265,10 @@ impl Search<'_> {
     }
 
     fn keep(&mut self, object: u32) -> Result<()> {
-        if self.reached.number[object as usize] == 0 {
-            self.reached.added_roots.push(ObjectIndex(object));
+        if self.number[object as usize] == 0 {
+            self.added_roots.push(ObjectIndex(object));
             self.descend(object)?;
-            self.cross(self.reached.number[object as usize], 0);
+            self.cross(self.number[object as usize], 0);
         }
         Ok(())
     }

@@ -201,11 +201,11 @@ impl ListsBuilder {
         Ok(Self {
             present: storage.column(names.present, objects / 32 + 1)?,
             bases: storage.column(names.bases, objects / BLOCK_LISTS + 2)?,
-            offsets: storage.column(names.offsets, objects + 1)?,
-            bytes: storage.column(names.bytes, most_bytes + STAND_IN_BYTES)?,
+            offsets: storage.reserve(names.offsets, objects + 1)?,
+            bytes: storage.reserve(names.bytes, most_bytes + STAND_IN_BYTES)?,
             byte_count: 0,
             lists: 0,
-            long_bytes: storage.column(names.long_bytes, most_bytes)?,
+            long_bytes: storage.reserve(names.long_bytes, most_bytes)?,
             long_count: 0,
         })
     }

@@ -35,8 +35,8 @@ impl Side {
             steps: Vec::new(),
             level: 0,
         };
-        for (at, start) in starts.iter().enumerate() {
-            side.see(*start, at);
+        for start in starts {
+            side.see(*start, side.steps.len());
         }
         side
     }

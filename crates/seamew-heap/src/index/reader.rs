@@ -92,7 +92,7 @@ impl IndexFiles {
         .ok_or_else(invalid)?;
         let path = self.directory.join(format!("{name}.column"));
         let identity = self.manifest.identity.short();
-        column_file::read(&path, entry, identity, self.check_contents).map(Data::Mapped)
+        column_file::read(&path, entry, identity, self.check_contents).map(Data::from)
     }
 
     fn lists(&self, names: &ListColumns) -> io::Result<Lists> {

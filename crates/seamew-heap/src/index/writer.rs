@@ -91,7 +91,7 @@ impl<'a> IndexWriter<'a> {
                 if let Ok(mut columns) = self.columns.lock() {
                     columns.push(entry);
                 }
-                Data::Mapped(mapped)
+                mapped.into()
             }
             Err(error) => {
                 self.fail(error);
@@ -102,9 +102,9 @@ impl<'a> IndexWriter<'a> {
 
     /// Writes a column that may be mapped already; only what is in memory is written.
     pub fn spill_data<T: Pod>(&self, name: &str, data: Data<T>) -> Data<T> {
-        match data {
-            Data::Built(column) => self.spill(name, column),
-            other => other,
+        match data.into_built() {
+            Ok(column) => self.spill(name, column),
+            Err(data) => data,
         }
     }
 
