@@ -1,15 +1,18 @@
 //! Immediate dominators by SEMI-NCA.
 //!
 //! Source: L. Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems", 2005.
-//! Semidominators are found as by Lengauer and Tarjan with path compression; the immediate
-//! dominator is then the nearest ancestor in the dominator tree whose number is at most that of
-//! the semidominator. Ancestor and label share a word, so an evaluation step is one load.
+//! Semidominators are found as by Lengauer and Tarjan with path compression, the immediate
+//! dominators from them by climbing ([`climb`](super::climb)). Ancestor and label share a word, so
+//! an evaluation step is one load.
 
 use super::CrossLists;
+use super::climb::immediate_from_semi;
 use crate::error::Result;
 use crate::progress::{Phase, Progress};
 use crate::storage::{Column, Storage};
 
+/// Steps up the tree that a number may cost on average; on real heaps it is about one.
+const STEPS_PER_NUMBER: u64 = 16;
 /// Numbers between two looks at the cancel flag.
 const PROGRESS_NUMBERS: usize = 1 << 20;
 
@@ -96,17 +99,6 @@ pub fn immediate_dominators(
         }
     }
     drop(forest);
-    // In place: a number's semidominator is not needed once its dominator is known.
-    for number in 1..parent.len() {
-        let semi = semidominator[number];
-        let mut dominator = parent[number];
-        while dominator > semi {
-            dominator = semidominator[dominator as usize];
-        }
-        semidominator[number] = dominator;
-        if number % PROGRESS_NUMBERS == 0 {
-            progress.advance(PROGRESS_NUMBERS as u64)?;
-        }
-    }
-    Ok(semidominator)
+    let most_steps = STEPS_PER_NUMBER * parent.len() as u64;
+    immediate_from_semi(semidominator, parent, most_steps, storage, progress)
 }

@@ -2,9 +2,11 @@
 //!
 //! The phases consume each other, so each one's memory goes when it ends:
 //! [`reach`] numbers the objects in depth-first preorder and collects the edges that are not in
-//! the search tree; [`CrossLists`] sorts those by target; [`immediate`] runs SEMI-NCA; [`deferred`]
-//! adds the class objects left out; [`tree`] lays the tree out in preorder with retained sizes.
+//! the search tree; [`CrossLists`] sorts those by target; [`immediate`] and [`climb`] are SEMI-NCA;
+//! [`deferred`] adds the class objects left out; [`tree`] lays the tree out in preorder with
+//! retained sizes.
 
+pub mod climb;
 mod cross;
 pub mod deferred;
 mod immediate;

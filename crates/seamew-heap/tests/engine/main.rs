@@ -9,6 +9,7 @@
 
 mod addresses;
 mod broken;
+mod climb;
 mod comparison;
 mod damage;
 mod deferred;
