@@ -20,6 +20,7 @@ from peers import MAT_REFERENCE, PEERS, Job, find_peer
 SEAMEW_JOBS = (
     Job("seamew", "open", ("info", "{dump}", "--index-dir", "{index}", "--json"), fresh=True),
     Job("seamew", "reopen", ("info", "{dump}", "--index-dir", "{index}", "--json")),
+    Job("seamew", "open without index", ("info", "{dump}", "--no-index", "--json")),
     Job("seamew", "histogram", ("histogram", "{dump}", "--all")),
     Job(
         "seamew",
@@ -76,13 +77,16 @@ class DumpResult:
             (one for one in self.jobs if one.job.title == title and one.best.succeeded), None
         )
 
-    def times_seamew(self, title: str) -> float | None:
-        """How many times the CPU of Seamew's counterpart a peer's job took."""
+    def times_seamew(self, title: str) -> tuple[float, float] | None:
+        """How many times the CPU and the wall time of Seamew's counterpart a peer's job took."""
         peer = self.find(title)
         ours = self.find(COUNTERPARTS.get(title, ""))
         if peer is None or ours is None or ours.best.cpu_seconds == 0:
             return None
-        return peer.best.cpu_seconds / ours.best.cpu_seconds
+        return (
+            peer.best.cpu_seconds / ours.best.cpu_seconds,
+            peer.best.wall_seconds / ours.best.wall_seconds,
+        )
 
     def times_mat(self) -> tuple[float, float] | None:
         """How many times the CPU of ``seamew open`` Eclipse MAT took, least and most.

@@ -85,7 +85,8 @@ def _ratios(result: DumpResult) -> list[str]:
     for title, ours in COUNTERPARTS.items():
         times = result.times_seamew(title)
         if times is not None:
-            lines.append(f"{title} took {times:.1f} times the CPU of {ours}")
+            cpu, wall = times
+            lines.append(f"{title} took {cpu:.1f} times the CPU of {ours}, {wall:.1f} times the wall")
     mat = result.times_mat()
     if mat is not None:
         lines.append(

@@ -6,6 +6,7 @@
 //!     manifest.json     format, version, identity of the dump, columns with checksums
 //!     model.bin         classes, roots, stacks, facts (postcard)
 //!     NAME.column       one little-endian column: a page of header, then the values
+//!     dump.frames       a dump that was compressed as a whole, again in pieces
 //!   .tmp-PID-RANDOM/    being written; renamed when whole
 //! ```
 //!
@@ -27,5 +28,7 @@ pub use writer::IndexWriter;
 
 /// Version of the format; any change of a column or of the model raises it.
 pub const VERSION: u32 = 2;
+/// A dump that cannot be entered in the middle, as `seamew_hprof` keeps it.
+pub const KEPT_DUMP: &str = "dump.frames";
 /// First bytes of every column file.
 pub const MAGIC: [u8; 8] = *b"SEAMEWIX";

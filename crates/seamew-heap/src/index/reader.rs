@@ -10,7 +10,7 @@ use seamew_hprof::id::IdSize;
 use super::column_file::{self, ColumnEntry};
 use super::model::{self, Model};
 use super::writer::{FORMAT, Manifest};
-use super::{Identity, Location, VERSION};
+use super::{Identity, KEPT_DUMP, Location, VERSION};
 use crate::address::AddressIndex;
 use crate::dominators::tree::DominatorTree;
 use crate::graph::lists::{INBOUND, ListColumns, OUTBOUND};
@@ -117,32 +117,41 @@ impl IndexFiles {
         }
     }
 
-    fn heap(&self, dump: &Path) -> io::Result<Heap> {
-        let mut model = self.model()?;
-        model.table.to_mut().reindex();
-        let id_size = IdSize::from_bytes(model.facts.id_bytes).ok_or_else(invalid)?;
+    fn classes(&self, model: &Model<'_>) -> io::Result<ClassColumn> {
         let class_count = model.table.classes.len();
-        let classes = if model.wide_classes {
+        Ok(if model.wide_classes {
             ClassColumn::wide(self.column("classes")?, class_count)
         } else {
             ClassColumn::narrow(self.column("classes")?, class_count)
-        };
+        })
+    }
+
+    fn positions(&self, is_sampled: bool) -> io::Result<PositionIndex> {
         let offsets = self.column("position_offsets")?;
-        let positions = if model.sampled_positions {
+        Ok(if is_sampled {
             PositionIndex::Sampled {
                 addresses: self.column("position_addresses")?,
                 offsets,
             }
         } else {
             PositionIndex::Direct(offsets)
-        };
+        })
+    }
+
+    fn heap(&self, dump: &Path) -> io::Result<Heap> {
+        let mut model = self.model()?;
+        model.table.to_mut().reindex();
+        let id_size = IdSize::from_bytes(model.facts.id_bytes).ok_or_else(invalid)?;
         let bytes: u64 = self.manifest.columns.iter().map(ColumnEntry::bytes).sum();
+        let classes = self.classes(&model)?;
+        let kept_dump = self.directory.join(KEPT_DUMP);
+        let kept_bytes = fs::metadata(&kept_dump).map_or(0, |metadata| metadata.len());
         let heap = Heap {
             path: dump.to_owned(),
             index_path: Some(self.directory.clone()),
-            index_bytes: bytes + self.manifest.model_bytes,
+            index_bytes: bytes + self.manifest.model_bytes + kept_bytes,
             index_reused: true,
-            source: LazySource::new(dump),
+            source: LazySource::new(dump, kept_dump),
             id_size,
             addresses: self.addresses(&model)?,
             reachable: Reachable {
@@ -157,7 +166,7 @@ impl IndexFiles {
             outbound: self.lists(&OUTBOUND)?,
             inbound: self.lists(&INBOUND)?,
             class_targets: model.class_targets.into_owned(),
-            positions,
+            positions: self.positions(model.sampled_positions)?,
             tree: DominatorTree {
                 order: self.column("tree_order")?,
                 position: self.column("tree_position")?,

@@ -10,7 +10,7 @@ use bytemuck::Pod;
 use serde::{Deserialize, Serialize};
 
 use super::column_file::{self, ColumnEntry};
-use super::{Identity, Location, VERSION};
+use super::{Identity, KEPT_DUMP, Location, VERSION};
 use crate::heap::Heap;
 use crate::progress::Progress;
 use crate::storage::{Column, Data};
@@ -148,11 +148,12 @@ impl<'a> IndexWriter<'a> {
         write_private(&self.directory.join("model.bin"), &model)?;
         let manifest = serde_json::to_vec_pretty(&manifest)?;
         write_private(&self.directory.join("manifest.json"), &manifest)?;
+        let kept_bytes = fs::metadata(self.directory.join(KEPT_DUMP)).map_or(0, |it| it.len());
         let directory = self.location.publish(&self.directory)?;
         self.published = true;
         Ok((
             directory,
-            column_bytes + (model.len() + manifest.len()) as u64,
+            column_bytes + kept_bytes + (model.len() + manifest.len()) as u64,
         ))
     }
 }

@@ -19,6 +19,7 @@ use super::OpenOptions;
 use crate::classes::ClassNames;
 use crate::error::{HeapError, Result};
 use crate::heap::HeapWarning;
+use crate::index::KEPT_DUMP;
 use crate::progress::{Phase, Progress};
 
 /// An opened and surveyed dump.
@@ -80,7 +81,7 @@ pub fn list_dumps(path: &Path) -> Result<Vec<SurveyedDump>> {
 }
 
 impl DumpInput {
-    /// Opens and surveys the dump.
+    /// Opens and surveys the dump. With a scratch directory, what was decompressed stays in it.
     ///
     /// # Errors
     /// When the file is no heap dump, cannot be read, has no such dump, or on cancellation.
@@ -94,6 +95,7 @@ impl DumpInput {
         let watch = watch(progress);
         let source_options = SourceOptions {
             scratch_directory: scratch_directory.map(Path::to_owned),
+            kept_file: scratch_directory.map(|directory| directory.join(KEPT_DUMP)),
             progress: &watch,
             ..SourceOptions::default()
         };

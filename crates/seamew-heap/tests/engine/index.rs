@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use seamew_heap::Progress;
 use seamew_heap::classes::SizeModel;
+use seamew_heap::index::KEPT_DUMP;
 use seamew_heap::open::{OpenOptions, open};
+use seamew_heap::{Heap, Progress};
+use seamew_hprof::sources::{SourceOptions, open_source};
 use seamew_testkit::plan::{heap_options, heap_plan};
 
 use crate::dump::{Dump, edit_manifest, is_reused};
@@ -178,6 +180,39 @@ fn a_replaced_index_does_not_disturb_its_readers() {
     edit_manifest(&dump, |manifest| manifest["version"] = 99.into());
     assert!(!is_reused(&dump.open()));
     assert_same(&answers(&reader), &before);
+}
+
+/// What an index keeps of a compressed dump is read instead of decompressing it again: here it
+/// has another text, to tell the two apart.
+#[test]
+fn a_kept_dump_is_read_instead_of_the_dump() {
+    let dump = Dump::new(&sample());
+    let index = PathBuf::from(dump.open().overview().index_path.unwrap());
+    let text_of = |heap: &Heap| {
+        let strings = heap.instances("java.lang.String", 0, 1000);
+        let texts = strings.iter().filter_map(|it| heap.string(*it, 20));
+        texts.filter(|text| text.starts_with("te")).min()
+    };
+    assert_eq!(text_of(&dump.open()).as_deref(), Some("text 0"));
+    let mut bytes = fs::read(dump.path()).unwrap();
+    let at = bytes
+        .windows(6)
+        .position(|window| window == b"text 0")
+        .unwrap();
+    bytes[at + 2..at + 4].copy_from_slice(b"ST");
+    let compressed = dump.folder.path().join("other.zst");
+    fs::write(&compressed, zstd::encode_all(&bytes[..], 1).unwrap()).unwrap();
+    let options = SourceOptions {
+        kept_file: Some(index.join(KEPT_DUMP)),
+        memory_bytes: 0,
+        ..SourceOptions::default()
+    };
+    open_source(&compressed, &options).unwrap();
+    let heap = dump.open();
+    assert!(is_reused(&heap));
+    assert_eq!(text_of(&heap).as_deref(), Some("teST 0"));
+    fs::write(index.join(KEPT_DUMP), b"cut").unwrap();
+    assert_eq!(text_of(&dump.open()).as_deref(), Some("text 0"));
 }
 
 #[test]

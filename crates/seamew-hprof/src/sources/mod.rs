@@ -11,6 +11,7 @@ mod chunked_gzip;
 mod crew;
 mod decoder;
 mod file;
+mod frames;
 mod gzip;
 mod inflate;
 mod input;
@@ -31,6 +32,7 @@ use crate::source::DumpSource;
 use decoder::Decoder;
 use file::FileSource;
 pub(crate) use file::read_full_at;
+pub use frames::open_kept;
 use gzip::GzipDecoder;
 use input::Input;
 use members::{Codec, MemberDecoder};
@@ -82,6 +84,9 @@ pub struct SourceOptions<'a> {
     /// Where decompressed data go that are too many for the memory; the system's directory for
     /// temporary files if none is given. The file has no name: it vanishes with the process.
     pub scratch_directory: Option<PathBuf>,
+    /// A file to be made of the decompressed data where they are too many for the memory, instead
+    /// of the one without a name: [`open_kept`] opens it.
+    pub kept_file: Option<PathBuf>,
     /// Decompressed bytes that are kept in memory before the scratch file is used.
     pub memory_bytes: usize,
     /// Told the compressed bytes done and in all; can cancel.
@@ -97,6 +102,7 @@ impl Default for SourceOptions<'_> {
     fn default() -> Self {
         Self {
             scratch_directory: None,
+            kept_file: None,
             memory_bytes: Self::DEFAULT_MEMORY_BYTES,
             progress: &unwatched,
         }

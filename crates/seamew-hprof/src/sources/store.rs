@@ -1,31 +1,30 @@
-//! Decompressed data kept seekable: in memory while they are few, else as Zstandard frames in a
-//! scratch file without a name.
+//! Decompressed data kept seekable: in memory while they are few, else as frames in a file, which
+//! is a scratch file without a name unless it is to be kept.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use super::blocks::{BLOCK_BYTES, ChunkReader, ChunkedSource};
-use super::file::read_full_at;
+use super::blocks::BLOCK_BYTES;
+use super::frames::{Frames, write_frames};
 use super::outline::Outliner;
 use super::{SourceOptions, scratch_error};
 use crate::error::Result;
 use crate::source::{DumpSource, MemorySource};
 
-/// Dumps shrink to a sixth at this level, and it is faster than most disks.
-const COMPRESSION_LEVEL: i32 = 1;
 /// Blocks that may wait for the compressing thread.
 const QUEUED_BLOCKS: usize = 4;
 
 /// Takes blocks in order and makes a source of them.
 pub(crate) struct StoreWriter {
     directory: PathBuf,
+    kept_file: Option<PathBuf>,
     memory_bytes: usize,
     in_memory: Vec<u8>,
     spill: Option<Spill>,
@@ -40,6 +39,7 @@ impl StoreWriter {
             .unwrap_or_else(std::env::temp_dir);
         Self {
             directory,
+            kept_file: options.kept_file.clone(),
             memory_bytes: options.memory_bytes,
             in_memory: Vec::new(),
             spill: None,
@@ -57,7 +57,7 @@ impl StoreWriter {
         if self.in_memory.len() <= self.memory_bytes {
             return Ok(());
         }
-        self.spill = Some(Spill::start(&self.directory)?);
+        self.spill = Some(Spill::start(&self.directory, self.kept_file.as_deref())?);
         for block in std::mem::take(&mut self.in_memory).chunks(BLOCK_BYTES) {
             self.spill_block(block.to_vec())?;
         }
@@ -84,48 +84,34 @@ impl StoreWriter {
         let Some(spill) = self.spill else {
             return Ok(Arc::new(MemorySource(self.in_memory)));
         };
-        let (file, frames) = spill.finish(&self.directory)?;
-        let lengths: Vec<u64> = frames
-            .iter()
-            .map(|frame| frame.decoded_bytes.into())
-            .collect();
-        let reader = StoreReader { file, frames };
-        let outline = self.outliner.finish();
-        Ok(Arc::new(ChunkedSource::new(
-            reader,
-            lengths.into_iter(),
-            outline,
-        )))
+        let frames = spill.finish(&self.directory)?;
+        Ok(Arc::new(frames.into_source(self.outliner.finish())))
     }
 }
 
-/// A compressed block in the scratch file.
-#[derive(Clone, Copy)]
-struct Frame {
-    offset: u64,
-    encoded_bytes: u32,
-    decoded_bytes: u32,
-}
+type Written = io::Result<Frames>;
 
-type Written = io::Result<(File, Vec<Frame>)>;
-
-/// A thread that compresses blocks into the scratch file.
+/// A thread that compresses blocks into the file.
 struct Spill {
     blocks: SyncSender<Vec<u8>>,
     thread: JoinHandle<Written>,
 }
 
 impl Spill {
-    fn start(directory: &Path) -> Result<Self> {
-        let file = scratch_file(directory).map_err(|error| scratch_error(directory, error))?;
+    fn start(directory: &Path, kept_file: Option<&Path>) -> Result<Self> {
+        let file = match kept_file {
+            Some(path) => private_file(path),
+            None => scratch_file(directory),
+        };
+        let file = file.map_err(|error| scratch_error(directory, error))?;
         let (blocks, queue) = sync_channel(QUEUED_BLOCKS);
         let thread = thread::Builder::new()
             .name("seamew-scratch".to_owned())
-            .spawn(move || write_blocks(file, &queue))?;
+            .spawn(move || write_frames(file, queue.into_iter()))?;
         Ok(Self { blocks, thread })
     }
 
-    fn finish(self, directory: &Path) -> Result<(File, Vec<Frame>)> {
+    fn finish(self, directory: &Path) -> Result<Frames> {
         drop(self.blocks);
         self.thread
             .join()
@@ -134,61 +120,19 @@ impl Spill {
     }
 }
 
-fn write_blocks(mut file: File, queue: &Receiver<Vec<u8>>) -> Written {
-    let mut compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL)?;
-    let mut frames = Vec::new();
-    let mut offset = 0;
-    for block in queue {
-        if block.is_empty() {
-            continue;
-        }
-        let encoded = compressor.compress(&block)?;
-        file.write_all(&encoded)?;
-        let encoded_bytes = encoded.len() as u32;
-        frames.push(Frame {
-            offset,
-            encoded_bytes,
-            decoded_bytes: block.len() as u32,
-        });
-        offset += u64::from(encoded_bytes);
-    }
-    Ok((file, frames))
-}
-
 /// A new file that only this process can reach: readable by the user alone and unlinked at once,
 /// so that it vanishes however the process ends.
 fn scratch_file(directory: &Path) -> io::Result<File> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let number = COUNTER.fetch_add(1, Ordering::Relaxed);
     let path = directory.join(format!(".seamew-{}-{number}.scratch", process::id()));
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)?;
+    let file = private_file(&path)?;
     fs::remove_file(&path)?;
     Ok(file)
 }
 
-struct StoreReader {
-    file: File,
-    frames: Vec<Frame>,
-}
-
-impl ChunkReader for StoreReader {
-    fn read_chunk(&self, index: usize, output: &mut [u8]) -> io::Result<()> {
-        let frame = self.frames[index];
-        let mut encoded = vec![0; frame.encoded_bytes as usize];
-        let count = read_full_at(&self.file, frame.offset, &mut encoded)?;
-        let decoded = zstd::bulk::decompress_to_buffer(&encoded[..count], output)?;
-        if decoded == output.len() {
-            Ok(())
-        } else {
-            Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "the scratch file was damaged",
-            ))
-        }
-    }
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).mode(0o600);
+    options.open(path)
 }
