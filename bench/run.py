@@ -86,7 +86,7 @@ def _ratios(result: DumpResult) -> list[str]:
         times = result.times_seamew(title)
         if times is not None:
             cpu, wall = times
-            lines.append(f"{title} took {cpu:.1f} times the CPU of {ours}, {wall:.1f} times the wall")
+            lines.append(f"{title} took {cpu:.1f} times the CPU and {wall:.1f} the wall of {ours}")
     mat = result.times_mat()
     if mat is not None:
         lines.append(
