@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use bytemuck::Pod;
-use memmap2::{Mmap, MmapMut, MmapOptions};
+use memmap2::{Mmap, MmapMut, MmapOptions, UncheckedAdvice};
 
 /// Where the build's columns live.
 #[derive(Clone, Debug)]
@@ -107,6 +107,9 @@ impl Storage {
     }
 }
 
+/// At least the size of a page, whatever the kernel.
+const PAGE_BYTES: usize = 1 << 16;
+
 /// Private memory that columns have left behind, for the next ones: to clear a page that is there
 /// costs a tenth of a fresh one. Let go as soon as it does not serve, so it never adds to the peak.
 #[derive(Debug, Default)]
@@ -126,9 +129,18 @@ impl UsedMemory {
         let fits = |map: &UsedMap| (bytes..=bytes.saturating_mul(2)).contains(&map.bytes);
         let fitting = maps.iter().enumerate().filter(|(_, map)| fits(map));
         let (at, _) = fitting.min_by_key(|(_, map)| map.bytes)?;
-        let mut map = maps.swap_remove(at).map;
+        let UsedMap {
+            mut map,
+            bytes: used,
+        } = maps.swap_remove(at);
         drop(maps);
         map[..bytes].fill(0);
+        let end = bytes.next_multiple_of(PAGE_BYTES);
+        if end < used {
+            let unneeded = UncheckedAdvice::DontNeed;
+            // SAFETY: nothing refers to what lies behind the new column's elements.
+            unsafe { map.unchecked_advise_range(unneeded, end, used - end) }.ok()?;
+        }
         Some(map)
     }
 
@@ -182,6 +194,11 @@ impl<T: Pod> Column<T> {
     /// When the process has no mappings left.
     pub fn empty() -> io::Result<Self> {
         Storage::in_memory().column("empty", 0)
+    }
+
+    /// Gives the memory back at once, where much is still to be allocated by others.
+    pub fn release(mut self) {
+        self.used = Weak::new();
     }
 
     /// Forgets the elements behind `len`. Those never written have cost no memory.

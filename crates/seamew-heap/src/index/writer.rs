@@ -88,6 +88,7 @@ impl<'a> IndexWriter<'a> {
             .and_then(|(entry, file)| Ok((entry, column_file::map(&file, column.len())?)));
         match written {
             Ok((entry, mapped)) => {
+                column.release();
                 if let Ok(mut columns) = self.columns.lock() {
                     columns.push(entry);
                 }
