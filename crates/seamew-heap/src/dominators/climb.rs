@@ -27,6 +27,17 @@ pub fn immediate_from_semi(
     storage: &Storage,
     progress: &Progress,
 ) -> Result<Column<u32>> {
+    climb_all(&mut dominators, parent, most_steps, storage, progress)?;
+    Ok(dominators)
+}
+
+fn climb_all(
+    dominators: &mut [u32],
+    parent: &[u32],
+    most_steps: u64,
+    storage: &Storage,
+    progress: &Progress,
+) -> Result<()> {
     let mut jumps: Option<Jumps> = None;
     let mut steps = 0;
     for number in 1..parent.len() {
@@ -40,19 +51,19 @@ pub fn immediate_from_semi(
                 }
             }
             Some(jumps) => {
-                dominator = jumps.nearest(&dominators, dominator, semi);
+                dominator = jumps.nearest(dominators, dominator, semi);
                 jumps.add(number, dominator);
             }
         }
         dominators[number] = dominator;
         if steps > most_steps && jumps.is_none() {
-            jumps = Some(Jumps::new(&dominators, number, storage)?);
+            jumps = Some(Jumps::new(dominators, number, storage)?);
         }
         if number % PROGRESS_NUMBERS == 0 {
             progress.advance(PROGRESS_NUMBERS as u64)?;
         }
     }
-    Ok(dominators)
+    Ok(())
 }
 
 /// By number: an ancestor far up, and the depth in the tree.

@@ -15,6 +15,33 @@ pub struct CrossLists {
 
 const STRETCH: usize = 1 << 16;
 
+/// Makes `starts` the end of each number's sources. Filling from the back turns ends into starts.
+fn count_targets(edges: &[u64], starts: &mut [u32]) -> Vec<u64> {
+    for edge in edges {
+        starts[(edge >> 32) as usize] += 1;
+    }
+    let mut wide_starts = Vec::with_capacity(starts.len() / STRETCH + 1);
+    let mut total = 0u64;
+    for stretch in starts.chunks_mut(STRETCH) {
+        wide_starts.push(total);
+        let base = total;
+        for start in stretch {
+            total += u64::from(*start);
+            *start = (total - base) as u32;
+        }
+    }
+    wide_starts
+}
+
+fn place_sources(edges: &[u64], wide_starts: &[u64], starts: &mut [u32], sources: &mut [u32]) {
+    for edge in edges.iter().rev() {
+        let target = (edge >> 32) as usize;
+        starts[target] -= 1;
+        let at = wide_starts[target / STRETCH] + u64::from(starts[target]);
+        sources[at as usize] = *edge as u32;
+    }
+}
+
 impl CrossLists {
     /// Sorts `edges` (target in the high half, source in the low half) for `count` objects.
     ///
@@ -28,30 +55,10 @@ impl CrossLists {
     ) -> Result<Self> {
         let numbers = count as usize + 2;
         let mut starts: Column<u32> = storage.column("cross_starts", numbers)?;
-        for edge in edges {
-            starts[(edge >> 32) as usize] += 1;
-        }
-        progress.check()?;
-        let mut wide_starts = Vec::with_capacity(numbers / STRETCH + 1);
-        let mut total = 0u64;
-        for stretch in starts.chunks_mut(STRETCH) {
-            wide_starts.push(total);
-            let base = total;
-            for start in stretch {
-                let own = u64::from(*start);
-                total += own;
-                // Filling from the back turns ends into starts.
-                *start = (total - base) as u32;
-            }
-        }
         let mut sources: Column<u32> = storage.column("cross_sources", edges.len())?;
+        let wide_starts = count_targets(edges, &mut starts);
         progress.check()?;
-        for edge in edges.iter().rev() {
-            let target = (edge >> 32) as usize;
-            starts[target] -= 1;
-            let at = wide_starts[target / STRETCH] + u64::from(starts[target]);
-            sources[at as usize] = *edge as u32;
-        }
+        place_sources(edges, &wide_starts, &mut starts, &mut sources);
         Ok(Self {
             starts,
             sources,

@@ -17,12 +17,12 @@ const STEPS_PER_NUMBER: u64 = 16;
 const PROGRESS_NUMBERS: usize = 1 << 20;
 
 /// Ancestor (high half) and least semidominator on the way to it (low half).
-struct Forest {
-    links: Column<u64>,
+struct Forest<'a> {
+    links: &'a mut [u64],
     path: Vec<u32>,
 }
 
-impl Forest {
+impl Forest<'_> {
     #[inline]
     fn ancestor(&self, number: u32) -> u32 {
         (self.links[number as usize] >> 32) as u32
@@ -76,11 +76,26 @@ pub fn immediate_dominators(
 ) -> Result<Column<u32>> {
     progress.enter(Phase::Dominators, 2 * parent.len() as u64);
     // First the small one: there is used memory for it, which the next allocation lets go.
-    let mut semidominator: Column<u32> = storage.column("dominator_numbers", parent.len())?;
-    let mut forest = Forest {
-        links: storage.column("dominator_links", parent.len())?,
+    let mut semidominators: Column<u32> = storage.column("dominator_numbers", parent.len())?;
+    let mut links: Column<u64> = storage.column("dominator_links", parent.len())?;
+    let forest = Forest {
+        links: &mut links,
         path: Vec::new(),
     };
+    find_semidominators(forest, &mut semidominators, parent, cross, progress)?;
+    drop(links);
+    let most_steps = STEPS_PER_NUMBER * parent.len() as u64;
+    immediate_from_semi(semidominators, parent, most_steps, storage, progress)
+}
+
+/// Semidominators by number, from the last number to the first.
+fn find_semidominators(
+    mut forest: Forest<'_>,
+    semidominators: &mut [u32],
+    parent: &[u32],
+    cross: &CrossLists,
+    progress: &Progress,
+) -> Result<()> {
     for number in (1..parent.len()).rev() {
         let own = number as u32;
         let mut least = parent[number];
@@ -92,13 +107,11 @@ pub fn immediate_dominators(
             };
             least = least.min(candidate);
         }
-        semidominator[number] = least;
+        semidominators[number] = least;
         forest.link(own, parent[number], least);
         if number % PROGRESS_NUMBERS == 0 {
             progress.advance(PROGRESS_NUMBERS as u64)?;
         }
     }
-    drop(forest);
-    let most_steps = STEPS_PER_NUMBER * parent.len() as u64;
-    immediate_from_semi(semidominator, parent, most_steps, storage, progress)
+    Ok(())
 }
