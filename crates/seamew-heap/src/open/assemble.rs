@@ -62,6 +62,7 @@ pub fn assemble(
     };
     heap.class_sums = class_sums(&heap);
     heap.complete_facts();
+    heap.warn_of_left_out_stacks();
     if let Some(writer) = writer {
         heap = heap.spill(writer);
     }
@@ -99,6 +100,9 @@ fn facts(input: &DumpInput, options: &OpenOptions, graph: &Graph) -> Facts {
         ..Facts::default()
     }
 }
+
+/// Code of the warning that stacks are not in the dump.
+pub const LEFT_OUT_STACKS: &str = "left-out-stacks";
 
 /// What the passes found odd.
 pub fn graph_warnings(modelled: &Modelled, indexed: &Indexed) -> Vec<HeapWarning> {
@@ -189,6 +193,30 @@ impl Heap {
         let (unreachable_objects, unreachable_bytes) = total(&self.unreachable_sums);
         facts.unreachable_objects = unreachable_objects - facts.filler_objects;
         facts.unreachable_bytes = unreachable_bytes - facts.filler_bytes;
+    }
+
+    /// JDK 19 to 23 dump a parked virtual thread without its stack (measured on 21; from 24 on the
+    /// stacks are there). The class tells the releases apart.
+    fn warn_of_left_out_stacks(&mut self) {
+        let named = |name: &str| (self.table.classes.iter()).position(|class| class.name == name);
+        let threads = named("java.lang.VirtualThread").map(|at| &self.table.classes[at]);
+        let lacks_stacks = threads.is_some_and(|class| !class.declares("onWaitingList"));
+        let chunks = named("jdk.internal.vm.StackChunk").map_or(0, |at| {
+            self.class_sums[at].objects + self.unreachable_sums[at].objects
+        });
+        if lacks_stacks && chunks > 0 {
+            self.facts.warnings.push(HeapWarning {
+                code: LEFT_OUT_STACKS.into(),
+                message: format!(
+                    "up to {chunks} stacks of parked virtual threads are left out, as dumps of \
+                     JDK 19 to 23 do; what only they hold counts as unreachable"
+                ),
+                hint: "look at the unreachable objects too, or dump with JDK 24 or later".into(),
+                offset: None,
+                lost_bytes: 0,
+                count: chunks,
+            });
+        }
     }
 
     /// Writes the columns that are still in memory.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::OpenOptions;
-use super::assemble::{Parts, assemble};
+use super::assemble::{LEFT_OUT_STACKS, Parts, assemble};
 use super::input::DumpInput;
 use super::plan;
 use super::search::{Searched, Workshop, search};
@@ -81,17 +81,16 @@ pub fn open(path: &Path, options: &OpenOptions, progress: &Progress) -> Result<H
 }
 
 fn check_strict(heap: &Heap, options: &OpenOptions) -> Result<()> {
-    match heap
-        .facts()
-        .warnings
-        .iter()
-        .find(|warning| warning.code != INDEX_NOT_WRITTEN)
-    {
+    let warnings = &heap.facts().warnings;
+    let is_damage = |warning: &&HeapWarning| !NO_DAMAGE.contains(&warning.code.as_str());
+    match warnings.iter().find(is_damage) {
         Some(warning) if options.strict => Err(HeapError::Strict(warning.message.clone())),
         _ => Ok(()),
     }
 }
 
+/// Warnings that say nothing against the dump.
+const NO_DAMAGE: [&str; 2] = [INDEX_NOT_WRITTEN, LEFT_OUT_STACKS];
 /// Code of the warning that an index was wanted and could not be written.
 const INDEX_NOT_WRITTEN: &str = "index-not-written";
 

@@ -1,6 +1,7 @@
 //! What objects say: fields, elements, strings, threads, names.
 
 use seamew_heap::heap::{ObjectDetail, Value as Found};
+use seamew_heap::open::OpenOptions;
 use seamew_heap::{Heap, ObjectIndex};
 use seamew_testkit::{
     Address, BasicType, ClassSpec, FileOrder, Frame, HeapBuilder, HeapOptions, IdSize, JavaVersion,
@@ -327,4 +328,25 @@ fn roots_by_type() {
             .iter()
             .any(|warning| warning.code == "dangling-roots")
     );
+}
+
+/// JDK 19 to 23 leave the stacks of parked virtual threads out; a field tells them from later ones.
+#[test]
+fn stacks_that_the_jvm_left_out_are_missed() {
+    for (field, is_warned) in [("carrierThread", true), ("onWaitingList", false)] {
+        let mut built = HeapBuilder::new(HeapOptions::default());
+        built.class(ClassSpec::new("java.lang.VirtualThread").reference(field));
+        let chunk = built.class(ClassSpec::new("jdk.internal.vm.StackChunk"));
+        for _ in 0..3 {
+            built.instance(chunk, &[]);
+        }
+        let file = built.to_file();
+        let strict = OpenOptions {
+            strict: true,
+            ..fresh()
+        };
+        let warnings = open_path(file.path(), &strict).warnings();
+        let warned = warnings.iter().find(|row| row.code == "left-out-stacks");
+        assert_eq!(warned.and_then(|row| row.count), is_warned.then_some(3));
+    }
 }
