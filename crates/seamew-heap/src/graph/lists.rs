@@ -9,6 +9,7 @@ use std::io;
 
 use super::varint;
 use crate::index::IndexWriter;
+use crate::ranks;
 use crate::storage::{Column, Data, Storage};
 
 /// Lists in a block.
@@ -79,13 +80,8 @@ impl Lists {
     /// The list of an object, if it has one.
     #[inline]
     pub fn of(&self, object: u32) -> Option<List<'_>> {
-        let word = *self.present.get(object as usize / 32)?;
-        let bit = object & 31;
-        if word >> bit & 1 == 0 {
-            return None;
-        }
-        let before = (word as u32 & ((1u32 << bit) - 1)).count_ones();
-        self.list((word >> 32) as usize + before as usize, object)
+        let list = ranks::rank(*self.present.get(object as usize / 32)?, object & 31)?;
+        self.list(list as usize, object)
     }
 
     /// True where the object has a list.
