@@ -1,6 +1,6 @@
 //! Words of 32 bits with ranks: the low half is a bitmap, the high half counts the bits set in all
-//! words before. Addresses, reachable objects and objects with a list of references are kept in such
-//! words.
+//! words before. Addresses, reachable objects, and objects with a list of references are kept in
+//! such words.
 
 /// Place of the bit with the given rank, among the words: the word, and its bits from there up.
 ///
