@@ -1,8 +1,10 @@
 """Opened heaps and how to open them."""
 
+from .asking import ObjectName
 from .columns import Column
-from .heap import WEAK_REFERENCES, Heap, ObjectName
+from .heap import Heap
 from .opening import first_pass, list_dumps, memory_plan, open_heap
+from .references import WEAK_REFERENCES
 
 __all__ = [
     "WEAK_REFERENCES",

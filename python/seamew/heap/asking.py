@@ -1,0 +1,71 @@
+"""The native heap behind all questions: opened, asked, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from types import TracebackType
+from typing import Self, TypeAlias, TypeVar
+
+from seamew import engine
+from seamew.errors import ClosedHeapError
+from seamew.model import HeapFacts
+
+__all__ = ["Asking", "ObjectName"]
+
+ObjectName: TypeAlias = int | str
+"""An object index, or `0xADDRESS`, `@id`, `Class#n`."""
+
+Result = TypeVar("Result")
+
+
+class Asking:
+    """An opened native heap; the questions to it stand in the classes below this one."""
+
+    def __init__(self, native: engine.NativeHeap) -> None:
+        self._native: engine.NativeHeap | None = native
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index and its memory. Columns taken before stay valid."""
+        self._native = None
+
+    def _ask(self, question: Callable[[engine.NativeHeap], Result]) -> Result:
+        """A short native call."""
+        native = self._opened()
+        return engine.call(lambda: question(native))
+
+    def _ask_long(self, question: Callable[[engine.NativeHeap], Result]) -> Result:
+        """A native call that may take seconds, in a thread so that Ctrl-C works."""
+        native = self._opened()
+        return engine.call_interruptibly(lambda: question(native))
+
+    def _opened(self) -> engine.NativeHeap:
+        if self._native is None:
+            message = "the heap is closed"
+            raise ClosedHeapError(message, hint="open the dump again")
+        return self._native
+
+    def resolve(self, name: ObjectName) -> int:
+        """The index of a named object."""
+        if isinstance(name, int):
+            return name
+        return self._ask(lambda native: native.resolve(name))
+
+    def _optional(self, name: ObjectName | None) -> int | None:
+        return None if name is None else self.resolve(name)
+
+    @cached_property
+    def facts(self) -> HeapFacts:
+        """The overview: sizes, counts, format, object layout, JVM."""
+        return HeapFacts(**self._ask(lambda native: native.facts()))

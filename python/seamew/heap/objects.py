@@ -1,0 +1,59 @@
+"""Questions about single objects, and columns over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from seamew import engine
+from seamew.model import ObjectDetail, ObjectRow
+
+from .asking import Asking, ObjectName
+from .columns import Column
+
+__all__ = ["ObjectQuestions"]
+
+_CSV_CHUNK_OBJECTS = 65_536
+
+
+class ObjectQuestions(Asking):
+    """Questions about single objects, and columns over all of them. See `Heap`."""
+
+    def rows(self, names: Sequence[ObjectName]) -> tuple[ObjectRow, ...]:
+        """The named objects."""
+        indices = [self.resolve(name) for name in names]
+        return engine.rows(ObjectRow, self._ask(lambda native: native.object_rows(indices)))
+
+    def row(self, name: ObjectName) -> ObjectRow:
+        """One object."""
+        return self.rows([name])[0]
+
+    def object(self, name: ObjectName) -> ObjectDetail:
+        """An object with its fields and their values."""
+        index = self.resolve(name)
+        return engine.detail(self._ask(lambda native: native.object_detail(index)))
+
+    def instances(self, class_name: str, *, offset: int = 0, limit: int = 100) -> list[int]:
+        """The indices of a class's instances, in address order."""
+        return self._ask(lambda native: native.instances(class_name, offset, limit))
+
+    def array_values(self, name: ObjectName, *, offset: int = 0, limit: int = 100) -> list[Any]:
+        """Elements of a primitive array: numbers, booleans or characters."""
+        index = self.resolve(name)
+        return self._ask(lambda native: native.array_values(index, offset, limit))
+
+    def column(self, name: str) -> Column:
+        """address, class_id, shallow_bytes, retained_bytes or dominator, one value per object."""
+        return Column(self._ask(lambda native: native.column(name)))
+
+    def objects_csv(self) -> Iterator[bytes]:
+        """All objects in address order as CSV rows without a header, in chunks.
+
+        Columns: address (0x hex), shallow_bytes, retained_bytes, class.
+        """
+        for start in range(0, self.facts.object_count, _CSV_CHUNK_OBJECTS):
+            yield self.objects_csv_chunk(start, _CSV_CHUNK_OBJECTS)
+
+    def objects_csv_chunk(self, start: int, count: int) -> bytes:
+        """CSV rows of `count` objects from an index on."""
+        return self._ask(lambda native: native.objects_csv(start, count))
