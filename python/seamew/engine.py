@@ -28,6 +28,7 @@ from .model import (
 __all__ = [
     "NativeColumn",
     "NativeHeap",
+    "NativeObjectSet",
     "NativeProgress",
     "call",
     "call_interruptibly",
@@ -43,6 +44,7 @@ __all__ = [
 
 NativeColumn = _engine.Column
 NativeHeap = _engine.Heap
+NativeObjectSet = _engine.ObjectSet
 NativeProgress = _engine.Progress
 first_pass = _engine.first_pass
 list_dumps = _engine.list_dumps

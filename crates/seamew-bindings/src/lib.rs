@@ -11,6 +11,7 @@ mod error;
 mod functions;
 mod gate;
 mod heap;
+mod object_set;
 mod progress;
 
 use pyo3::prelude::*;
@@ -22,5 +23,6 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<progress::PyProgress>()?;
     module.add_class::<column::PyColumn>()?;
     module.add_class::<heap::PyHeap>()?;
+    module.add_class::<object_set::PyObjectSet>()?;
     functions::register(module)
 }

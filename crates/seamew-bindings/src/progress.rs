@@ -25,7 +25,7 @@ impl PyProgress {
         let snapshot = PyDict::new(python);
         snapshot.set_item("phase", phase.label())?;
         snapshot.set_item("phase_index", phase as u8)?;
-        snapshot.set_item("phase_count", Phase::ALL.len())?;
+        snapshot.set_item("phase_count", Phase::OPENING)?;
         snapshot.set_item("done", done)?;
         snapshot.set_item("total", total)?;
         Ok(snapshot)

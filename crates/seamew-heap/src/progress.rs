@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use crate::early::EarlyFindings;
 use crate::error::{HeapError, Result};
 
-/// The phases of opening a dump, in order.
+/// The phases of opening a dump, in order, and what takes long afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Phase {
@@ -18,11 +18,13 @@ pub enum Phase {
     Tree,
     Index,
     Done,
+    /// Not a phase of opening: reads objects' contents for an answer.
+    Contents,
 }
 
 impl Phase {
     /// All phases, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Survey,
         Self::Scan,
         Self::References,
@@ -31,7 +33,11 @@ impl Phase {
         Self::Tree,
         Self::Index,
         Self::Done,
+        Self::Contents,
     ];
+
+    /// How many phases opening a dump has.
+    pub const OPENING: usize = 8;
 
     /// What the phase does, for people.
     pub fn label(self) -> &'static str {
@@ -44,6 +50,7 @@ impl Phase {
             Self::Tree => "retained sizes",
             Self::Index => "index",
             Self::Done => "done",
+            Self::Contents => "contents of objects",
         }
     }
 }
@@ -101,7 +108,8 @@ impl Progress {
 
     /// Phase, units done, units in all.
     pub fn snapshot(&self) -> (Phase, u64, u64) {
-        let phase = Phase::ALL[usize::from(self.phase.load(Ordering::Relaxed)).min(7)];
+        let phase =
+            Phase::ALL[usize::from(self.phase.load(Ordering::Relaxed)).min(Phase::ALL.len() - 1)];
         (
             phase,
             self.done.load(Ordering::Relaxed),

@@ -75,6 +75,7 @@ def opened(options: Options, talk: Talk, *, early: bool = False) -> Heap:
         on_progress=on_progress,
         on_first_pass=talk.early if early and talk.shows_early_results else None,
     )
+    heap.watch(talk.progress)
     if options.verbose:
         for phase, seconds in heap.phase_seconds():
             talk.detail(f"{phase}: {seconds:.3f} s")

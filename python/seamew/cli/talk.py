@@ -88,8 +88,6 @@ class Talk:
         """Draw where the work stands; called about ten times a second."""
         if self._quiet or not snapshot.phase:
             return
-        if snapshot.phase_index >= snapshot.phase_count:
-            return
         if snapshot.phase != self._phase:
             self._next_phase(snapshot.phase)
         if self._terminal and time.monotonic() - self._started >= _SILENT_SECONDS:
@@ -108,9 +106,11 @@ class Talk:
             self._task = self._bar.add_task("", total=None)
             self._bar.start()
         assert self._task is not None  # noqa: S101 (made with the bar)
+        number, count = snapshot.phase_index + 1, snapshot.phase_count
         self._bar.update(
             self._task,
-            description=f"{snapshot.phase} ({snapshot.phase_index + 1} of {snapshot.phase_count})",
+            # What comes after opening is no part of its phases.
+            description=snapshot.phase + (f" ({number} of {count})" if number <= count else ""),
             total=snapshot.total or None,
             completed=snapshot.done,
         )

@@ -3,6 +3,7 @@
 from .asking import ObjectName
 from .columns import Column
 from .heap import Heap
+from .object_set import ObjectSet, What
 from .opening import first_pass, list_dumps, memory_plan, open_heap
 from .references import WEAK_REFERENCES
 
@@ -11,6 +12,8 @@ __all__ = [
     "Column",
     "Heap",
     "ObjectName",
+    "ObjectSet",
+    "What",
     "first_pass",
     "list_dumps",
     "memory_plan",

@@ -9,12 +9,15 @@ from typing import Self, TypeAlias, TypeVar
 
 from seamew import engine
 from seamew.errors import ClosedHeapError
-from seamew.model import HeapFacts
+from seamew.model import HeapFacts, ProgressSnapshot
 
-__all__ = ["Asking", "ObjectName"]
+__all__ = ["Asking", "ObjectName", "ProgressListener"]
 
 ObjectName: TypeAlias = int | str
 """An object index, or `0xADDRESS`, `@id`, `Class#n`."""
+
+ProgressListener: TypeAlias = Callable[[ProgressSnapshot], None]
+"""Is told where a long operation stands."""
 
 Result = TypeVar("Result")
 
@@ -24,6 +27,7 @@ class Asking:
 
     def __init__(self, native: engine.NativeHeap) -> None:
         self._native: engine.NativeHeap | None = native
+        self._listener: ProgressListener | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -49,6 +53,22 @@ class Asking:
         """A native call that may take seconds, in a thread so that Ctrl-C works."""
         native = self._opened()
         return engine.call_interruptibly(lambda: question(native))
+
+    def _ask_reading(
+        self, question: Callable[[engine.NativeHeap, engine.NativeProgress], Result]
+    ) -> Result:
+        """A native call that reads much of the dump: its progress is told, Ctrl-C stops it."""
+        native, progress, listener = self._opened(), engine.NativeProgress(), self._listener
+
+        def poll(progress: engine.NativeProgress) -> None:
+            if listener is not None:
+                listener(engine.progress_snapshot(progress))
+
+        return engine.call_interruptibly(lambda: question(native, progress), progress, poll)
+
+    def watch(self, listener: ProgressListener | None) -> None:
+        """Tell `listener` about ten times a second how far a question is that reads much."""
+        self._listener = listener
 
     def _opened(self) -> engine.NativeHeap:
         if self._native is None:

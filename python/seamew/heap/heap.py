@@ -5,13 +5,21 @@ from __future__ import annotations
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
 from .references import ReferenceQuestions
+from .sets import SetQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
 
 __all__ = ["Heap"]
 
 
-class Heap(OverviewQuestions, ObjectQuestions, TreeQuestions, ReferenceQuestions, ThreadQuestions):
+class Heap(
+    OverviewQuestions,
+    ObjectQuestions,
+    TreeQuestions,
+    ReferenceQuestions,
+    SetQuestions,
+    ThreadQuestions,
+):
     """An opened heap dump. Use it in a `with` block, or call `close`.
 
     Objects are named by their index (an int, in address order), by `0xADDRESS`, `@id` or

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seamew import engine, errors
-from seamew.model import DumpEntry, FirstPass, MemoryPlan, ProgressSnapshot
+from seamew.model import DumpEntry, FirstPass, MemoryPlan
 from seamew.units import parse_bytes
 
+from .asking import ProgressListener
 from .heap import Heap
 
 __all__ = ["first_pass", "list_dumps", "memory_plan", "open_heap"]
 
-ProgressListener = Callable[[ProgressSnapshot], None]
 FirstPassListener = Callable[[FirstPass], None]
 
 _QUIET_SECONDS = 3.0

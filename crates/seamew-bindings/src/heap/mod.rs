@@ -3,6 +3,7 @@
 mod objects;
 mod overview;
 mod references;
+mod sets;
 mod threads;
 mod tree;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use super::object_set::ObjectSet;
 use crate::classes::SizeModel;
 use crate::graph::RootType;
 use crate::heap::{ClassSums, Heap};
@@ -69,6 +69,24 @@ impl Heap {
         rows
     }
 
+    /// The histogram of the members of a set, without retained sizes; biggest first.
+    pub fn set_histogram(&self, set: &ObjectSet, grouping: Grouping) -> Vec<HistogramRow> {
+        let mut sums = vec![ClassSums::default(); self.table.classes.len()];
+        for object in set.iter() {
+            let own = &mut sums[self.classes.get(object).at()];
+            own.objects += 1;
+            own.shallow_bytes += self.shallow.get(object);
+        }
+        let mut rows = match grouping {
+            Grouping::Class => self.class_rows(&sums, false),
+            Grouping::Superclass => self.class_rows(&self.with_subclasses(&sums), false),
+            Grouping::Loader | Grouping::Package => self.rows_by_label(grouping, &sums),
+        };
+        rows.retain(|row| row.objects > 0);
+        sort(&mut rows);
+        rows
+    }
+
     /// The histogram of the objects left out as unreachable.
     pub fn unreachable_histogram(&self) -> Vec<HistogramRow> {
         let mut rows = self.class_rows(&self.unreachable_sums, false);
@@ -97,14 +115,7 @@ impl Heap {
 
     /// Each class with all its subclasses' objects.
     fn superclass_rows(&self) -> Vec<HistogramRow> {
-        let mut sums = vec![ClassSums::default(); self.table.classes.len()];
-        for (class, own) in (0..).zip(&self.class_sums) {
-            for ancestor in self.table.hierarchy(ClassIndex(class)) {
-                let sum = &mut sums[ancestor.at()];
-                sum.objects += own.objects;
-                sum.shallow_bytes += own.shallow_bytes;
-            }
-        }
+        let sums = self.with_subclasses(&self.class_sums);
         let mut rows = self.class_rows(&sums, false);
         let groups: Vec<Vec<u32>> = (0..self.table.classes.len() as u32)
             .map(|class| {
@@ -121,6 +132,37 @@ impl Heap {
         rows
     }
 
+    /// Sums of each class with all below it.
+    fn with_subclasses(&self, own_sums: &[ClassSums]) -> Vec<ClassSums> {
+        let mut sums = vec![ClassSums::default(); own_sums.len()];
+        for (class, own) in (0..).zip(own_sums) {
+            for ancestor in self.table.hierarchy(ClassIndex(class)) {
+                let sum = &mut sums[ancestor.at()];
+                sum.objects += own.objects;
+                sum.shallow_bytes += own.shallow_bytes;
+            }
+        }
+        sums
+    }
+
+    /// Sums by the label of a grouping, without retained bytes.
+    fn rows_by_label(&self, grouping: Grouping, sums: &[ClassSums]) -> Vec<HistogramRow> {
+        let mut rows: BTreeMap<String, HistogramRow> = BTreeMap::new();
+        for (label, own) in self.group_labels(grouping).into_iter().zip(sums) {
+            let row = rows.entry(label.clone()).or_insert_with(|| HistogramRow {
+                label,
+                class_id: None,
+                loader: None,
+                objects: 0,
+                shallow_bytes: 0,
+                retained_bytes: None,
+            });
+            row.objects += own.objects;
+            row.shallow_bytes += own.shallow_bytes;
+        }
+        rows.into_values().collect()
+    }
+
     fn group_rows(&self, grouping: Grouping) -> Vec<HistogramRow> {
         let labels = self.group_labels(grouping);
         let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
@@ -131,21 +173,10 @@ impl Heap {
             })
             .collect();
         let retained = self.minimum_retained(numbers.len(), |class| &groups[class.at()]);
-        let mut rows: Vec<HistogramRow> = (numbers.iter())
-            .map(|(label, number)| HistogramRow {
-                label: (*label).to_owned(),
-                class_id: None,
-                loader: None,
-                objects: 0,
-                shallow_bytes: 0,
-                retained_bytes: Some(retained[*number as usize]),
-            })
-            .collect();
-        let places: FxHashMap<u32, usize> = numbers.values().copied().zip(0..).collect();
-        for (group, sums) in groups.iter().zip(&self.class_sums) {
-            let row = &mut rows[places[&group[0]]];
-            row.objects += sums.objects;
-            row.shallow_bytes += sums.shallow_bytes;
+        let mut rows = self.rows_by_label(grouping, &self.class_sums);
+        for row in &mut rows {
+            let number = numbers.get(row.label.as_str());
+            row.retained_bytes = number.map(|number| retained[*number as usize]);
         }
         rows.retain(|row| row.objects > 0);
         rows

@@ -1,12 +1,14 @@
 //! An opened heap: the columns, and what is known of the dump.
 
 mod columns;
+mod contents;
 mod detail;
 mod export;
 mod facts;
 mod find_classes;
 mod histogram;
 mod merged_paths;
+mod object_set;
 mod overview;
 mod path_search;
 mod paths;
@@ -14,6 +16,7 @@ mod record;
 mod references;
 mod retained;
 mod rows;
+mod selection;
 mod source;
 mod threads;
 mod tree_views;
@@ -30,14 +33,17 @@ use crate::graph::{ClassColumn, Lists, PositionIndex, Roots, ShallowColumn};
 use crate::reachable::Reachable;
 
 pub use columns::ColumnValues;
+pub use contents::ContentVisitor;
 pub use detail::{FieldValue, ObjectDetail};
 pub use find_classes::ClassRow;
 pub use histogram::{Grouping, HistogramRow, RootRow};
 pub use merged_paths::MergedPathRow;
+pub use object_set::ObjectSet;
 pub use overview::{Overview, WarningRow};
 pub use paths::{Excludes, PathStep};
 pub use references::{Reference, ReferenceRow};
 pub use rows::ObjectRow;
+pub use selection::Selection;
 pub use source::LazySource;
 pub use threads::{FrameRow, LocalVariable, ThreadRow};
 pub use tree_views::GroupRow;

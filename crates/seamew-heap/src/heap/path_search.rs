@@ -4,8 +4,8 @@
 //! has fewer objects to go on from: what many refer to is soon found from the roots, the end of
 //! a long list soon from the object. Levels are whole, so the first meeting is on a shortest path.
 
+use super::object_set::ObjectSet;
 use super::paths::Excludes;
-use super::retained::ObjectSet;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 

@@ -1,68 +1,28 @@
-//! Exact retained sets: what goes when a set of objects goes.
+//! Exact retained sets: what goes when a set of objects goes, or some of its fields.
 
 use super::histogram::{Grouping, HistogramRow};
-use crate::heap::{ClassSums, Heap};
+use super::object_set::ObjectSet;
+use super::paths::Excludes;
+use super::references::FieldName;
+use crate::heap::Heap;
 use crate::ids::ObjectIndex;
 
-/// A set of objects as a bitmap.
-pub struct ObjectSet {
-    words: Vec<u64>,
-}
-
-impl ObjectSet {
-    /// The empty set, for a heap of `objects`.
-    pub fn new(objects: usize) -> Self {
-        Self {
-            words: vec![0; objects / 64 + 1],
-        }
-    }
-
-    #[inline]
-    pub fn contains(&self, object: ObjectIndex) -> bool {
-        let word = self.words.get(object.at() / 64);
-        word.is_some_and(|word| word >> (object.0 & 63) & 1 == 1)
-    }
-
-    /// Adds an object; true where it was not in the set. An object of a damaged index that is
-    /// none is not added.
-    #[inline]
-    pub fn insert(&mut self, object: ObjectIndex) -> bool {
-        let Some(word) = self.words.get_mut(object.at() / 64) else {
-            return false;
-        };
-        let bit = 1 << (object.0 & 63);
-        let is_new = *word & bit == 0;
-        *word |= bit;
-        is_new
-    }
+/// What a search from the roots does not pass.
+struct Bars<'a> {
+    /// Objects that are not entered.
+    objects: &'a ObjectSet,
+    /// References that are not followed.
+    cut: Option<&'a Excludes>,
+    /// Objects of which the references of these names are not followed.
+    fields: Option<(&'a ObjectSet, &'a [String])>,
 }
 
 impl Heap {
     /// Objects that are only reachable through `objects`, those included, by class: biggest first.
     /// Walks the heap that stays: about 30 ns an object.
     pub fn retained_set(&self, objects: &[ObjectIndex]) -> Vec<HistogramRow> {
-        let mut sums = vec![ClassSums::default(); self.table.classes.len()];
-        let stays = self.reachable_without(objects);
-        for object in self.all().filter(|object| !stays.contains(*object)) {
-            let own = &mut sums[self.classes.get(object).at()];
-            own.objects += 1;
-            own.shallow_bytes += self.shallow.get(object);
-        }
-        let mut rows: Vec<HistogramRow> = (self.table.classes.iter().zip(sums).zip(0..))
-            .filter(|((_, sums), _)| sums.objects > 0)
-            .map(|((class, sums), index)| HistogramRow {
-                label: class.name.clone(),
-                class_id: Some(crate::ids::ClassIndex(index)),
-                loader: None,
-                objects: sums.objects,
-                shallow_bytes: sums.shallow_bytes,
-                retained_bytes: None,
-            })
-            .collect();
-        rows.sort_by(|one, other| {
-            (other.shallow_bytes, &one.label).cmp(&(one.shallow_bytes, &other.label))
-        });
-        rows
+        let set = ObjectSet::of(self.classes.len(), objects.iter().copied());
+        self.set_histogram(&self.retained_objects(&set, None), Grouping::Class)
     }
 
     /// Number and bytes of the objects that `objects` retain together, exactly.
@@ -72,11 +32,44 @@ impl Heap {
             let count = self.tree.subtree_end(position) - position;
             return (u64::from(count), self.tree.retained_at(position));
         }
-        let stays = self.reachable_without(objects);
-        (self.all().filter(|object| !stays.contains(*object)))
-            .fold((0, 0), |(count, bytes), object| {
-                (count + 1, bytes + self.shallow.get(object))
-            })
+        let set = ObjectSet::of(self.classes.len(), objects.iter().copied());
+        let retained = self.retained_objects(&set, None);
+        (retained.len() as u64, self.shallow_bytes_of(&retained))
+    }
+
+    /// Objects that nothing but `objects` keeps alive, those included; the references in `cut`
+    /// keep nothing alive. As MAT does, what no path leads to from `objects` is left out.
+    pub fn retained_objects(&self, objects: &ObjectSet, cut: Option<&Excludes>) -> ObjectSet {
+        let stays = self.reachable_past(&Bars {
+            objects,
+            cut,
+            fields: None,
+        });
+        let mut retained = if cut.is_none() {
+            self.all_objects()
+        } else {
+            let starts = objects.iter().filter(|it| self.reachable.contains(*it));
+            let bars = Bars {
+                objects: &self.no_objects(),
+                cut,
+                fields: None,
+            };
+            self.search(starts.collect(), &bars)
+        };
+        retained.subtract(&stays);
+        retained
+    }
+
+    /// Objects that only the fields of those names in `objects` keep alive.
+    pub fn retained_through(&self, objects: &ObjectSet, fields: &[String]) -> ObjectSet {
+        let stays = self.reachable_past(&Bars {
+            objects: &self.no_objects(),
+            cut: None,
+            fields: Some((objects, fields)),
+        });
+        let mut retained = self.all_objects();
+        retained.subtract(&stays);
+        retained
     }
 
     /// The same for all instances of each label of a grouping.
@@ -93,36 +86,63 @@ impl Heap {
             .collect()
     }
 
-    fn all(&self) -> impl Iterator<Item = ObjectIndex> + '_ {
+    /// All reachable objects, by address.
+    pub(super) fn all(&self) -> impl Iterator<Item = ObjectIndex> + '_ {
         let objects = (0..self.classes.len() as u32).map(ObjectIndex);
         objects.filter(|object| self.reachable.contains(*object))
     }
 
-    /// Objects that the roots reach without passing through `removed`.
-    fn reachable_without(&self, removed: &[ObjectIndex]) -> ObjectSet {
-        let mut barred = ObjectSet::new(self.classes.len());
-        let mut seen = ObjectSet::new(self.classes.len());
-        for object in removed {
-            barred.insert(*object);
-        }
-        let mut open: Vec<ObjectIndex> = self.roots.objects();
-        open.retain(|root| !barred.contains(*root) && seen.insert(*root));
+    /// Objects that the roots reach past the bars.
+    fn reachable_past(&self, bars: &Bars<'_>) -> ObjectSet {
+        self.search(self.roots.objects(), bars)
+    }
+
+    fn search(&self, starts: Vec<ObjectIndex>, bars: &Bars<'_>) -> ObjectSet {
+        let mut seen = self.no_objects();
+        let mut open = starts;
+        open.retain(|start| !bars.objects.contains(*start) && seen.insert(*start));
         while let Some(object) = open.pop() {
-            let class_object = self.table.get(self.classes.get(object)).object;
-            let mut list = self.outbound.of(object.0);
-            if let Some(list) = &mut list
-                && list.has_class
-            {
-                list.take_class();
-            }
-            let targets = list.into_iter().flatten().map(ObjectIndex);
-            for target in targets.chain(class_object) {
-                let exists = target.at() < self.classes.len();
-                if exists && !barred.contains(target) && seen.insert(target) {
+            self.each_target_past(object, bars, |target| {
+                if !bars.objects.contains(target) && seen.insert(target) {
                     open.push(target);
                 }
-            }
+            });
         }
         seen
+    }
+
+    /// Calls `visit` with what an object refers to, its class included.
+    fn each_target_past(
+        &self,
+        object: ObjectIndex,
+        bars: &Bars<'_>,
+        mut visit: impl FnMut(ObjectIndex),
+    ) {
+        if let Some((_, names)) = bars.fields.filter(|(set, _)| set.contains(object)) {
+            let is_barred = |field: &str| names.iter().any(|name| name == field);
+            self.for_each_reference(object, &mut |field, target| {
+                if !matches!(field, FieldName::Field(field) if is_barred(field)) {
+                    visit(target);
+                }
+            });
+            return;
+        }
+        let class_object = self.table.get(self.classes.get(object)).object;
+        class_object.into_iter().for_each(&mut visit);
+        if let Some(cut) = bars.cut {
+            let targets = self.followed_targets(object, cut);
+            targets.into_iter().for_each(visit);
+            return;
+        }
+        let Some(mut list) = self.outbound.of(object.0) else {
+            return;
+        };
+        if list.has_class {
+            list.take_class();
+        }
+        let count = self.classes.len();
+        list.map(ObjectIndex)
+            .filter(|target| target.at() < count)
+            .for_each(visit);
     }
 }

@@ -1,10 +1,16 @@
 //! The dump behind a heap, opened when first asked for: most answers come from the index.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use seamew_hprof::salvage::repair;
 use seamew_hprof::source::DumpSource;
 use seamew_hprof::sources::{SourceOptions, open_kept, open_source};
+use seamew_hprof::survey::survey;
+use seamew_hprof::walk::Segment;
+
+use crate::error::{HeapError, Result};
 
 /// A dump that is opened on first use.
 pub struct LazySource {
@@ -12,6 +18,8 @@ pub struct LazySource {
     /// The dump in pieces, beside its index, where it was compressed as a whole.
     kept: Option<PathBuf>,
     source: OnceLock<Option<Arc<dyn DumpSource>>>,
+    /// Segments of the heap dump, once something walked over them.
+    segments: Mutex<Option<Arc<[Segment]>>>,
 }
 
 impl LazySource {
@@ -21,6 +29,7 @@ impl LazySource {
             path: path.to_owned(),
             kept: Some(kept),
             source: OnceLock::new(),
+            segments: Mutex::default(),
         }
     }
 
@@ -30,12 +39,45 @@ impl LazySource {
             path: path.to_owned(),
             kept: None,
             source: OnceLock::from(Some(source)),
+            segments: Mutex::default(),
         }
     }
 
     /// The dump; None where it cannot be opened any more.
     pub fn get(&self) -> Option<&dyn DumpSource> {
         self.source.get_or_init(|| self.open()).as_deref()
+    }
+
+    /// Where the records of the heap dump of that number are; `repaired` where a walk over what
+    /// the file itself says has failed. Reads the heads of all records the first time.
+    ///
+    /// # Errors
+    /// When the dump cannot be opened or read any more.
+    pub fn segments(&self, dump_index: usize, repaired: bool) -> Result<Arc<[Segment]>> {
+        let Ok(mut known) = self.segments.lock() else {
+            return Err(self.gone());
+        };
+        if let Some(segments) = known.as_ref().filter(|_| !repaired) {
+            return Ok(Arc::clone(segments));
+        }
+        let source = self.get().ok_or_else(|| self.gone())?;
+        let surveyed = survey(source)?;
+        let dump = (surveyed.dumps.get(dump_index)).filter(|_| surveyed.sound && !repaired);
+        let segments: Arc<[Segment]> = if let Some(dump) = dump {
+            dump.segments.as_slice().into()
+        } else {
+            let go_on = |_, _| ControlFlow::Continue(());
+            repair(source, &surveyed, dump_index, &go_on)?
+                .segments
+                .into()
+        };
+        *known = Some(Arc::clone(&segments));
+        Ok(segments)
+    }
+
+    fn gone(&self) -> HeapError {
+        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+        HeapError::io("read again", &self.path, source)
     }
 
     fn open(&self) -> Option<Arc<dyn DumpSource>> {

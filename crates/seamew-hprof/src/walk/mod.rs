@@ -64,6 +64,8 @@ pub trait HeapVisitor {
     /// True where field bytes and array elements are wanted; else they are skipped unread, and
     /// `instance` gets no fields.
     const NEEDS_CONTENTS: bool;
+    /// True where the elements of primitive arrays are wanted too.
+    const NEEDS_PRIMITIVES: bool = false;
 
     fn root(&mut self, root: RootRecord);
     fn class_dump(&mut self, at: u64, class: ClassDumpRecord<'_>);
@@ -75,6 +77,17 @@ pub trait HeapVisitor {
     /// The array begun last is complete.
     fn object_array_end(&mut self);
     fn primitive_array(&mut self, at: u64, address: u64, element_type: BasicType, length: u32);
+
+    /// Whether the elements of the array begun last are wanted: long ones are then not read.
+    fn wants_elements(&self) -> bool {
+        true
+    }
+
+    /// Elements of the primitive array begun last, as the dump has them, in order.
+    fn primitives(&mut self, _bytes: &[u8]) {}
+
+    /// The primitive array begun last is complete; only with `NEEDS_PRIMITIVES`.
+    fn primitive_array_end(&mut self) {}
 
     /// Called about once a mebibyte with the offset reached; false stops the walk.
     fn window(&mut self, _at: u64) -> bool {
@@ -222,25 +235,34 @@ impl<'a, V: HeapVisitor, const ID: usize> Walk<'a, V, ID> {
         (at, Step::Done(0))
     }
 
-    /// Hands the elements of a long object array to the visitor, a window at a time. Primitive
-    /// contents are never needed by a walk, so they are not read.
+    /// Hands the elements of a long array to the visitor, a window at a time, where it wants them.
     fn stream_array(&mut self, offset: u64, bytes: u64, objects: bool) -> Result<(), WalkError> {
-        if !objects {
-            return Ok(());
-        }
-        if V::NEEDS_CONTENTS {
+        let needed = if objects {
+            V::NEEDS_CONTENTS
+        } else {
+            V::NEEDS_PRIMITIVES
+        };
+        if needed && self.visitor.wants_elements() {
             let end = offset + bytes;
             let saved_end = self.end;
             self.base = offset;
             self.end = end;
             while self.base < end {
                 self.fill(WINDOW_BYTES)?;
-                self.visitor.elements(&self.buffer[..]);
+                if objects {
+                    self.visitor.elements(&self.buffer[..]);
+                } else {
+                    self.visitor.primitives(&self.buffer[..]);
+                }
                 self.base += self.buffer.len() as u64;
             }
             self.end = saved_end;
         }
-        self.visitor.object_array_end();
+        if objects {
+            self.visitor.object_array_end();
+        } else if V::NEEDS_PRIMITIVES {
+            self.visitor.primitive_array_end();
+        }
         Ok(())
     }
 }

@@ -145,6 +145,10 @@ fn parse_primitive_array<V: HeapVisitor, const ID: usize>(
     let total = header_bytes + content_bytes;
     if total <= bytes.len() {
         visitor.primitive_array(at, id::<ID>(&bytes[1..]), element_type, length);
+        if V::NEEDS_PRIMITIVES {
+            visitor.primitives(&bytes[header_bytes..total]);
+            visitor.primitive_array_end();
+        }
         return Step::Done(total);
     }
     if total <= WHOLE_RECORD_BYTES {
