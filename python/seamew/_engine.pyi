@@ -96,6 +96,12 @@ class Heap:
     def children_count(self, object_index: int | None) -> int: ...
     def grouped_children(self, object_index: int | None, by: str) -> list[dict[str, Any]]:
         """Children grouped by class, loader or package: label, objects, shallow_bytes, retained_bytes."""
+    def group_tree(
+        self, starts: list[int] | None, by: str, *, depth: int, limit: int, least_bytes: int
+    ) -> list[dict[str, Any]]:
+        """Groups of what the objects (None: the virtual root) dominate, `depth` levels deep."""
+    def immediate_dominators(self, objects: ObjectSet, skip: list[str]) -> list[dict[str, Any]]: ...
+    def big_drops(self, threshold_bytes: int) -> list[dict[str, Any]]: ...
     def sample_children(
         self,
         object_index: int | None,
@@ -125,8 +131,8 @@ class Heap:
         """Exact retained set of the objects together, as histogram rows by class."""
     def retained_bytes_of(self, objects: list[int]) -> tuple[int, int]:
         """Exact (objects, bytes) retained by the objects together."""
-    def exact_retained(self, by: str, labels: list[str]) -> list[tuple[int, int]]:
-        """Exact (objects, bytes) retained by all instances of each label: class, loader, package."""
+    def exact_histogram(self, by: str) -> list[dict[str, Any]]:
+        """As `histogram`, with what all objects of a row retain together, exactly."""
     def instances(self, class_name: str, offset: int, limit: int) -> list[int]:
         """Object indices of a class in address order."""
     def find_classes(self, pattern: str) -> list[dict[str, Any]]: ...
@@ -146,6 +152,7 @@ class Heap:
     def retained_through(self, objects: ObjectSet, fields: list[str]) -> ObjectSet:
         """What only these fields of the objects keep alive."""
     def set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
+    def exact_set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
     def threads(self) -> list[dict[str, Any]]: ...
     def array_values(self, object_index: int, offset: int, limit: int) -> list[Any]: ...
     def objects_csv(self, start: int, count: int) -> bytes:

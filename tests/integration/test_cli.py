@@ -21,14 +21,9 @@ import pytest
 
 from seamew.cli.registry import COMMANDS
 from seamew.testing import HeapBuilder
+from support.arguments import ARGUMENTS
 from support.big_dump import write_big_dump
 from support.command import environment, result, seamew
-
-ARGUMENTS = {
-    "path": ["com.acme.Session#0"],
-    "refs": ["com.acme.Session#0"],
-    "object": ["com.acme.Session#0"],
-}
 
 
 def leftovers(folder: Path) -> list[str]:

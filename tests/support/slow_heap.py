@@ -214,9 +214,13 @@ class SlowHeap(SlowGraph):
     def unreachable_histogram(self) -> list[Row]:
         return []
 
-    def exact_retained(self, by: str, labels: list[str]) -> list[tuple[int, int]]:
+    def exact_histogram(self, by: str) -> list[Row]:
         assert by == "class"
-        return [self.retained_bytes_of(self.instances(label, 0, 1 << 30)) for label in labels]
+        rows = self.histogram(by)
+        for row in rows:
+            members = self.instances(row["label"], 0, 1 << 30)
+            row["retained_bytes"] = self.retained_bytes_of(members)[1]
+        return rows
 
     def retained_set(self, objects: list[int]) -> list[Row]:
         lost = [number for number in range(len(self.objects)) if self._under(number, objects)]

@@ -12,7 +12,7 @@ import click
 
 from seamew.units import parse_bytes
 
-__all__ = ["Format", "Options", "Sort", "arrange", "dump_command"]
+__all__ = ["Format", "Options", "Share", "Sort", "arrange", "dump_command"]
 
 _TABLE_ROWS = 25
 
@@ -65,6 +65,30 @@ class Bytes(click.ParamType[int]):
             return value if isinstance(value, int) else parse_bytes(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class Share(click.ParamType[float]):
+    """A share of something: 1%, 0.5 %, 0.01."""
+
+    name = "share"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 (click's signature)
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """A fraction of 1, or a usage error."""
+        if isinstance(value, float):
+            return value
+        number, percent, rest = str(value).partition("%")
+        try:
+            share = float(number) / (100 if percent else 1)
+        except ValueError:
+            share = -1.0
+        if rest or not 0 <= share <= 1:
+            self.fail(f"{value} is no share: write 1% or 0.01", param, ctx)
+        return share
 
 
 def arrange(rows: Sequence[Any], options: Options, sorts: Sequence[Sort]) -> list[Any]:

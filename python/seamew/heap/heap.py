@@ -5,7 +5,6 @@ from __future__ import annotations
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
 from .references import ReferenceQuestions
-from .sets import SetQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
 
@@ -17,7 +16,6 @@ class Heap(
     ObjectQuestions,
     TreeQuestions,
     ReferenceQuestions,
-    SetQuestions,
     ThreadQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.

@@ -80,8 +80,16 @@ class SetQuestions(Asking):
             self._ask_long(lambda native: native.retained_through(members, list(fields)))
         )
 
-    def set_histogram(self, what: What, by: str = "class") -> tuple[HistogramRow, ...]:
-        """The objects by class, superclass, loader or package, without retained sizes."""
+    def set_histogram(
+        self, what: What, by: str = "class", *, exact: bool = False
+    ) -> tuple[HistogramRow, ...]:
+        """The objects by class, superclass, loader or package, as `histogram` does for all."""
         members = self.as_set(what).native
-        found = self._ask_long(lambda native: native.set_histogram(members, by))
+        found = self._ask_long(
+            lambda native: (
+                native.exact_set_histogram(members, by)
+                if exact
+                else native.set_histogram(members, by)
+            )
+        )
         return engine.rows(HistogramRow, found)

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seamew import engine
-from seamew.model import GroupRow, HistogramRow, ObjectRow
+from seamew.model import (
+    DropRow,
+    GroupRow,
+    GroupTreeRow,
+    HistogramRow,
+    ImmediateDominatorRow,
+    ObjectRow,
+)
 
-from .asking import Asking, ObjectName
+from .asking import ObjectName
+from .object_set import What
+from .sets import SetQuestions
 
-__all__ = ["TreeQuestions"]
+__all__ = ["JDK_CLASSES", "TreeQuestions"]
+
+JDK_CLASSES = ("java.*", "javax.*", "jdk.*", "sun.*", "com.sun.*", "<system class loader>")
+"""Patterns for the classes of the platform, which own nothing on their own account."""
 
 
-class TreeQuestions(Asking):
+class TreeQuestions(SetQuestions):
     """Questions to the dominator tree, and retained sets. See `Heap`."""
 
     def dominated(
@@ -35,6 +47,49 @@ class TreeQuestions(Asking):
         index = self._optional(name)
         found = self._ask_long(lambda native: native.grouped_children(index, by))
         return engine.rows(GroupRow, found)
+
+    def dominated_tree(
+        self,
+        names: Sequence[ObjectName] | None = None,
+        *,
+        by: str = "class",
+        depth: int = 2,
+        limit: int = 25,
+        least_share: float = 0.0,
+    ) -> tuple[GroupTreeRow, ...]:
+        """What these objects (None: the roots) dominate, in groups, several levels deep.
+
+        By class, loader or package; in preorder, biggest first, at most `limit` groups under one
+        group. Groups that retain less than `least_share` of the heap are not opened.
+        """
+        starts = None if names is None else [self.resolve(name) for name in names]
+        least_bytes = round(least_share * self.facts.heap_bytes)
+        found = self._ask_long(
+            lambda native: native.group_tree(
+                starts, by, depth=depth, limit=limit, least_bytes=least_bytes
+            )
+        )
+        return engine.rows(GroupTreeRow, found)
+
+    def immediate_dominators(
+        self, what: What, *, skip: Sequence[str] = ()
+    ) -> tuple[ImmediateDominatorRow, ...]:
+        """The immediate dominators of the objects by class, most dominated bytes first.
+
+        Dominators of a class that a pattern in `skip` matches are passed over for theirs:
+        `JDK_CLASSES` leads to the nearest owner that is not the platform's.
+        """
+        members = self.as_set(what).native
+        found = self._ask_long(lambda native: native.immediate_dominators(members, list(skip)))
+        return engine.rows(ImmediateDominatorRow, found)
+
+    def big_drops(self, least_share: float = 0.01) -> tuple[DropRow, ...]:
+        """Where memory accumulates: objects that retain much more than the biggest one below.
+
+        "Much" is over `least_share` of the heap. Biggest drop first.
+        """
+        threshold = int(least_share * self.facts.heap_bytes)
+        return engine.rows(DropRow, self._ask_long(lambda native: native.big_drops(threshold)))
 
     def sample_dominated(
         self,

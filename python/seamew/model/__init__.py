@@ -3,7 +3,18 @@
 from .dump import DumpEntry, DumpWarning, HeapFacts, MemoryPlan, ProgressSnapshot
 from .findings import AccumulationPoint, Consumers, Diagnosis, Owner, Suspect, SuspectKind
 from .objects import FieldValue, MergedPathRow, ObjectDetail, ObjectRow, PathStep, ReferenceRow
-from .tables import ArrayRow, ClassRow, FirstPass, GroupRow, HistogramRow, RootRow
+from .tables import (
+    ArrayRow,
+    ClassRow,
+    DropRow,
+    FirstPass,
+    GroupRow,
+    GroupTreeRow,
+    HistogramDifference,
+    HistogramRow,
+    ImmediateDominatorRow,
+    RootRow,
+)
 from .threads import LocalVariable, StackFrame, ThreadRow
 
 __all__ = [
@@ -12,13 +23,17 @@ __all__ = [
     "ClassRow",
     "Consumers",
     "Diagnosis",
+    "DropRow",
     "DumpEntry",
     "DumpWarning",
     "FieldValue",
     "FirstPass",
     "GroupRow",
+    "GroupTreeRow",
     "HeapFacts",
+    "HistogramDifference",
     "HistogramRow",
+    "ImmediateDominatorRow",
     "LocalVariable",
     "MemoryPlan",
     "MergedPathRow",

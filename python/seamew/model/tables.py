@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ArrayRow", "ClassRow", "FirstPass", "GroupRow", "HistogramRow", "RootRow"]
+from .objects import ObjectRow
+
+__all__ = [
+    "ArrayRow",
+    "ClassRow",
+    "DropRow",
+    "FirstPass",
+    "GroupRow",
+    "GroupTreeRow",
+    "HistogramDifference",
+    "HistogramRow",
+    "ImmediateDominatorRow",
+    "RootRow",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,57 @@ class GroupRow:
     objects: int
     shallow_bytes: int
     retained_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTreeRow(GroupRow):
+    """A group in the dominator tree, `depth` levels below where it starts, in preorder.
+
+    Its objects are immediately dominated by those of the group above. `more` groups beside it
+    are not listed; that is said on the last one listed.
+    """
+
+    depth: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImmediateDominatorRow:
+    """Objects of one class that immediately dominate objects of a set.
+
+    `class_id` is None for what only the roots hold. `biggest_dominator` is the object that
+    dominates most of them.
+    """
+
+    label: str
+    class_id: int | None
+    dominators: int
+    dominator_shallow_bytes: int
+    dominated_objects: int
+    dominated_shallow_bytes: int
+    biggest_dominator: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DropRow(ObjectRow):
+    """An object that retains `drop_bytes` more than the biggest of its `children`."""
+
+    children: int
+    biggest_child_retained_bytes: int
+    drop_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramDifference:
+    """A label in two histograms: what it has in the second, and how much more than before."""
+
+    label: str
+    objects: int
+    shallow_bytes: int
+    retained_bytes: int | None
+    objects_grown: int
+    shallow_bytes_grown: int
+    retained_bytes_grown: int | None
 
 
 @dataclass(frozen=True, slots=True)

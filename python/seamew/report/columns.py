@@ -20,6 +20,7 @@ __all__ = [
     "VALUE",
     "described",
     "share_columns",
+    "share_columns_of",
 ]
 
 _SHOWN_VALUE = 60
@@ -46,8 +47,13 @@ VALUE = Column("value", "value", Kind.NAME)
 
 def share_columns(heap_bytes: int) -> tuple[Column, Column]:
     """The share of the heap that a row retains, as a number and as a bar."""
+    return share_columns_of(heap_bytes, "retained_bytes")
 
-    def share(row: Any) -> float:  # noqa: ANN401 (any row with a retained size)
-        return (row.retained_bytes or 0) / heap_bytes if heap_bytes else 0.0
+
+def share_columns_of(whole: int, attribute: str) -> tuple[Column, Column]:
+    """The share that a size of a row has in a whole, as a number and as a bar."""
+
+    def share(row: Any) -> float:  # noqa: ANN401 (any row with such a size)
+        return (getattr(row, attribute) or 0) / whole if whole else 0.0
 
     return Column("share", "%", Kind.SHARE, share), Column("bar", "", Kind.BAR, share)

@@ -31,11 +31,20 @@ class Kind(Enum):
     COUNT = auto()
     NUMBER = auto()
     ADDRESS = auto()
+    BYTES_DIFFERENCE = auto()
+    DIFFERENCE = auto()
     SHARE = auto()
     BAR = auto()
 
 
-_RIGHT = {Kind.BYTES, Kind.COUNT, Kind.NUMBER, Kind.SHARE}
+_RIGHT = {
+    Kind.BYTES,
+    Kind.BYTES_DIFFERENCE,
+    Kind.COUNT,
+    Kind.DIFFERENCE,
+    Kind.NUMBER,
+    Kind.SHARE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +136,29 @@ def _shown(column: Column, row: object) -> str:
     value = column.of(row)
     if value is None:
         return ""
-    match column.kind:
-        case Kind.BYTES:
-            return format_bytes(value)
-        case Kind.COUNT:
-            return format_count(value)
-        case Kind.ADDRESS:
-            return format_address(value)
-        case Kind.SHARE:
-            return format_share(value)
-        case Kind.BAR:
-            return _bar(value)
-        case _:
-            return printable(str(value))
+    return _FORMATS.get(column.kind, _text)(value)
+
+
+def _text(value: object) -> str:
+    return printable(str(value))
+
+
+def _sign(value: int) -> str:
+    return "-" if value < 0 else "+" if value else ""
 
 
 def _bar(share: float) -> str:
     eighths = round(max(0.0, min(1.0, share)) * _BAR_CELLS * 8)
     whole, part = divmod(eighths, 8)
     return (_FULL_BLOCK * whole + _PART_BLOCKS[part]).strip()
+
+
+_FORMATS: dict[Kind, Callable[[Any], str]] = {
+    Kind.BYTES: format_bytes,
+    Kind.COUNT: format_count,
+    Kind.BYTES_DIFFERENCE: lambda value: _sign(value) + format_bytes(abs(value)),
+    Kind.DIFFERENCE: lambda value: _sign(value) + format_count(abs(value)),
+    Kind.ADDRESS: format_address,
+    Kind.SHARE: format_share,
+    Kind.BAR: _bar,
+}

@@ -28,14 +28,9 @@ impl PyHeap {
         gate::plain(python, || Ok(self.0.unreachable_histogram()))
     }
 
-    fn exact_retained(
-        &self,
-        python: Python<'_>,
-        by: &str,
-        labels: Vec<String>,
-    ) -> PyResult<Vec<(u64, u64)>> {
+    fn exact_histogram<'py>(&self, python: Python<'py>, by: &str) -> Rows<'py> {
         let by = grouping(by)?;
-        gate::run(python, || Ok(self.0.exact_retained(by, &labels)))
+        gate::plain(python, || Ok(self.0.exact_histogram(by)))
     }
 
     fn roots<'py>(&self, python: Python<'py>) -> Rows<'py> {

@@ -74,4 +74,14 @@ impl PyHeap {
         let by = grouping(by)?;
         gate::plain(python, || Ok(self.0.set_histogram(&objects.set, by)))
     }
+
+    fn exact_set_histogram<'py>(
+        &self,
+        python: Python<'py>,
+        objects: &PyObjectSet,
+        by: &str,
+    ) -> Rows<'py> {
+        let by = grouping(by)?;
+        gate::plain(python, || Ok(self.0.exact_set_histogram(&objects.set, by)))
+    }
 }

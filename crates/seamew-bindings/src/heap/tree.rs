@@ -2,9 +2,11 @@
 
 use pyo3::prelude::*;
 use seamew_heap::ClassIndex;
+use seamew_heap::heap::Opening;
 
 use super::{PyHeap, Rows, grouping};
 use crate::gate;
+use crate::object_set::PyObjectSet;
 
 #[pymethods]
 impl PyHeap {
@@ -85,6 +87,43 @@ impl PyHeap {
     fn retained_bytes_of(&self, python: Python<'_>, objects: Vec<u32>) -> PyResult<(u64, u64)> {
         gate::run(python, || {
             Ok(self.0.retained_by(&self.0.objects(&objects)?))
+        })
+    }
+
+    fn immediate_dominators<'py>(
+        &self,
+        python: Python<'py>,
+        objects: &PyObjectSet,
+        skip: Vec<String>,
+    ) -> Rows<'py> {
+        gate::plain(python, || {
+            Ok(self.0.immediate_dominators(&objects.set, &skip))
+        })
+    }
+
+    fn big_drops<'py>(&self, python: Python<'py>, threshold_bytes: u64) -> Rows<'py> {
+        gate::plain(python, || Ok(self.0.big_drops(threshold_bytes)))
+    }
+
+    #[pyo3(signature = (starts, by, *, depth, limit, least_bytes))]
+    fn group_tree<'py>(
+        &self,
+        python: Python<'py>,
+        starts: Option<Vec<u32>>,
+        by: &str,
+        depth: u32,
+        limit: usize,
+        least_bytes: u64,
+    ) -> Rows<'py> {
+        let opening = Opening {
+            grouping: grouping(by)?,
+            depth,
+            limit,
+            least_bytes,
+        };
+        gate::plain(python, || {
+            let starts = starts.map(|starts| self.0.objects(&starts)).transpose()?;
+            Ok(self.0.group_tree(starts.as_deref(), opening))
         })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::labels::Labels;
 use super::object_set::ObjectSet;
 use crate::classes::SizeModel;
 use crate::graph::RootType;
@@ -60,17 +61,28 @@ pub struct RootRow {
 impl Heap {
     /// The histogram of the reachable objects, biggest shallow size first.
     pub fn histogram(&self, grouping: Grouping) -> Vec<HistogramRow> {
+        let sums = &self.class_sums;
         let mut rows = match grouping {
-            Grouping::Class => self.class_rows(&self.class_sums, true),
-            Grouping::Superclass => self.superclass_rows(),
-            Grouping::Loader | Grouping::Package => self.group_rows(grouping),
+            Grouping::Class => self.class_rows(sums, true),
+            Grouping::Superclass => self.class_rows(&self.with_subclasses(sums), false),
+            Grouping::Loader | Grouping::Package => self.rows_by_label(grouping, sums),
         };
+        if grouping != Grouping::Class {
+            self.add_minimum_retained(&mut rows, grouping, None);
+        }
         sort(&mut rows);
         rows
     }
 
-    /// The histogram of the members of a set, without retained sizes; biggest first.
+    /// The histogram of the members of a set, biggest first.
     pub fn set_histogram(&self, set: &ObjectSet, grouping: Grouping) -> Vec<HistogramRow> {
+        let mut rows = self.counts(set, grouping);
+        self.add_minimum_retained(&mut rows, grouping, Some(set));
+        rows
+    }
+
+    /// The same without retained sizes.
+    pub(super) fn counts(&self, set: &ObjectSet, grouping: Grouping) -> Vec<HistogramRow> {
         let mut sums = vec![ClassSums::default(); self.table.classes.len()];
         for object in set.iter() {
             let own = &mut sums[self.classes.get(object).at()];
@@ -85,6 +97,23 @@ impl Heap {
         rows.retain(|row| row.objects > 0);
         sort(&mut rows);
         rows
+    }
+
+    /// Fills in what the objects of each row (only members of a set) retain at least.
+    fn add_minimum_retained(
+        &self,
+        rows: &mut [HistogramRow],
+        grouping: Grouping,
+        members: Option<&ObjectSet>,
+    ) {
+        let labels = self.labels(grouping);
+        let retained = self.minimum_retained(&labels, members);
+        let numbers = labels.numbers();
+        for row in rows {
+            row.retained_bytes = row
+                .number(&numbers)
+                .and_then(|number| retained.get(number).copied());
+        }
     }
 
     /// The histogram of the objects left out as unreachable.
@@ -111,25 +140,6 @@ impl Heap {
 
     fn is_loaded(&self, class_object: Option<ObjectIndex>) -> bool {
         class_object.is_some_and(|object| self.reachable.contains(object))
-    }
-
-    /// Each class with all its subclasses' objects.
-    fn superclass_rows(&self) -> Vec<HistogramRow> {
-        let sums = self.with_subclasses(&self.class_sums);
-        let mut rows = self.class_rows(&sums, false);
-        let groups: Vec<Vec<u32>> = (0..self.table.classes.len() as u32)
-            .map(|class| {
-                self.table
-                    .hierarchy(ClassIndex(class))
-                    .map(|it| it.0)
-                    .collect()
-            })
-            .collect();
-        let retained = self.minimum_retained(sums.len(), |class| &groups[class.at()]);
-        for row in &mut rows {
-            row.retained_bytes = row.class_id.map(|class| retained[class.at()]);
-        }
-        rows
     }
 
     /// Sums of each class with all below it.
@@ -160,24 +170,7 @@ impl Heap {
             row.objects += own.objects;
             row.shallow_bytes += own.shallow_bytes;
         }
-        rows.into_values().collect()
-    }
-
-    fn group_rows(&self, grouping: Grouping) -> Vec<HistogramRow> {
-        let labels = self.group_labels(grouping);
-        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
-        let groups: Vec<[u32; 1]> = (labels.iter())
-            .map(|label| {
-                let next = numbers.len() as u32;
-                [*numbers.entry(label).or_insert(next)]
-            })
-            .collect();
-        let retained = self.minimum_retained(numbers.len(), |class| &groups[class.at()]);
-        let mut rows = self.rows_by_label(grouping, &self.class_sums);
-        for row in &mut rows {
-            let number = numbers.get(row.label.as_str());
-            row.retained_bytes = number.map(|number| retained[*number as usize]);
-        }
+        let mut rows: Vec<HistogramRow> = rows.into_values().collect();
         rows.retain(|row| row.objects > 0);
         rows
     }
@@ -195,27 +188,23 @@ impl Heap {
             .collect()
     }
 
-    /// Sum, by group, of the retained sizes of those objects with no object of the group above
-    /// them in the dominator tree. `groups` names the groups of a class.
-    fn minimum_retained<'a>(
-        &self,
-        group_count: usize,
-        groups: impl Fn(ClassIndex) -> &'a [u32],
-    ) -> Vec<u64> {
-        let mut retained = vec![0; group_count];
-        let mut open_until = vec![0; group_count];
+    /// Sum, by label, of the retained sizes of those objects (only members of a set) with no
+    /// object of the label above them in the dominator tree.
+    fn minimum_retained(&self, labels: &Labels, members: Option<&ObjectSet>) -> Vec<u64> {
+        let mut retained = vec![0; labels.names.len()];
+        let mut open_until = vec![0; labels.names.len()];
         let skips_loader = self.facts.size_model == SizeModel::Gap;
         for position in 0..self.tree.len() as u32 {
             let object = self.tree.object_at(position);
-            if skips_loader && object == ObjectIndex::SYSTEM_LOADER {
+            let is_left_out = members.is_some_and(|members| !members.contains(object));
+            if is_left_out || skips_loader && object == ObjectIndex::SYSTEM_LOADER {
                 continue;
             }
-            let class = self.classes.get(object);
-            for group in groups(class) {
-                let group = *group as usize;
-                if position >= open_until[group] {
-                    retained[group] += self.tree.retained_at(position);
-                    open_until[group] = self.tree.subtree_end(position);
+            for label in labels.of_class(self.classes.get(object)) {
+                let label = *label as usize;
+                if position >= open_until[label] {
+                    retained[label] += self.tree.retained_at(position);
+                    open_until[label] = self.tree.subtree_end(position);
                 }
             }
         }

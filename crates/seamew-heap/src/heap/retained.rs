@@ -22,7 +22,7 @@ impl Heap {
     /// Walks the heap that stays: about 30 ns an object.
     pub fn retained_set(&self, objects: &[ObjectIndex]) -> Vec<HistogramRow> {
         let set = ObjectSet::of(self.classes.len(), objects.iter().copied());
-        self.set_histogram(&self.retained_objects(&set, None), Grouping::Class)
+        self.counts(&self.retained_objects(&set, None), Grouping::Class)
     }
 
     /// Number and bytes of the objects that `objects` retain together, exactly.
@@ -70,20 +70,6 @@ impl Heap {
         let mut retained = self.all_objects();
         retained.subtract(&stays);
         retained
-    }
-
-    /// The same for all instances of each label of a grouping.
-    pub fn exact_retained(&self, grouping: Grouping, labels: &[String]) -> Vec<(u64, u64)> {
-        let by_class = self.group_labels(grouping);
-        let members = |label: &String| -> Vec<ObjectIndex> {
-            self.all()
-                .filter(|object| by_class[self.classes.get(*object).at()] == *label)
-                .collect()
-        };
-        labels
-            .iter()
-            .map(|label| self.retained_by(&members(label)))
-            .collect()
     }
 
     /// All reachable objects, by address.

@@ -1,9 +1,8 @@
 //! The dominator tree as rows: children, groups of children, chains of dominators.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use super::group_tree::Opening;
 use super::histogram::{Grouping, package};
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
@@ -16,6 +15,28 @@ pub struct GroupRow {
     pub objects: u64,
     pub shallow_bytes: u64,
     pub retained_bytes: u64,
+}
+
+impl GroupRow {
+    /// A group without objects.
+    pub(super) fn new(label: String, class_id: Option<ClassIndex>) -> Self {
+        Self {
+            label,
+            class_id,
+            objects: 0,
+            shallow_bytes: 0,
+            retained_bytes: 0,
+        }
+    }
+
+    /// Biggest retained size first, then by label and class.
+    pub(super) fn order(&self, other: &Self) -> std::cmp::Ordering {
+        (other.retained_bytes, &self.label, self.class_id).cmp(&(
+            self.retained_bytes,
+            &other.label,
+            other.class_id,
+        ))
+    }
 }
 
 impl Heap {
@@ -64,42 +85,33 @@ impl Heap {
         object: Option<ObjectIndex>,
         grouping: Grouping,
     ) -> Vec<GroupRow> {
-        let mut by_class: BTreeMap<ClassIndex, (u64, u64, u64)> = BTreeMap::new();
-        for position in self.child_positions(object) {
-            let child = self.tree.object_at(position);
-            let (class, label_of) = (self.classes.get(child), self.table.of_object(child));
-            // A class object belongs to the loader and package of the class it stands for.
-            let class = match grouping {
-                Grouping::Loader | Grouping::Package => label_of.unwrap_or(class),
-                Grouping::Class | Grouping::Superclass => class,
-            };
-            let sums = by_class.entry(class).or_default();
-            sums.0 += 1;
-            sums.1 += self.shallow.get(child);
-            sums.2 += self.tree.retained_at(position);
-        }
-        let mut rows: BTreeMap<(String, Option<ClassIndex>), GroupRow> = BTreeMap::new();
-        for (class, (objects, shallow_bytes, retained_bytes)) in by_class {
-            let (label, class_id) = self.group_of(class, grouping);
-            let row = rows.entry((label.clone(), class_id)).or_insert(GroupRow {
-                label,
-                class_id,
-                objects: 0,
-                shallow_bytes: 0,
-                retained_bytes: 0,
-            });
-            row.objects += objects;
-            row.shallow_bytes += shallow_bytes;
-            row.retained_bytes += retained_bytes;
-        }
-        let mut rows: Vec<GroupRow> = rows.into_values().collect();
-        rows.sort_by(|one, other| {
-            (other.retained_bytes, &one.label).cmp(&(one.retained_bytes, &other.label))
-        });
-        rows
+        let opening = Opening {
+            grouping,
+            depth: 1,
+            limit: usize::MAX,
+            least_bytes: 0,
+        };
+        let start = object.map(|object| [object]);
+        let rows = self.group_tree(start.as_ref().map(<[_; 1]>::as_slice), opening);
+        rows.into_iter().map(|row| row.group).collect()
     }
 
-    fn group_of(&self, class: ClassIndex, grouping: Grouping) -> (String, Option<ClassIndex>) {
+    /// The class by which an object is grouped.
+    pub(super) fn group_class(&self, object: ObjectIndex, grouping: Grouping) -> ClassIndex {
+        let stands_for = match grouping {
+            // A class object belongs to the loader and package of the class it stands for.
+            Grouping::Loader | Grouping::Package => self.table.of_object(object),
+            Grouping::Class | Grouping::Superclass => None,
+        };
+        stands_for.unwrap_or_else(|| self.classes.get(object))
+    }
+
+    /// Label of a class's group, and the class itself where the group is one.
+    pub(super) fn group_of(
+        &self,
+        class: ClassIndex,
+        grouping: Grouping,
+    ) -> (String, Option<ClassIndex>) {
         let name = &self.table.get(class).name;
         match grouping {
             Grouping::Class | Grouping::Superclass => (name.clone(), Some(class)),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use seamew_heap::classes::SizeModel;
 use seamew_heap::heap::{ColumnValues, Grouping, HistogramRow};
-use seamew_heap::{Heap, ObjectIndex};
+use seamew_heap::{ClassIndex, Heap, ObjectIndex};
 use seamew_testkit::Address;
 use seamew_testkit::expected::ExpectedHeap;
 use seamew_testkit::graph::Graph;
@@ -345,6 +345,12 @@ impl<'a> Comparison<'a> {
             rows.windows(2)
                 .all(|pair| pair[0].shallow_bytes >= pair[1].shallow_bytes)
         );
+        for row in self.heap.exact_histogram(grouping) {
+            let members: Vec<usize> = groups[&row.label].iter().copied().collect();
+            let retained = self.sum(&self.graph.retained_set(&members));
+            let what = format!("exact retained of {} by {grouping:?}", row.label);
+            assert_eq!(row.retained_bytes, Some(retained), "{what}");
+        }
     }
 
     fn class(&self, address: Address) -> &seamew_testkit::expected::ExpectedClass {
@@ -412,6 +418,39 @@ impl<'a> Comparison<'a> {
             by_class,
             "set of {picked:?}"
         );
+        self.exact_in_set(&picked, &objects);
+    }
+
+    fn exact_in_set(&self, picked: &[usize], objects: &[ObjectIndex]) {
+        let mut set = self.heap.no_objects();
+        for object in objects {
+            set.insert(*object);
+        }
+        let members = |class: ClassIndex| -> Vec<usize> {
+            let is_counted = |place: &usize| self.is_counted(*place);
+            let name = &self.heap.class_table().get(class).address;
+            (picked.iter().copied().filter(is_counted))
+                .filter(|place| self.expected.nodes[*place].class.0 == *name)
+                .collect()
+        };
+        for row in self.heap.exact_set_histogram(&set, Grouping::Class) {
+            let retained = self.graph.retained_set(&members(row.class_id.unwrap()));
+            assert_eq!(
+                row.retained_bytes,
+                Some(self.sum(&retained)),
+                "{}",
+                row.label
+            );
+        }
+        for row in self.heap.set_histogram(&set, Grouping::Class) {
+            let members = members(row.class_id.unwrap()).into_iter().collect();
+            assert_eq!(
+                row.retained_bytes,
+                Some(self.totals(&members).2),
+                "{}",
+                row.label
+            );
+        }
     }
 
     fn merged_paths(&self, picks: &[u16]) {

@@ -89,15 +89,10 @@ const GROUPINGS: [Grouping; 4] = [
 
 fn histograms(heap: &Heap) -> Value {
     let groups = GROUPINGS.map(|grouping| text(&heap.histogram(grouping)));
-    let labels: Vec<String> = heap
-        .group_labels(Grouping::Class)
-        .into_iter()
-        .take(3)
-        .collect();
     json!([
         groups,
         text(&heap.unreachable_histogram()),
-        heap.exact_retained(Grouping::Class, &labels),
+        heap.exact_histogram(Grouping::Class),
         text(&heap.find_classes("java.*").unwrap()),
     ])
 }

@@ -1,0 +1,355 @@
+//! Exact retained sizes of all classes, loaders or packages at once.
+//!
+//! What the objects of one label retain together are the objects that every path from a root
+//! reaches through one of them. So with B(x), the labels met on every path to x, the answer for a
+//! label is the size of all x with the label in B(x). B is a forward "must" analysis: B(x) is x's
+//! own labels and what the B of all its referrers have in common. All of a dominator's labels are
+//! in the B of what it dominates, so the dominator tree holds nearly all of it; only where an
+//! object has several referrers may more be in common than the dominators say. These extra labels
+//! are found by sweeps over such objects, starting from "all labels" and taking away until nothing
+//! changes; a set that is empty stays so and costs nothing more. (Data-flow analysis by Kildall
+//! 1973, here on the quotient by the dominator tree.)
+//!
+//! Takes four bytes an object. One walk for each label is the slow twin in the tests.
+
+use rustc_hash::FxHashMap;
+
+use super::histogram::{Grouping, HistogramRow};
+use super::labels::{Label, Labels};
+use super::object_set::ObjectSet;
+use crate::classes::SizeModel;
+use crate::dominators::tree::NOWHERE;
+use crate::heap::Heap;
+use crate::ids::{ClassIndex, ObjectIndex};
+
+impl Heap {
+    /// The histogram with exact retained sizes: what all objects of a row retain together.
+    pub fn exact_histogram(&self, grouping: Grouping) -> Vec<HistogramRow> {
+        let labels = self.labels(grouping);
+        let exact = self.exact_retained(&labels, None);
+        self.with_exact(self.histogram(grouping), &labels, &exact)
+    }
+
+    /// The histogram of a set with exact retained sizes: what all its objects of a row retain
+    /// together.
+    pub fn exact_set_histogram(&self, set: &ObjectSet, grouping: Grouping) -> Vec<HistogramRow> {
+        let labels = self.labels(grouping);
+        let exact = self.exact_retained(&labels, Some(set));
+        self.with_exact(self.set_histogram(set, grouping), &labels, &exact)
+    }
+
+    fn with_exact(
+        &self,
+        mut rows: Vec<HistogramRow>,
+        labels: &Labels,
+        exact: &[(u64, u64)],
+    ) -> Vec<HistogramRow> {
+        let numbers = labels.numbers();
+        for row in &mut rows {
+            let sums = row.number(&numbers).and_then(|number| exact.get(number));
+            row.retained_bytes = sums.map(|(_, bytes)| *bytes);
+        }
+        rows
+    }
+
+    /// Number and bytes of the objects that all objects of a label (only members of a set) retain
+    /// together, exactly, by label. Costs some 100 ns an object, for all labels together.
+    pub fn exact_retained(&self, labels: &Labels, members: Option<&ObjectSet>) -> Vec<(u64, u64)> {
+        let analysis = Analysis::new(self, labels, members).run();
+        let mut sums = vec![(0, 0); labels.names.len()];
+        let mut open_until = vec![0; labels.names.len()];
+        for position in 0..self.tree.len() as u32 {
+            analysis.each_label(position, |label| {
+                let label = label as usize;
+                if position >= open_until[label] {
+                    let end = self.tree.subtree_end(position);
+                    sums[label].0 += u64::from(end - position);
+                    sums[label].1 += self.tree.retained_at(position);
+                    open_until[label] = end;
+                }
+            });
+        }
+        sums
+    }
+}
+
+/// A place in the dominator tree; by position.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The next dominator to look at, past those of the same class that are no joins.
+    above: u32,
+    /// Class index and flags.
+    class: u32,
+}
+
+/// The place has several referrers, and its extra labels are still unknown.
+const UNKNOWN: u32 = 1 << 31;
+/// The place has extra labels.
+const EXTRA: u32 = 1 << 30;
+/// The place has several referrers.
+const JOIN: u32 = 1 << 29;
+const CLASS: u32 = JOIN - 1;
+/// Class of what has no labels: no member of the set, or the system class loader where that is no
+/// object of the heap.
+const NO_CLASS: u32 = CLASS;
+
+/// The labels that an object with several referrers has beyond its own and its dominators'.
+/// Unknown ones stand for all labels.
+struct Analysis<'a> {
+    heap: &'a Heap,
+    labels: &'a Labels,
+    /// The objects that have labels; None: all.
+    members: Option<&'a ObjectSet>,
+    places: Vec<Place>,
+    /// Extra labels by position, where there are any.
+    extra: FxHashMap<u32, Vec<Label>>,
+}
+
+impl<'a> Analysis<'a> {
+    fn new(heap: &'a Heap, labels: &'a Labels, members: Option<&'a ObjectSet>) -> Self {
+        let mut analysis = Self {
+            heap,
+            labels,
+            members,
+            places: Vec::with_capacity(heap.tree.len()),
+            extra: FxHashMap::default(),
+        };
+        for position in 0..heap.tree.len() as u32 {
+            let place = analysis.place(position);
+            analysis.places.push(place);
+        }
+        for root in heap.roots.objects() {
+            if let Some(place) = analysis
+                .places
+                .get_mut(heap.tree.position_of(root) as usize)
+            {
+                place.class &= !UNKNOWN;
+            }
+        }
+        analysis
+    }
+
+    /// A place whose dominators have theirs already.
+    fn place(&self, position: u32) -> Place {
+        let heap = self.heap;
+        let object = heap.tree.object_at(position);
+        let is_loader = object == ObjectIndex::SYSTEM_LOADER;
+        let is_left_out = self
+            .members
+            .is_some_and(|members| !members.contains(object));
+        let class = if is_left_out || is_loader && heap.facts.size_model == SizeModel::Gap {
+            NO_CLASS
+        } else {
+            heap.classes.get(object).0 & CLASS
+        };
+        let dominator = heap.tree.dominators(position).next();
+        let above = match dominator.map(|dominator| self.at(dominator)) {
+            None => NOWHERE,
+            Some(place) if place.class == class => place.above,
+            Some(_) => dominator.unwrap_or(NOWHERE),
+        };
+        let flags = if heap.inbound.has(object.0) {
+            JOIN | UNKNOWN
+        } else {
+            0
+        };
+        Place {
+            above,
+            class: class | flags,
+        }
+    }
+
+    fn at(&self, position: u32) -> Place {
+        let nowhere = Place {
+            above: NOWHERE,
+            class: NO_CLASS,
+        };
+        self.places
+            .get(position as usize)
+            .copied()
+            .unwrap_or(nowhere)
+    }
+
+    fn own_labels(&self, place: Place) -> &'a [Label] {
+        self.labels.of_class(ClassIndex(place.class & CLASS))
+    }
+
+    fn extra_labels(&self, position: u32, place: Place) -> &[Label] {
+        match place.class & EXTRA {
+            0 => &[],
+            _ => self.extra.get(&position).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    fn each_label(&self, position: u32, visit: impl FnMut(Label)) {
+        let place = self.at(position);
+        let more = self.extra_labels(position, place);
+        self.own_labels(place)
+            .iter()
+            .chain(more)
+            .copied()
+            .for_each(visit);
+    }
+
+    /// Sweeps until nothing changes.
+    fn run(mut self) -> Self {
+        let mut open: Vec<u32> = (0..self.places.len() as u32)
+            .filter(|position| self.at(*position).class & UNKNOWN != 0)
+            .collect();
+        loop {
+            let mut changed = false;
+            open.retain(|position| {
+                let (stays, differs) = self.update(*position);
+                changed |= differs;
+                stays
+            });
+            if !changed && !self.sift_by_instances(&open) {
+                return self;
+            }
+        }
+    }
+
+    /// Works out the extra labels of a position anew. Says whether there may be some, and whether
+    /// they are others than before.
+    fn update(&mut self, position: u32) -> (bool, bool) {
+        let Some(mut found) = self.common(position) else {
+            return (true, false);
+        };
+        let was_unknown = self.at(position).class & UNKNOWN != 0;
+        if !was_unknown {
+            // What instances have taken away from their class object stays away.
+            let before = self.extra_labels(position, self.at(position));
+            found.retain(|label| before.contains(label));
+        }
+        let stays = !found.is_empty();
+        (stays, self.set(position, found) || was_unknown)
+    }
+
+    /// Notes the extra labels of a position. Says whether they are others than before.
+    fn set(&mut self, position: u32, found: Vec<Label>) -> bool {
+        let Some(place) = self.places.get_mut(position as usize) else {
+            return false;
+        };
+        place.class &= !(UNKNOWN | EXTRA);
+        if found.is_empty() {
+            return self.extra.remove(&position).is_some();
+        }
+        place.class |= EXTRA;
+        let count = found.len();
+        let before = self.extra.insert(position, found);
+        before.is_none_or(|before| before.len() != count)
+    }
+
+    /// Takes from class objects what their instances, which hold them too, do not have in common.
+    /// Says whether that was anything.
+    fn sift_by_instances(&mut self, positions: &[u32]) -> bool {
+        let heap = self.heap;
+        let mut open: FxHashMap<ClassIndex, (u32, Option<Vec<Label>>)> = (positions.iter())
+            .filter_map(|position| {
+                let class = heap.table.of_object(heap.tree.object_at(*position))?;
+                Some((class, (*position, self.extra.get(position).cloned())))
+            })
+            .collect();
+        if open.is_empty() {
+            return false;
+        }
+        for referrer in 0..self.places.len() as u32 {
+            let class = heap.classes.get(heap.tree.object_at(referrer));
+            let Some((position, common)) = open.get_mut(&class) else {
+                continue;
+            };
+            let own_subtree = *position..heap.tree.subtree_end(*position);
+            if common.as_ref().is_none_or(|common| !common.is_empty())
+                && !own_subtree.contains(&referrer)
+            {
+                let dominator = heap.tree.dominators(*position).next();
+                self.sift(common, referrer, dominator.unwrap_or(NOWHERE));
+            }
+        }
+        let mut changed = false;
+        for (position, common) in open.into_values() {
+            let Some(mut common) = common else { continue };
+            let place = self.at(position);
+            let own = self.own_labels(place);
+            common.retain(|label| !own.contains(label));
+            changed |= self.set(position, common) || place.class & UNKNOWN != 0;
+        }
+        changed
+    }
+
+    /// What all referrers have in common below the dominator, less the object's own labels; None
+    /// where only unknown ones are left.
+    fn common(&self, position: u32) -> Option<Vec<Label>> {
+        let heap = self.heap;
+        let object = heap.tree.object_at(position);
+        let dominator = heap.tree.dominators(position).next().unwrap_or(NOWHERE);
+        let own_subtree = position..heap.tree.subtree_end(position);
+        let mut common: Option<Vec<Label>> = None;
+        heap.for_each_other_referrer(object, |referrer| {
+            let referrer = heap.tree.position_of(referrer);
+            let is_done = common.as_ref().is_some_and(Vec::is_empty);
+            if !is_done && referrer != NOWHERE && !own_subtree.contains(&referrer) {
+                self.sift(&mut common, referrer, dominator);
+            }
+        });
+        let own = self.own_labels(self.at(position));
+        common.map(|mut common| {
+            common.retain(|label| !own.contains(label));
+            common
+        })
+    }
+
+    /// Takes out of `common` what is not met between a referrer and the dominator.
+    fn sift(&self, common: &mut Option<Vec<Label>>, referrer: u32, dominator: u32) {
+        let Some(candidates) = common else {
+            *common = self.met(referrer, dominator);
+            return;
+        };
+        let mut missing = candidates.clone();
+        let mut at = referrer;
+        while at != dominator && at != NOWHERE && !missing.is_empty() {
+            let place = self.at(at);
+            if place.class & UNKNOWN != 0 {
+                return;
+            }
+            let (own, extra) = (self.own_labels(place), self.extra_labels(at, place));
+            missing.retain(|label| !own.contains(label) && !extra.contains(label));
+            at = next(place, dominator);
+        }
+        candidates.retain(|label| !missing.contains(label));
+    }
+
+    /// All labels met between a referrer and the dominator; None where one is unknown.
+    fn met(&self, referrer: u32, dominator: u32) -> Option<Vec<Label>> {
+        let mut met = Vec::new();
+        let mut at = referrer;
+        while at != dominator && at != NOWHERE {
+            let place = self.at(at);
+            if place.class & UNKNOWN != 0 {
+                return None;
+            }
+            for label in self
+                .own_labels(place)
+                .iter()
+                .chain(self.extra_labels(at, place))
+            {
+                if !met.contains(label) {
+                    met.push(*label);
+                }
+            }
+            at = next(place, dominator);
+        }
+        Some(met)
+    }
+}
+
+/// The next dominator to look at above a place that is below `dominator`. A shortcut may lead
+/// past that one, which then is of a class met already.
+fn next(place: Place, dominator: u32) -> u32 {
+    let is_past = place.above == NOWHERE || place.above < dominator;
+    if dominator != NOWHERE && is_past {
+        dominator
+    } else {
+        place.above
+    }
+}

@@ -1,0 +1,11 @@
+"""What each command must be given beside the dump, in dumps that have a com.acme.Session."""
+
+from __future__ import annotations
+
+ARGUMENTS = {
+    "path": ["com.acme.Session#0"],
+    "refs": ["com.acme.Session#0"],
+    "object": ["com.acme.Session#0"],
+    "retained": ["com.acme.Session"],
+    "immediate-dominators": ["com.acme.Session"],
+}
