@@ -27,7 +27,7 @@ impl Heap {
     pub fn exact_histogram(&self, grouping: Grouping) -> Vec<HistogramRow> {
         let labels = self.labels(grouping);
         let exact = self.exact_retained(&labels, None);
-        self.with_exact(self.histogram(grouping), &labels, &exact)
+        with_exact(self.histogram(grouping), &labels, &exact)
     }
 
     /// The histogram of a set with exact retained sizes: what all its objects of a row retain
@@ -35,21 +35,7 @@ impl Heap {
     pub fn exact_set_histogram(&self, set: &ObjectSet, grouping: Grouping) -> Vec<HistogramRow> {
         let labels = self.labels(grouping);
         let exact = self.exact_retained(&labels, Some(set));
-        self.with_exact(self.set_histogram(set, grouping), &labels, &exact)
-    }
-
-    fn with_exact(
-        &self,
-        mut rows: Vec<HistogramRow>,
-        labels: &Labels,
-        exact: &[(u64, u64)],
-    ) -> Vec<HistogramRow> {
-        let numbers = labels.numbers();
-        for row in &mut rows {
-            let sums = row.number(&numbers).and_then(|number| exact.get(number));
-            row.retained_bytes = sums.map(|(_, bytes)| *bytes);
-        }
-        rows
+        with_exact(self.set_histogram(set, grouping), &labels, &exact)
     }
 
     /// Number and bytes of the objects that all objects of a label (only members of a set) retain
@@ -71,6 +57,20 @@ impl Heap {
         }
         sums
     }
+}
+
+/// The rows with exact retained sizes.
+fn with_exact(
+    mut rows: Vec<HistogramRow>,
+    labels: &Labels,
+    exact: &[(u64, u64)],
+) -> Vec<HistogramRow> {
+    let numbers = labels.numbers();
+    for row in &mut rows {
+        let sums = row.number(&numbers).and_then(|number| exact.get(number));
+        row.retained_bytes = sums.map(|(_, bytes)| *bytes);
+    }
+    rows
 }
 
 /// A place in the dominator tree; by position.
