@@ -43,6 +43,7 @@ class Options:
     wait: bool
     quiet: bool
     verbose: bool
+    pager: bool = True
 
 
 Sort = tuple[str, str]
@@ -128,6 +129,7 @@ def _options(values: dict[str, Any], limits: tuple[int, int | None]) -> Options:
         raise click.UsageError(message)
     values.pop("no_input")
     values["output"] = Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE
+    values["pager"] = not values.pop("no_pager")
     values["use_index"] = not values.pop("no_index")
     if values["limit"] is None:
         values["limit"] = limits[0 if values["output"] is Format.TABLE else 1]
@@ -195,5 +197,6 @@ _READING_OPTIONS: list[Callable[..., Any]] = [
 _TALK_OPTIONS: list[Callable[..., Any]] = [
     click.option("-q", "--quiet", is_flag=True, help="No progress, notes or warnings."),
     click.option("-v", "--verbose", is_flag=True, help="Phases with times; tracebacks."),
+    click.option("--no-pager", is_flag=True, help="Long tables straight to the terminal."),
     click.option("--no-input", is_flag=True, help="Never ask. (Nothing is asked so far.)"),
 ]
