@@ -82,12 +82,10 @@ def _started(command: list[str], stream: TextIO) -> subprocess.Popen[bytes] | No
 
 def _feed(process: subprocess.Popen[bytes], lines: Iterable[str], encoding: str) -> None:
     """Give the pager all lines, as far as its reader wants them, and wait for its end."""
-    with process, _ctrl_c_left_to_the_pager(), suppress(BrokenPipeError):
+    with suppress(BrokenPipeError), _ctrl_c_left_to_the_pager(), process:
         assert process.stdin is not None  # noqa: S101 (a pipe was asked for)
         for line in lines:
             process.stdin.write(f"{line}\n".encode(encoding, "backslashreplace"))
-        process.stdin.close()
-        process.wait()
 
 
 @contextmanager
