@@ -2,12 +2,13 @@
 
 /// Text of a double.
 pub fn double(value: f64) -> String {
-    special(value).unwrap_or_else(|| java_form(&format!("{value:e}")))
+    special(value).unwrap_or_else(|| java_form(&format!("{value:e}"), &format!("{value:.1e}")))
 }
 
 /// Text of a float.
 pub fn float(value: f32) -> String {
-    special(f64::from(value)).unwrap_or_else(|| java_form(&format!("{value:e}")))
+    special(f64::from(value))
+        .unwrap_or_else(|| java_form(&format!("{value:e}"), &format!("{value:.1e}")))
 }
 
 fn special(value: f64) -> Option<String> {
@@ -20,15 +21,21 @@ fn special(value: f64) -> Option<String> {
     }
 }
 
-/// Java's form of a number written as the shortest `1.234e-5`: plain from 0.001 to below ten
-/// million, else with an exponent; always with a decimal.
-fn java_form(shortest: &str) -> String {
+/// Java's form of a number, given the `1.234e-5` with the fewest digits and that with two, which
+/// Java prefers to one: plain from 0.001 to below ten million, else with an exponent.
+fn java_form(shortest: &str, rounded: &str) -> String {
+    let shortest = if shortest.contains('.') {
+        shortest
+    } else {
+        rounded
+    };
     let (sign, unsigned) = match shortest.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", shortest),
     };
     let (mantissa, exponent) = unsigned.split_once('e').unwrap_or((unsigned, "0"));
     let digits = mantissa.replace('.', "");
+    let digits = digits.strip_suffix('0').unwrap_or(&digits);
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if !(-3..7).contains(&exponent) {
         let (first, rest) = digits.split_at(1);

@@ -32,12 +32,7 @@ impl Heap {
         let offset = size(&fields, "offset").unwrap_or(0);
         let count = size(&fields, "count").unwrap_or(usize::MAX);
         let contents = fields.reference("value")?;
-        self.text(
-            contents,
-            fields.int("coder"),
-            offset,
-            count.min(characters),
-        )
+        self.text(contents, fields.int("coder"), offset, count.min(characters))
     }
 
     /// Text of a string, a builder, or an array of characters or bytes (as Latin-1), at most

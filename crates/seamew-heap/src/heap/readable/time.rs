@@ -1,5 +1,7 @@
 //! Dates, times, durations, as ISO 8601 has them and `java.time` prints them.
 
+use std::ops::RangeInclusive;
+
 use super::{Reader, Subject};
 
 pub const READERS: &[(&str, Reader)] = &[
@@ -32,8 +34,8 @@ pub const READERS: &[(&str, Reader)] = &[
 ];
 
 const SECONDS_PER_DAY: i64 = 86_400;
-/// The last second that `java.time.Instant` knows; the first is its opposite, nearly.
-const LAST_SECOND: u64 = 31_556_889_864_403_199;
+/// The seconds that `java.time.Instant` knows: a thousand million years before and after.
+const SECONDS: RangeInclusive<i64> = -31_557_014_167_219_200..=31_556_889_864_403_199;
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
 fn local(it: &Subject<'_>, date: &str, time: &str) -> Option<String> {
@@ -46,7 +48,7 @@ fn offset_date_time(it: &Subject<'_>) -> Option<String> {
 
 /// `2024-02-29T12:30:00.5Z` without the zeros at the end of the fraction, by threes.
 fn instant(seconds: i64, nanos: i64) -> Option<String> {
-    if seconds.unsigned_abs() > LAST_SECOND {
+    if !SECONDS.contains(&seconds) {
         return None;
     }
     let (year, month, day) = civil(seconds.div_euclid(SECONDS_PER_DAY));
