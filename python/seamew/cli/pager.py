@@ -30,11 +30,9 @@ def write_lines(lines: Iterable[str], stream: TextIO, *, pager: bool) -> None:
         return
     waiting = iter(lines)
     first, is_longer = _screenful(waiting)
-    process = _started(command, stream) if is_longer else None
-    if process is None:
-        stream.writelines(f"{line}\n" for line in chain(first, waiting))
-    else:
-        _feed(process, chain(first, waiting), stream.encoding)
+    everything = chain(first, waiting)
+    if not is_longer or not _paged(command, everything, stream):
+        stream.writelines(f"{line}\n" for line in everything)
 
 
 def pager_command(environment: Mapping[str, str]) -> list[str] | None:
@@ -68,33 +66,42 @@ def _screenful(lines: Iterator[str]) -> tuple[list[str], bool]:
     return first, False
 
 
-def _started(command: list[str], stream: TextIO) -> subprocess.Popen[bytes] | None:
-    """The pager, waiting for lines; None if it cannot be started."""
+def _paged(command: list[str], lines: Iterable[str], stream: TextIO) -> bool:
+    """Show lines in the pager; False if it cannot be started, with no line taken."""
+    stream.flush()
+    with _ctrl_c_left_to_the_pager():
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=stream, env=_environment(stream)
+            )
+        except OSError:
+            return False
+        # A reader who has seen enough closes the pager, and with it the pipe.
+        with suppress(BrokenPipeError), process:
+            assert process.stdin is not None  # noqa: S101 (a pipe was asked for)
+            for line in lines:
+                process.stdin.write(f"{line}\n".encode(stream.encoding, "backslashreplace"))
+    return True
+
+
+def _environment(stream: TextIO) -> dict[str, str]:
+    """So that less shows colours and the stream's characters, and leaves short texts alone."""
     environment = {"LESS": "FRX", **os.environ}
     if codecs.lookup(stream.encoding).name == "utf-8":
         environment.setdefault("LESSCHARSET", "utf-8")
-    stream.flush()
-    try:
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=stream, env=environment)
-    except OSError:
-        return None
-
-
-def _feed(process: subprocess.Popen[bytes], lines: Iterable[str], encoding: str) -> None:
-    """Give the pager all lines, as far as its reader wants them, and wait for its end."""
-    with suppress(BrokenPipeError), _ctrl_c_left_to_the_pager(), process:
-        assert process.stdin is not None  # noqa: S101 (a pipe was asked for)
-        for line in lines:
-            process.stdin.write(f"{line}\n".encode(encoding, "backslashreplace"))
+    return environment
 
 
 @contextmanager
 def _ctrl_c_left_to_the_pager() -> Iterator[None]:
-    """The terminal sends Ctrl-C to both; pagers stop searching with it and stay."""
+    """The terminal sends Ctrl-C to both; pagers stop searching with it and stay.
+
+    The signal is caught, not ignored: the pager would inherit that.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from .text import cell_width, cut_end, cut_middle
 
@@ -21,6 +22,7 @@ _CLASS = re.compile(
 )
 _TAIL = re.compile(r"(?:\[\d*\])*(?: @ 0x[0-9a-f]+)?\)?$")
 _LEAST_VALUE_CELLS = 12
+_LEAST_NAME_CELLS = 4
 
 
 def fit_class_name(name: str, width: int, ellipsis: str = "…") -> str:
@@ -29,9 +31,9 @@ def fit_class_name(name: str, width: int, ellipsis: str = "…") -> str:
         return name
     parts = _Parts.of(name)
     if parts.quoted:
-        for head, tail in parts.short_names(ellipsis):
+        for least, (head, tail) in product(parts.least_value_cells, parts.short_names(ellipsis)):
             room = width - cell_width(head) - cell_width(tail) - 2
-            if room >= min(_LEAST_VALUE_CELLS, cell_width(parts.quoted)):
+            if room >= min(least, cell_width(parts.quoted)):
                 return f'{head}"{cut_end(parts.quoted, room, ellipsis)}"{tail}'
         parts = parts.without_value(ellipsis)
     for head, tail in parts.short_names(ellipsis):
@@ -65,6 +67,11 @@ class _Parts:
         if first == last:
             return _Parts(text, "", "")
         return _Parts(text[:first], text[first + 1 : last], text[last + 1 :])
+
+    @property
+    def least_value_cells(self) -> tuple[int, ...]:
+        """What must be left of a value; of a thread's name, which stands inside, less will do."""
+        return (_LEAST_VALUE_CELLS, _LEAST_NAME_CELLS) if self.after else (_LEAST_VALUE_CELLS,)
 
     def without_value(self, ellipsis: str) -> _Parts:
         """A value at the end goes; inside a text a sign of it stays."""

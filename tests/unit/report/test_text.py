@@ -71,9 +71,9 @@ def test_table_for_a_terminal() -> None:
 
 def test_bars_give_way_to_names() -> None:
     assert list(text_lines(Answer(None, Table(COLUMNS, ROWS)), 50, colour=False)) == [
-        "class                                bytes      %",
-        "com.acme.内存\\x1b                  2.00 KB  50.0%",
-        "bbbbbbbbbbb…bbbbbbbbbbbbbbbbbbbbb     12 B  <0.1%",
+        "class                               bytes      %",
+        "com.acme.内存\\x1b                 2.00 KB  50.0%",
+        "bbbbbbbbbbb…bbbbbbbbbbbbbbbbbbbb     12 B  <0.1%",
     ]
 
 

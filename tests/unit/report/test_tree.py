@@ -60,7 +60,7 @@ def test_plain_signs_for_streams_that_take_no_more() -> None:
     assert lines[2].startswith(r"|- com.acme.\u7ebf\u7a0b\u6c60 ")
     assert lines[4:6] == [
         "|  `- .. and 12 more",
-        "`- last child                        40 B  ####",
+        "`- last child                    40 B  ####",
     ]
     assert all(line.isascii() for line in lines)
 
