@@ -137,7 +137,7 @@ fn big_decimal(it: &Subject<'_>) -> Option<String> {
     if scale == 0 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(format!("{sign}{digits}"));
     }
-    let adjusted = digits.len() as i64 - 1 - scale;
+    let adjusted = (digits.len() as i64 - 1).checked_sub(scale)?;
     if scale > 0 && adjusted >= -6 {
         let decimals = usize::try_from(scale).ok()?;
         let padded = format!("{digits:0>width$}", width = decimals + 1);
