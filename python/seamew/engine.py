@@ -167,7 +167,10 @@ def optional_rows(native: Iterable[Mapping[str, Any] | None]) -> tuple[ObjectRow
 
 def detail(native: Mapping[str, Any]) -> ObjectDetail:
     """An object with its fields."""
-    changed = {"fields": field_values(native["fields"]), "dominator": _object_row(native["dominator"])}
+    changed = {
+        "fields": field_values(native["fields"]),
+        "dominator": _object_row(native["dominator"]),
+    }
     return ObjectDetail(**{**_frozen(native), **changed})
 
 

@@ -63,5 +63,7 @@ def test_values_read_as_the_program_says(
     with seamew.open(dump, use_index=False) as heap:
         found = read_values(heap)
     assert len(wanted) >= FEWEST_VALUES
-    wrong = {name: (found.get(name), text) for name, text in wanted.items() if found.get(name) != text}
+    wrong = {
+        name: (found.get(name), text) for name, text in wanted.items() if found.get(name) != text
+    }
     assert not wrong

@@ -89,8 +89,9 @@ class SlowHeap(SlowGraph):
         }
 
     def _instances_of(self, one: HeapObject) -> int | None:
-        is_class = isinstance(one, ClassObject)
-        return len(self.instances(one.name, 0, 1 << 30)) if is_class else None
+        if not isinstance(one, ClassObject):
+            return None
+        return len(self.instances(one.name, 0, 1 << 30))
 
     def inherited_statics(self, object_index: int) -> list[Row]:
         one = self.objects[object_index]

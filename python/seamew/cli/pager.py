@@ -71,7 +71,7 @@ def _paged(command: list[str], lines: Iterable[str], stream: TextIO) -> bool:
     stream.flush()
     with _ctrl_c_left_to_the_pager():
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 (the user's own pager)
                 command, stdin=subprocess.PIPE, stdout=stream, env=_environment(stream)
             )
         except OSError:

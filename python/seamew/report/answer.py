@@ -96,9 +96,7 @@ def _wrapped(text: str, width: int | None, first: str, following: str) -> Iterat
     yield from (line.replace(_UNBROKEN_AT, " @ ") for line in wrapper.wrap(safe))
 
 
-def _table(
-    table: Table, width: int | None, glyphs: Glyphs, *, colour: bool
-) -> Iterator[str]:
+def _table(table: Table, width: int | None, glyphs: Glyphs, *, colour: bool) -> Iterator[str]:
     if table.rows:
         header, *lines = table_lines(table, width, glyphs)
         yield _bold(header, colour=colour)

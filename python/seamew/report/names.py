@@ -21,6 +21,7 @@ _CLASS = re.compile(
     r"(?P<simple>[^\Wa-z\d][\w$./+-]*|\$[\w$./+-]*)"
 )
 _TAIL = re.compile(r"(?:\[\d*\])*(?: @ 0x[0-9a-f]+)?\)?$")
+_CLASS_OF_THREAD = re.compile(r" \(.+ (?P<address>@ 0x[0-9a-f]+)\)")
 _LEAST_VALUE_CELLS = 12
 _LEAST_NAME_CELLS = 4
 
@@ -82,15 +83,17 @@ class _Parts:
     def short_names(self, ellipsis: str) -> Iterator[tuple[str, str]]:
         """(before, after), with the package shorter each time."""
         yield self.before, self.after
-        for number, text in enumerate((self.before, self.after)):
-            for shorter in _shorter(text, ellipsis):
-                yield (shorter, self.after) if number == 0 else (self.before, shorter)
+        for before in _shorter(self.before, ellipsis):
+            yield before, self.after
+        for after in _shorter(self.after, ellipsis):
+            yield self.before, after
+        if found := _CLASS_OF_THREAD.fullmatch(self.after):
+            yield self.before, f" {found['address']}"
 
     def bare(self) -> str:
         """The text before and after without packages."""
         return "".join(
-            _CLASS.sub(lambda found: found["simple"], text)
-            for text in (self.before, self.after)
+            _CLASS.sub(lambda found: found["simple"], text) for text in (self.before, self.after)
         )
 
 

@@ -129,7 +129,10 @@ def table_lines(table: Table, width: int | None, glyphs: Glyphs = UNICODE) -> It
 
 def _cells(columns: Sequence[Column], row: object, glyphs: Glyphs) -> list[str]:
     if isinstance(row, More):
-        return [f"{glyphs.ellipsis} {glyphs.writable(printable(row.text))}", *[""] * (len(columns) - 1)]
+        return [
+            f"{glyphs.ellipsis} {glyphs.writable(printable(row.text))}",
+            *[""] * (len(columns) - 1),
+        ]
     return [_shown(column, row, glyphs) for column in columns]
 
 
@@ -161,8 +164,10 @@ def _line(
 
 
 def _shrink(columns: Sequence[Column], widths: list[int], width: int) -> None:
-    """Take what is too wide from the name columns, the widest first; bars go before names get
-    too short to tell anything."""
+    """Take what is too wide from the name columns, the widest first.
+
+    Bars go before names get too short to tell anything.
+    """
     _shrink_names(columns, widths, width, _NAME_CELLS)
     if _excess(widths, width) > 0:
         for number, column in enumerate(columns):

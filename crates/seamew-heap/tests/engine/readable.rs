@@ -365,14 +365,14 @@ fn extreme(kind: BasicType, number: u64) -> Value {
     let bits = match number % 4 {
         0 => i64::MIN,
         1 => i64::MAX,
-        2 => (number % 100) as i64,
-        _ => number as i64,
+        2 => (number % 100).cast_signed(),
+        _ => number.cast_signed(),
     };
     match kind {
         BasicType::Long => Value::Long(bits),
         BasicType::Int => Value::Int((bits >> 32) as i32 | bits as i32),
         BasicType::Byte => Value::Byte(bits as i8),
-        _ => Value::Double(f64::from_bits(bits as u64)),
+        _ => Value::Double(f64::from_bits(bits.cast_unsigned())),
     }
 }
 

@@ -64,9 +64,13 @@ _FIELD_COLUMNS = (
     Column("value", "value", Kind.NAME, _value),
 )
 _FIELD_DATA = (*_FIELD_COLUMNS, Column("declaring_class", "declared in", Kind.NAME))
-_ELEMENT_COLUMNS = (
-    Column("index", "index", Kind.NUMBER),
-    Column("value", "value", Kind.NAME, _value),
+_INDEX = Column("index", "index", Kind.NUMBER)
+_ELEMENT_COLUMNS = (_INDEX, Column("value", "value", Kind.NAME, _value))
+_ELEMENT_DATA = (
+    _INDEX,
+    Column("address", "address", Kind.ADDRESS, lambda one: one.target and one.target.address),
+    Column("class", "class", Kind.NAME, lambda one: one.target and one.target.class_name),
+    Column("value", "value", Kind.NAME, lambda one: one.target.value if one.target else one.value),
 )
 
 
@@ -142,7 +146,7 @@ def _answer(heap: Heap, name: str, wanted: Wanted, options: Options) -> Answer:
         blocks += [Heading("Elements"), "\n".join([*hex_lines(content, start), table.note])]
     else:
         blocks += [Heading("Elements"), table]
-    return Answer(result, Table(_ELEMENT_COLUMNS, elements), tuple(blocks))
+    return Answer(result, Table(_ELEMENT_DATA, elements), tuple(blocks))
 
 
 def _facts(detail: ObjectDetail) -> list[tuple[str, str]]:
@@ -209,7 +213,9 @@ def _left_out(detail: ObjectDetail, first: int, shown: int) -> str:
         return ""
     if not shown:
         return f"no element from {first:,} on: the array has {length:,}"
-    return f"elements {first:,} to {first + shown - 1:,} of {length:,} (--from and --count show more)"
+    return (
+        f"elements {first:,} to {first + shown - 1:,} of {length:,} (--from and --count show more)"
+    )
 
 
 def _no_hex(detail: ObjectDetail) -> UsageError:

@@ -45,7 +45,8 @@ fn locale(it: &Subject<'_>) -> Option<String> {
     let region = part(if base.is_some() { "region" } else { "country" });
     let (variant, script) = (part("variant"), part("script"));
     let mut text = language.clone();
-    if !region.is_empty() || !language.is_empty() && !(variant.is_empty() && script.is_empty()) {
+    let is_more = !(variant.is_empty() && script.is_empty());
+    if !region.is_empty() || (!language.is_empty() && is_more) {
         text = format!("{text}_{region}");
     }
     if text.is_empty() {

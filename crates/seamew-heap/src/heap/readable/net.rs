@@ -50,7 +50,7 @@ impl Host {
         let is_ipv6 = ipv6.is_some();
         let number = match ipv6 {
             Some(number) => number,
-            None => Ipv4Addr::from(holder.int("address")? as u32).to_string(),
+            None => Ipv4Addr::from_bits(holder.fields.bits("address")?.1 as u32).to_string(),
         };
         let name = holder.text("hostName").filter(|name| *name != number);
         Some(Self {
@@ -139,12 +139,14 @@ fn socket(it: &Subject<'_>) -> Option<String> {
 }
 
 fn server_socket(it: &Subject<'_>) -> Option<String> {
-    let local = implementation(it).and_then(|sides| {
-        let port = sides.int("localport").filter(|port| *port > 0)?;
-        let host = sides.follow("address").as_ref().and_then(Host::of);
-        Some(host.map_or_else(|| format!("port {port}"), |host| host.with_port(port)))
-    });
-    Some(listening(local))
+    let side = implementation(it)?;
+    let port = side.int("localport")?;
+    if port <= 0 {
+        return Some(listening(None));
+    }
+    let host = side.follow("address").as_ref().and_then(Host::of);
+    let local = host.map_or_else(|| format!("port {port}"), |host| host.with_port(port));
+    Some(listening(Some(local)))
 }
 
 /// As `URL.toExternalForm`.

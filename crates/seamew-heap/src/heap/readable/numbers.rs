@@ -4,7 +4,7 @@ use seamew_hprof::tag::BasicType;
 
 use super::real::{double, float};
 use super::{Reader, Subject};
-use crate::heap::values::{Value, value};
+use crate::heap::values::{Value, bits, value};
 
 pub const READERS: &[(&str, Reader)] = &[
     ("java.lang.Integer", primitive),
@@ -24,9 +24,7 @@ pub const READERS: &[(&str, Reader)] = &[
         Some((it.int("value")? != 0).to_string())
     }),
     ("java.util.concurrent.atomic.LongAdder", |it| {
-        let sum = parts(it)?
-            .into_iter()
-            .fold(0u64, |sum, part| sum.wrapping_add(part));
+        let sum = parts(it)?.into_iter().fold(0, u64::wrapping_add);
         Some(sum.cast_signed().to_string())
     }),
     ("java.util.concurrent.atomic.DoubleAdder", |it| {
@@ -47,6 +45,7 @@ const MOST_CELLS: u32 = 1024;
 /// Words of the longest magnitude that is written out: 250 digits.
 const MOST_WORDS: u32 = 26;
 const WORD_BITS: u32 = 32;
+const WORD_BYTES: usize = 4;
 
 fn primitive(it: &Subject<'_>) -> Option<String> {
     let (basic_type, bits) = it.fields.bits("value")?;
@@ -92,12 +91,9 @@ fn big_integer(it: &Subject<'_>) -> Option<(bool, String)> {
         let bits = u64::from(length) * u64::from(WORD_BITS);
         return Some((negative, format!("<number of about {bits} bits>")));
     }
-    let words = it.heap.array_values(magnitude, 0, MOST_WORDS);
-    let words = words.iter().map(|word| match word {
-        Value::Int(int) => Some(*int as u32),
-        _ => None,
-    });
-    Some((negative, decimal(words.collect::<Option<_>>()?)))
+    let words = it.heap.array_bytes(magnitude, 0, MOST_WORDS);
+    let words = words.chunks_exact(WORD_BYTES).map(|word| bits(word) as u32);
+    Some((negative, decimal(words.collect())))
 }
 
 /// Digits of a number given in words, the highest first.
@@ -116,11 +112,8 @@ fn decimal(mut words: Vec<u32>) -> String {
     let Some(highest) = groups.pop() else {
         return "0".to_owned();
     };
-    let mut digits = highest.to_string();
-    for group in groups.iter().rev() {
-        digits.push_str(&format!("{group:09}"));
-    }
-    digits
+    let lower = groups.iter().rev().map(|group| format!("{group:09}"));
+    std::iter::once(highest.to_string()).chain(lower).collect()
 }
 
 /// As `BigDecimal.toString`.
@@ -137,7 +130,7 @@ fn big_decimal(it: &Subject<'_>) -> Option<String> {
     if scale == 0 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(format!("{sign}{digits}"));
     }
-    let adjusted = (digits.len() as i64 - 1).checked_sub(scale)?;
+    let adjusted = (i64::try_from(digits.len()).ok()? - 1).checked_sub(scale)?;
     if scale > 0 && adjusted >= -6 {
         let decimals = usize::try_from(scale).ok()?;
         let padded = format!("{digits:0>width$}", width = decimals + 1);
