@@ -56,7 +56,10 @@ class ObjectQuestions(Asking):
     def array_elements(
         self, name: ObjectName, *, offset: int = 0, limit: int = 100
     ) -> tuple[ObjectRow | None, ...]:
-        """Objects in an object array, None for null; empty for other objects."""
+        """Objects in an object array; empty for other objects.
+
+        None stands for null, and for what is not in the dump.
+        """
         index = self.resolve(name)
         found = self._ask(lambda native: native.array_elements(index, offset, limit))
         return engine.optional_rows(found)

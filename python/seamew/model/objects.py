@@ -75,7 +75,10 @@ class MergedPathRow(ObjectRow):
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A field and its value: `value` for a primitive, `target` for a reference (None: null)."""
+    """A field and its value: `value` for a primitive, `target` for a reference (None: null).
+
+    A reference to an object that is not in the dump has no target but a `value` that says so.
+    """
 
     name: str
     declaring_class: str

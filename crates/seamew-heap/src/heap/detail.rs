@@ -17,6 +17,7 @@ const SHOWN_ELEMENTS: u32 = 64;
 const MOST_SUPERCLASSES: usize = 64;
 
 /// A field with its value: `value` for a primitive, `target` for a reference that is not null.
+/// A reference to what is not in the dump has a `value` that says so.
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldValue {
     pub name: String,
@@ -113,15 +114,17 @@ impl Heap {
     }
 
     fn field(&self, name: &str, owner: ClassIndex, basic_type: BasicType, bits: u64) -> FieldValue {
+        let is_reference = basic_type == BasicType::Object && bits != 0;
+        let target = is_reference.then(|| self.addresses.find(bits)).flatten();
         FieldValue {
             name: name.to_owned(),
             declaring_class: self.table.get(owner).name.clone(),
             type_name: basic_type.java_name(),
-            value: value(basic_type, bits),
-            target: match basic_type {
-                BasicType::Object => self.addresses.find(bits).map(|target| self.row(target)),
-                _ => None,
+            value: match target {
+                None if is_reference => Some(Value::Text(format!("<0x{bits:x}: not in the dump>"))),
+                _ => value(basic_type, bits),
             },
+            target: target.map(|target| self.row(target)),
         }
     }
 

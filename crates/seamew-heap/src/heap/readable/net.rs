@@ -151,7 +151,8 @@ fn server_socket(it: &Subject<'_>) -> Option<String> {
 
 /// As `URL.toExternalForm`.
 fn url(it: &Subject<'_>) -> Option<String> {
-    let mut text = format!("{}:", it.text("protocol")?);
+    let mut text =
+        (it.text("protocol")).map_or_else(String::new, |protocol| format!("{protocol}:"));
     if let Some(authority) = it.text("authority").filter(|it| !it.is_empty()) {
         text = format!("{text}//{authority}");
     }
@@ -159,7 +160,7 @@ fn url(it: &Subject<'_>) -> Option<String> {
     if let Some(part) = it.text("ref") {
         text = format!("{text}#{part}");
     }
-    Some(text)
+    (!text.is_empty()).then_some(text)
 }
 
 /// The text that a URI was made of, or its parts where it was made of parts.
