@@ -154,6 +154,16 @@ class Heap:
     def set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
     def exact_set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
     def threads(self) -> list[dict[str, Any]]: ...
+    def inherited_statics(self, object_index: int) -> list[dict[str, Any]]:
+        """Static fields of the object's class and those above it, as in object_detail."""
+    def array_elements(
+        self, object_index: int, offset: int, limit: int
+    ) -> list[dict[str, Any] | None]:
+        """Object rows of an object array's elements, None for null; empty for other objects."""
+    def array_bytes(self, object_index: int, offset: int, limit: int) -> bytes:
+        """Elements of a primitive array, big endian; empty for other objects."""
+    def text(self, object_index: int, characters: int) -> str | None:
+        """Text of a String, builder, char[] or byte[] (as Latin-1), None for other objects."""
     def array_values(self, object_index: int, offset: int, limit: int) -> list[Any]: ...
     def objects_csv(self, start: int, count: int) -> bytes:
         """CSV rows (no header): address as 0x hex, shallow_bytes, retained_bytes, class."""

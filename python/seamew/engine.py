@@ -33,11 +33,13 @@ __all__ = [
     "call",
     "call_interruptibly",
     "detail",
+    "field_values",
     "first_pass",
     "first_pass_row",
     "list_dumps",
     "memory_plan",
     "open_heap",
+    "optional_rows",
     "rows",
     "thread_rows",
 ]
@@ -151,13 +153,24 @@ def _object_row(row: Mapping[str, Any] | None) -> ObjectRow | None:
     return None if row is None else ObjectRow(**row)
 
 
+def field_values(native: Iterable[Mapping[str, Any]]) -> tuple[FieldValue, ...]:
+    """Fields with what they refer to."""
+    return tuple(
+        FieldValue(**{**field, "target": _object_row(field["target"])}) for field in native
+    )
+
+
+def optional_rows(native: Iterable[Mapping[str, Any] | None]) -> tuple[ObjectRow | None, ...]:
+    """Objects, or None for null."""
+    return tuple(map(_object_row, native))
+
+
 def detail(native: Mapping[str, Any]) -> ObjectDetail:
     """An object with its fields."""
-    fields = tuple(
-        FieldValue(**{**field, "target": _object_row(field["target"])})
-        for field in native["fields"]
-    )
-    changed = {"fields": fields, "dominator": _object_row(native["dominator"])}
+    changed = {
+        "fields": field_values(native["fields"]),
+        "dominator": _object_row(native["dominator"]),
+    }
     return ObjectDetail(**{**_frozen(native), **changed})
 
 

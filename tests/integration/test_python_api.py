@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import nanoarrow  # type: ignore[import-untyped]  # it has none
@@ -9,7 +10,9 @@ import pytest
 
 import seamew
 from seamew import errors
+from seamew.heap import Heap
 from seamew.model import ProgressSnapshot
+from seamew.testing import HeapBuilder, InstanceObject
 from support.big_dump import write_big_dump
 
 COLUMNS = {
@@ -102,3 +105,53 @@ def test_instances_and_arrays(leak: Path) -> None:
         (objects, size) = heap.retained_bytes_of([array])
         assert size == heap.row(array).retained_bytes
         assert objects == sum(row.objects for row in heap.retained_set([array]))
+
+
+@pytest.fixture
+def inspected(builder: HeapBuilder, tmp_path: Path) -> Iterator[Heap]:
+    """A heap with strings, arrays, and a class hierarchy with statics."""
+    builder.root(builder.string("short"))
+    builder.root(builder.string("长" * 1000))
+    builder.root(builder.array("java.lang.Object[]", [None, builder.string("one"), None]))
+    builder.root(builder.data(2000, "long"))
+    builder.klass("com.acme.Base", fields={"above": "object"}, statics={"COUNT": 7})
+    kind = builder.klass("com.acme.Kind", superclass="com.acme.Base", statics={"NONE": None})
+    lost = builder.instance(kind, above=InstanceObject(0x7_7777_0000, kind))
+    builder.root(lost)
+    builder.root(builder.instance(kind))
+    with seamew.open(builder.write(tmp_path / "inspected.hprof"), use_index=False) as heap:
+        yield heap
+
+
+def test_text_has_no_limit_but_its_own(inspected: Heap) -> None:
+    assert inspected.row("java.lang.String#1").value == "长" * 256
+    assert inspected.text("java.lang.String#1") == "长" * 1000
+    assert inspected.text("java.lang.String#1", limit=3) == "长长长"
+    assert inspected.text("com.acme.Kind#0") is None
+
+
+def test_elements_of_arrays(inspected: Heap) -> None:
+    elements = inspected.array_elements("java.lang.Object[]#0")
+    assert [one and one.value for one in elements] == [None, "one", None]
+    assert inspected.array_elements("java.lang.Object[]#0", offset=3) == ()
+    assert inspected.array_elements("long[]#0") == ()
+    assert inspected.array_bytes("byte[]#0", offset=1, limit=3) == b"hor"
+    assert inspected.array_bytes("long[]#0", offset=1999) == bytes(8)
+    assert inspected.array_bytes("java.lang.Object[]#0") == b""
+
+
+def test_statics_and_instances(inspected: Heap) -> None:
+    detail = inspected.object("com.acme.Kind#0", statics=True)
+    assert [(one.name, one.value) for one in detail.statics] == [("NONE", None), ("COUNT", 7)]
+    (found,) = inspected.find_classes("com.acme.Kind")
+    assert found.object_index is not None
+    of_class = inspected.object(found.object_index)
+    assert (of_class.instance_count, of_class.instance_bytes) == (2, 24)
+    assert of_class.superclasses[0] == "com.acme.Base"
+
+
+def test_a_reference_to_nothing_is_not_shown_as_null(inspected: Heap) -> None:
+    (field,) = inspected.object("com.acme.Kind#0").fields
+    assert (field.target, field.value) == (None, "<0x777770000: not in the dump>")
+    (field,) = inspected.object("com.acme.Kind#1").fields
+    assert (field.target, field.value) == (None, None)

@@ -34,9 +34,14 @@ class SlowHeap(SlowGraph):
             "kind": self._kind(one),
             "shallow_bytes": self.shallow(one),
             "retained_bytes": self.retained[number],
-            "length": len(one.elements) if isinstance(one, ArrayObject) else None,
+            "length": self._length(one),
             "value": self._value(one),
         }
+
+    def _length(self, one: HeapObject) -> int | None:
+        if isinstance(one, ArrayObject):
+            return len(one.elements)
+        return len(one.content) if isinstance(one, DataObject) and one.type == "byte" else None
 
     def _class_id(self, klass: ClassObject) -> int:
         return self.builder.objects.index(klass)
@@ -79,7 +84,41 @@ class SlowHeap(SlowGraph):
             "dominator": None if above == VIRTUAL_ROOT else self._row(above),
             "fields": list(self._fields(one)),
             "elements": list(one.content[:100]) if isinstance(one, DataObject) else [],
+            "instance_count": self._instances_of(one),
+            "instance_bytes": None,
         }
+
+    def _instances_of(self, one: HeapObject) -> int | None:
+        if not isinstance(one, ClassObject):
+            return None
+        return len(self.instances(one.name, 0, 1 << 30))
+
+    def inherited_statics(self, object_index: int) -> list[Row]:
+        one = self.objects[object_index]
+        above: ClassObject | None = one if isinstance(one, ClassObject) else self.class_of(one)
+        found: list[Row] = []
+        while above is not None:
+            found += self._fields(above)
+            above = above.superclass
+        return found
+
+    def array_values(self, object_index: int, offset: int, limit: int) -> list[int]:
+        return list(self.array_bytes(object_index, offset, limit))
+
+    def array_bytes(self, object_index: int, offset: int, limit: int) -> bytes:
+        """Of byte arrays only."""
+        one = self.objects[object_index]
+        return one.content[offset : offset + limit] if isinstance(one, DataObject) else b""
+
+    def array_elements(self, object_index: int, offset: int, limit: int) -> list[Row | None]:
+        one = self.objects[object_index]
+        elements = one.elements if isinstance(one, ArrayObject) else []
+        wanted = elements[offset : offset + limit]
+        return [None if it is None else self._row(self.index[it.address]) for it in wanted]
+
+    def text(self, object_index: int, characters: int) -> str | None:
+        text = self._value(self.objects[object_index])
+        return None if text is None else text[:characters]
 
     def _fields(self, one: HeapObject) -> Iterator[Row]:
         if isinstance(one, ClassObject):

@@ -15,6 +15,7 @@ from seamew.units import parse_bytes
 __all__ = ["Format", "Options", "Share", "Sort", "arrange", "dump_command"]
 
 _TABLE_ROWS = 25
+_PERCENT = 100
 
 
 class Format(Enum):
@@ -43,6 +44,7 @@ class Options:
     wait: bool
     quiet: bool
     verbose: bool
+    pager: bool = True
 
 
 Sort = tuple[str, str]
@@ -68,7 +70,7 @@ class Bytes(click.ParamType[int]):
 
 
 class Share(click.ParamType[float]):
-    """A share of something: 1%, 0.5 %, 0.01."""
+    """A share of the heap: 1%, 0.5%."""
 
     name = "share"
 
@@ -78,17 +80,14 @@ class Share(click.ParamType[float]):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> float:
-        """A fraction of 1, or a usage error."""
-        if isinstance(value, float):
-            return value
-        number, percent, rest = str(value).partition("%")
+        """A fraction, or a usage error."""
         try:
-            share = float(number) / (100 if percent else 1)
+            percent = float(str(value).strip().removesuffix("%"))
         except ValueError:
-            share = -1.0
-        if rest or not 0 <= share <= 1:
-            self.fail(f"{value} is no share: write 1% or 0.01", param, ctx)
-        return share
+            percent = -1.0
+        if not 0 < percent <= _PERCENT:
+            self.fail(f"{value!r} is no share of the heap: write 1% or 0.5%", param, ctx)
+        return percent / _PERCENT
 
 
 def arrange(rows: Sequence[Any], options: Options, sorts: Sequence[Sort]) -> list[Any]:
@@ -152,6 +151,7 @@ def _options(values: dict[str, Any], limits: tuple[int, int | None]) -> Options:
         raise click.UsageError(message)
     values.pop("no_input")
     values["output"] = Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE
+    values["pager"] = not values.pop("no_pager")
     values["use_index"] = not values.pop("no_index")
     if values["limit"] is None:
         values["limit"] = limits[0 if values["output"] is Format.TABLE else 1]
@@ -219,5 +219,6 @@ _READING_OPTIONS: list[Callable[..., Any]] = [
 _TALK_OPTIONS: list[Callable[..., Any]] = [
     click.option("-q", "--quiet", is_flag=True, help="No progress, notes or warnings."),
     click.option("-v", "--verbose", is_flag=True, help="Phases with times; tracebacks."),
+    click.option("--no-pager", is_flag=True, help="Long tables straight to the terminal."),
     click.option("--no-input", is_flag=True, help="Never ask. (Nothing is asked so far.)"),
 ]

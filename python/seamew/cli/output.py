@@ -12,14 +12,20 @@ from seamew.model import DumpWarning
 from seamew.report import Answer, csv_lines, envelope, text_lines
 
 from .options import Format
+from .pager import write_lines
 
 __all__ = ["terminal_width", "wants_colour", "write_answer"]
 
 
 def write_answer(
-    command: str, answer: Answer, output: Format, warnings: Iterable[DumpWarning] = ()
+    command: str,
+    answer: Answer,
+    output: Format,
+    warnings: Iterable[DumpWarning] = (),
+    *,
+    pager: bool = False,
 ) -> None:
-    """Write an answer to stdout in the form asked for."""
+    """Write an answer to stdout in the form asked for; a long table through the pager."""
     stdout = sys.stdout
     if output is Format.JSON:
         stdout.write(envelope(command, answer.result, warnings) + "\n")
@@ -27,7 +33,8 @@ def write_answer(
         stdout.writelines(csv_lines(answer.table))
     else:
         width, colour = terminal_width(stdout), wants_colour(stdout)
-        stdout.writelines(line + "\n" for line in text_lines(answer, width, colour=colour))
+        lines = text_lines(answer, width, colour=colour, encoding=stdout.encoding)
+        write_lines(lines, stdout, pager=pager)
     stdout.flush()
 
 

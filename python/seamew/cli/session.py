@@ -43,7 +43,7 @@ def finish(
     in_part: bool = False,
 ) -> ExitCode:
     """Write the answer and the warnings."""
-    write_answer(command_name(), answer, options.output, warnings)
+    write_answer(command_name(), answer, options.output, warnings, pager=options.pager)
     talk.warnings(warnings)
     if in_part or any(warning.partial for warning in warnings):
         return ExitCode.READ_IN_PART

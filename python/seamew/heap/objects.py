@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from seamew import engine
@@ -11,7 +12,10 @@ from seamew.model import ObjectDetail, ObjectRow
 from .asking import Asking, ObjectName
 from .columns import Column
 
-__all__ = ["ObjectQuestions"]
+__all__ = ["MOST_CHARACTERS", "ObjectQuestions"]
+
+MOST_CHARACTERS = 1_000_000
+"""Longest text that `Heap.text` returns unless told otherwise, in UTF-16 units."""
 
 _CSV_CHUNK_OBJECTS = 65_536
 
@@ -28,10 +32,17 @@ class ObjectQuestions(Asking):
         """One object."""
         return self.rows([name])[0]
 
-    def object(self, name: ObjectName) -> ObjectDetail:
-        """An object with its fields and their values."""
+    def object(self, name: ObjectName, *, statics: bool = False) -> ObjectDetail:
+        """An object with its fields and their values.
+
+        With `statics` also the static fields of its class and of the classes above.
+        """
         index = self.resolve(name)
-        return engine.detail(self._ask(lambda native: native.object_detail(index)))
+        detail = engine.detail(self._ask(lambda native: native.object_detail(index)))
+        if not statics:
+            return detail
+        found = self._ask(lambda native: native.inherited_statics(index))
+        return replace(detail, statics=engine.field_values(found))
 
     def instances(self, class_name: str, *, offset: int = 0, limit: int = 100) -> list[int]:
         """The indices of a class's instances, in address order."""
@@ -41,6 +52,34 @@ class ObjectQuestions(Asking):
         """Elements of a primitive array: numbers, booleans or characters."""
         index = self.resolve(name)
         return self._ask(lambda native: native.array_values(index, offset, limit))
+
+    def array_elements(
+        self, name: ObjectName, *, offset: int = 0, limit: int = 100
+    ) -> tuple[ObjectRow | None, ...]:
+        """Objects in an object array; empty for other objects.
+
+        None stands for null, and for what is not in the dump.
+        """
+        index = self.resolve(name)
+        found = self._ask(lambda native: native.array_elements(index, offset, limit))
+        return engine.optional_rows(found)
+
+    def array_bytes(self, name: ObjectName, *, offset: int = 0, limit: int = 1 << 20) -> bytes:
+        """Elements of a primitive array as bytes, big endian; empty for other objects.
+
+        `offset` and `limit` count elements.
+        """
+        index = self.resolve(name)
+        return self._ask(lambda native: native.array_bytes(index, offset, limit))
+
+    def text(self, name: ObjectName, *, limit: int = MOST_CHARACTERS) -> str | None:
+        """The whole text of a String, StringBuilder, StringBuffer, char[] or byte[] (as Latin-1).
+
+        At most `limit` UTF-16 units of it; halves of surrogate pairs become U+FFFD. None for
+        other objects, and where the text is not in the dump.
+        """
+        index = self.resolve(name)
+        return self._ask(lambda native: native.text(index, limit))
 
     def column(self, name: str) -> Column:
         """address, class_id, shallow_bytes, retained_bytes or dominator, one value per object."""

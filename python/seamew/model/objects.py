@@ -75,7 +75,10 @@ class MergedPathRow(ObjectRow):
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A field and its value: `value` for a primitive, `target` for a reference (None: null)."""
+    """A field and its value: `value` for a primitive, `target` for a reference (None: null).
+
+    A reference to an object that is not in the dump has no target but a `value` that says so.
+    """
 
     name: str
     declaring_class: str
@@ -88,8 +91,10 @@ class FieldValue:
 class ObjectDetail(ObjectRow):
     """An object with its fields, from the most derived class up.
 
-    For a class object `fields` are its statics. `elements` holds the first values of a primitive
-    array. `dominator` is None where only the virtual root dominates the object.
+    For a class object `fields` are its statics, `instance_count` and `instance_bytes` (shallow, of
+    one instance; None for array classes) say what it has. `elements` holds the first 64 values of
+    a primitive array. `dominator` is None where only the virtual root dominates the object.
+    `statics` are those of an instance's class and the classes above, if they were asked for.
     """
 
     superclasses: tuple[str, ...]
@@ -98,3 +103,6 @@ class ObjectDetail(ObjectRow):
     dominator: ObjectRow | None
     fields: tuple[FieldValue, ...]
     elements: tuple[bool | int | float | str, ...]
+    instance_count: int | None = None
+    instance_bytes: int | None = None
+    statics: tuple[FieldValue, ...] = ()

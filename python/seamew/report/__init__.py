@@ -2,7 +2,7 @@
 
 from .answer import Answer, Block, Heading, Pairs, text_lines
 from .json import SCHEMA, envelope, plain
-from .tables import Column, Kind, Table, csv_lines
+from .tables import Column, Kind, More, Table, csv_lines
 
 __all__ = [
     "SCHEMA",
@@ -11,6 +11,7 @@ __all__ = [
     "Column",
     "Heading",
     "Kind",
+    "More",
     "Pairs",
     "Table",
     "csv_lines",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import TextWrapper
 from typing import TypeAlias
 
+from .glyphs import Glyphs, glyphs_for
 from .tables import Table, table_lines
 from .text import cell_width, printable
 
@@ -49,15 +50,21 @@ class Answer:
     findings: int = 0
 
 
-def text_lines(answer: Answer, width: int | None, *, colour: bool) -> Iterator[str]:
-    """The answer for people, in a terminal of that many columns (None: as wide as it gets)."""
+def text_lines(
+    answer: Answer, width: int | None, *, colour: bool, encoding: str | None = None
+) -> Iterator[str]:
+    """The answer for people, in a terminal of that many columns (None: as wide as it gets).
+
+    `encoding` is what the stream can write; None: any text.
+    """
+    glyphs = glyphs_for(encoding)
     for number, block in enumerate(answer.blocks or (answer.table,)):
         if isinstance(block, Heading):
             if number:
                 yield ""
             yield _bold(printable(block.text), colour=colour)
         elif isinstance(block, Table):
-            yield from _table(block, width, colour=colour)
+            yield from _table(block, width, glyphs, colour=colour)
         elif isinstance(block, Pairs):
             yield from _pairs(block, width)
         else:
@@ -89,9 +96,9 @@ def _wrapped(text: str, width: int | None, first: str, following: str) -> Iterat
     yield from (line.replace(_UNBROKEN_AT, " @ ") for line in wrapper.wrap(safe))
 
 
-def _table(table: Table, width: int | None, *, colour: bool) -> Iterator[str]:
+def _table(table: Table, width: int | None, glyphs: Glyphs, *, colour: bool) -> Iterator[str]:
     if table.rows:
-        header, *lines = table_lines(table, width)
+        header, *lines = table_lines(table, width, glyphs)
         yield _bold(header, colour=colour)
         yield from lines
     if table.note:

@@ -11,15 +11,17 @@ from typing import Any
 
 from seamew.units import format_address, format_bytes, format_count, format_share
 
-from .text import cell_width, fit_class_name, pad, printable
+from .glyphs import UNICODE, Glyphs
+from .names import fit_class_name
+from .text import cell_width, pad, printable
+from .tree import NO_GUIDE, Guide, guides
 
-__all__ = ["Column", "Kind", "Table", "csv_lines", "table_lines"]
+__all__ = ["Column", "Kind", "More", "Table", "csv_lines", "table_lines"]
 
 _GAP = "  "
 _BAR_CELLS = 10
-_LEAST_NAME_CELLS = 16
-_FULL_BLOCK = "█"
-_PART_BLOCKS = " ▏▎▍▌▋▊▉"
+_NAME_CELLS = 32
+_NARROW_NAME_CELLS = (16, 8)
 
 
 class Kind(Enum):
@@ -65,12 +67,31 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """A row that only says what is not shown: `and 12 more`. No data, so not part of CSV."""
+
+    text: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows and how to show them; `note` says what is not shown."""
+    """Rows and how to show them; `note` says what is not shown.
+
+    With `depth`, which takes a row, the rows are a tree in preorder and the first column shows
+    it: 0 is the top level. Rows may be `More`.
+    """
 
     columns: tuple[Column, ...]
     rows: Sequence[object]
     note: str = ""
+    depth: Callable[[Any], int] | None = None
+
+    def depth_of(self, row: object) -> int:
+        """How deep a row is in the tree; 0 without one."""
+        if isinstance(row, More):
+            return row.depth
+        return self.depth(row) if self.depth else 0
 
 
 def csv_lines(table: Table) -> Iterator[str]:
@@ -78,6 +99,8 @@ def csv_lines(table: Table) -> Iterator[str]:
     columns = [column for column in table.columns if column.kind is not Kind.BAR]
     yield _csv_line(column.name for column in columns)
     for row in table.rows:
+        if isinstance(row, More):
+            continue
         yield _csv_line(_raw(column, row) for column in columns)
 
 
@@ -100,57 +123,104 @@ def _raw(column: Column, row: object) -> object:
     return printable(value) if isinstance(value, str) else value
 
 
-def table_lines(table: Table, width: int | None) -> Iterator[str]:
+def table_lines(table: Table, width: int | None, glyphs: Glyphs = UNICODE) -> Iterator[str]:
     """The table for a terminal of that many columns (None: as wide as it gets), header first."""
-    cells = [[_shown(column, row) for column in table.columns] for row in table.rows]
-    titles = [column.title for column in table.columns]
-    widths = [
-        max(cell_width(line[number]) for line in [titles, *cells]) for number in range(len(titles))
-    ]
-    _shrink(table.columns, widths, width)
-    for line in [titles, *cells]:
-        yield _line(table.columns, widths, line)
+    columns = table.columns
+    lines = [_cells(columns, row, glyphs) for row in table.rows]
+    lines.insert(0, [column.title for column in columns])
+    before = [NO_GUIDE, *guides([table.depth_of(row) for row in table.rows], glyphs)]
+    widths = _widths(lines, [guide.text(glyphs) for guide in before])
+    if width is not None:
+        _shrink(columns, widths, width)
+    for guide, line in zip(before, lines, strict=True):
+        yield _line(columns, widths, line, guide, glyphs)
 
 
-def _line(columns: Sequence[Column], widths: Sequence[int], line: Sequence[str]) -> str:
-    parts = [
-        pad(fit_class_name(text, size), size, right=column.kind in _RIGHT)
-        for column, size, text in zip(columns, widths, line, strict=True)
-    ]
+def _cells(columns: Sequence[Column], row: object, glyphs: Glyphs) -> list[str]:
+    if isinstance(row, More):
+        return [
+            f"{glyphs.ellipsis} {glyphs.writable(printable(row.text))}",
+            *[""] * (len(columns) - 1),
+        ]
+    return [_shown(column, row, glyphs) for column in columns]
+
+
+def _widths(lines: Sequence[Sequence[str]], before: Sequence[str]) -> list[int]:
+    widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
+    if widths:
+        widths[0] = max(
+            cell_width(guide) + cell_width(line[0])
+            for guide, line in zip(before, lines, strict=True)
+        )
+    return widths
+
+
+def _line(
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    line: Sequence[str],
+    guide: Guide,
+    glyphs: Glyphs,
+) -> str:
+    parts = []
+    for number, (column, size, text) in enumerate(zip(columns, widths, line, strict=True)):
+        if size == 0:
+            continue
+        before = "" if number else guide.text(glyphs, max(size // 2, size - _NAME_CELLS))
+        cell = before + fit_class_name(text, size - cell_width(before), glyphs.ellipsis)
+        parts.append(pad(cell, size, right=column.kind in _RIGHT))
     return _GAP.join(parts).rstrip()
 
 
-def _shrink(columns: Sequence[Column], widths: list[int], width: int | None) -> None:
-    """Take what is too wide from the widest name column, then from the next."""
-    if width is None:
-        return
-    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+def _shrink(columns: Sequence[Column], widths: list[int], width: int) -> None:
+    """Take what is too wide from the name columns, the widest first.
+
+    Bars go before names get too short to tell anything.
+    """
+    _shrink_names(columns, widths, width, _NAME_CELLS)
+    if _excess(widths, width) > 0:
+        for number, column in enumerate(columns):
+            if column.kind is Kind.BAR:
+                widths[number] = 0
+    for least in _NARROW_NAME_CELLS:
+        _shrink_names(columns, widths, width, least)
+
+
+def _excess(widths: Sequence[int], width: int) -> int:
+    shown = [size for size in widths if size]
+    return sum(shown) + len(_GAP) * (len(shown) - 1) - width
+
+
+def _shrink_names(
+    columns: Sequence[Column], widths: list[int], width: int, least_cells: int
+) -> None:
+    excess = _excess(widths, width)
     names = [number for number, column in enumerate(columns) if column.kind is Kind.NAME]
     for number in sorted(names, key=lambda number: -widths[number]):
-        taken = max(0, min(excess, widths[number] - _LEAST_NAME_CELLS))
+        taken = max(0, min(excess, widths[number] - least_cells))
         widths[number] -= taken
         excess -= taken
 
 
-def _shown(column: Column, row: object) -> str:
+def _shown(column: Column, row: object, glyphs: Glyphs) -> str:
     value = column.of(row)
     if value is None:
         return ""
-    return _FORMATS.get(column.kind, _text)(value)
-
-
-def _text(value: object) -> str:
-    return printable(str(value))
+    if column.kind is Kind.BAR:
+        return _bar(value, glyphs.blocks)
+    shown = _FORMATS.get(column.kind)
+    return glyphs.writable(printable(str(value))) if shown is None else shown(value)
 
 
 def _sign(value: int) -> str:
     return "-" if value < 0 else "+" if value else ""
 
 
-def _bar(share: float) -> str:
-    eighths = round(max(0.0, min(1.0, share)) * _BAR_CELLS * 8)
-    whole, part = divmod(eighths, 8)
-    return (_FULL_BLOCK * whole + _PART_BLOCKS[part]).strip()
+def _bar(share: float, blocks: str) -> str:
+    """A bar of whole blocks and, where there are such, a part of one."""
+    parts = len(blocks) - 1
+    whole, part = divmod(round(max(0.0, min(1.0, share)) * _BAR_CELLS * parts), parts)
+    return (blocks[-1] * whole + blocks[part]).strip()
 
 
 _FORMATS: dict[Kind, Callable[[Any], str]] = {
@@ -160,5 +230,4 @@ _FORMATS: dict[Kind, Callable[[Any], str]] = {
     Kind.DIFFERENCE: lambda value: _sign(value) + format_count(abs(value)),
     Kind.ADDRESS: format_address,
     Kind.SHARE: format_share,
-    Kind.BAR: _bar,
 }

@@ -6,9 +6,9 @@ import unicodedata
 
 from rich.cells import cell_len
 
-__all__ = ["cell_width", "fit_class_name", "pad", "printable"]
+__all__ = ["ELLIPSIS", "cell_width", "cut_end", "cut_middle", "pad", "printable"]
 
-_ELLIPSIS = "…"
+ELLIPSIS = "…"
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LATIN_1_END = 0x100
@@ -44,18 +44,26 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
     return spaces + text if right else text + spaces
 
 
-def fit_class_name(name: str, width: int) -> str:
-    """A name cut in the middle to a width in columns; its end, the telling part, stays longest."""
-    if cell_width(name) <= width:
-        return name
-    if width <= 1:
-        return _ELLIPSIS[:width]
-    tail = _suffix(name, (width - 1) * 2 // 3 if width > len(_ELLIPSIS) else width - 1)
-    head = _prefix(name, width - 1 - cell_width(tail))
-    return head + _ELLIPSIS + tail
+def cut_end(text: str, width: int, ellipsis: str = ELLIPSIS) -> str:
+    """A text cut at its end to a width in columns."""
+    if cell_width(text) <= width:
+        return text
+    return _prefix(text, width - cell_width(ellipsis)) + _prefix(ellipsis, width)
+
+
+def cut_middle(text: str, width: int, ellipsis: str = ELLIPSIS) -> str:
+    """A text cut in the middle to a width in columns; of its end twice as much stays."""
+    if cell_width(text) <= width:
+        return text
+    room = width - cell_width(ellipsis)
+    if room <= 0:
+        return _prefix(ellipsis, width)
+    tail = _suffix(text, max(1, room * 2 // 3))
+    return _prefix(text, room - cell_width(tail)) + ellipsis + tail
 
 
 def _prefix(text: str, width: int) -> str:
+    """As much of the beginning as takes at most `width` cells."""
     taken = 0
     for number, character in enumerate(text):
         taken += cell_width(character)
@@ -65,6 +73,7 @@ def _prefix(text: str, width: int) -> str:
 
 
 def _suffix(text: str, width: int) -> str:
+    """As much of the end as takes at most `width` cells."""
     taken = 0
     for number in range(len(text) - 1, -1, -1):
         taken += cell_width(text[number])

@@ -211,3 +211,26 @@ def test_control_characters_never_reach_the_terminal(seamew: Run, builder: HeapB
             out = seamew(*command, *form).out
             assert "\x1b" not in out
             assert "\u202e" not in out
+
+
+def test_dominators_open_what_retains_a_share(seamew: Run) -> None:
+    shown = seamew("dominators", "x", "--min-share", "30%", "--limit", "2").out.splitlines()
+    assert shown[1].startswith("class com.acme.Registry ")
+    assert shown[2].startswith("└─ com.acme.Session[3] @ 0x7")
+    assert shown[3].startswith("   ├─ com.acme.Session @ 0x7")
+    assert shown[4].startswith("   │  └─ byte[1000] @ 0x7")
+    assert shown[7] == "   └─ … and 1 more"
+
+    found = result(
+        seamew("dominators", "x", "--min-share", "30", "--depth", "2", "--json").out, "dominators"
+    )
+    opened = [row for row in found["rows"] if row["dominated"] is not None]
+    assert [row["value"] for row in opened] == ["com.acme.Registry"]
+    assert max(row["depth"] for row in found["rows"]) == 1
+
+
+@pytest.mark.parametrize("share", ["0", "101%", "-1", "lots", "nan%"])
+def test_a_share_must_make_sense(seamew: Run, share: str) -> None:
+    done = seamew("dominators", "x", "--min-share", share)
+    assert done.code == 2
+    assert "is no share of the heap" in done.err

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamew.report import Answer, Column, Heading, Kind, Pairs, Table, csv_lines, text_lines
-from seamew.report.text import cell_width, fit_class_name, pad, printable
+from seamew.report.text import cell_width, cut_end, cut_middle, pad, printable
 
 
 @pytest.mark.parametrize(
@@ -35,21 +35,17 @@ def test_nothing_unsafe_is_left(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=("C", "M"))), st.integers(0, 40))
-def test_names_fit_exactly(name: str, width: int) -> None:
-    assert cell_width(fit_class_name(name, width)) <= width
-
-
-def test_the_telling_end_of_a_name_is_kept() -> None:
-    name = "org.springframework.boot.autoconfigure.SomeVeryLongConfiguration$Inner"
-    shown = fit_class_name(name, 30)
-    assert shown == "org.spring…Configuration$Inner"
+def test_cut_texts_fit(text: str, width: int) -> None:
+    assert cell_width(cut_end(text, width)) <= width
+    assert cell_width(cut_middle(text, width)) <= width
 
 
 def test_wide_characters_take_two_columns() -> None:
     assert cell_width("内存") == 4
     assert pad("内存", 6) == "内存  "
     assert pad("内存", 6, right=True) == "  内存"
-    assert cell_width(fit_class_name("内存泄漏分析工具", 7)) <= 7
+    assert cut_middle("内存泄漏分析工具", 7) == "内…工具"
+    assert cut_end("内存泄漏分析工具", 7) == "内存泄…"
 
 
 ROWS = [("com.acme.内存\x1b", 2048, 0.5), ("b" * 60, 12, 0.0001)]
@@ -63,14 +59,30 @@ COLUMNS = (
 
 def test_table_for_a_terminal() -> None:
     answer = Answer(None, Table(COLUMNS, ROWS, "and 3 more"))
-    lines = list(text_lines(answer, 50, colour=False))
+    lines = list(text_lines(answer, 56, colour=False))
 
     assert lines == [
-        "class                          bytes      %",
-        "com.acme.内存\\x1b            2.00 KB  50.0%  █████",
-        "bbbbbbbbb…bbbbbbbbbbbbbbbbb     12 B  <0.1%",
+        "class                                bytes      %",
+        "com.acme.内存\\x1b                  2.00 KB  50.0%  █████",
+        "bbbbbbbbbbb…bbbbbbbbbbbbbbbbbbbbb     12 B  <0.1%",
         "and 3 more",
     ]
+
+
+def test_bars_give_way_to_names() -> None:
+    assert list(text_lines(Answer(None, Table(COLUMNS, ROWS)), 50, colour=False)) == [
+        "class                               bytes      %",
+        "com.acme.内存\\x1b                 2.00 KB  50.0%",
+        "bbbbbbbbbbb…bbbbbbbbbbbbbbbbbbbb     12 B  <0.1%",
+    ]
+
+
+def test_ascii_for_streams_that_take_no_more() -> None:
+    answer = Answer(None, Table(COLUMNS, ROWS))
+    lines = list(text_lines(answer, 56, colour=False, encoding="ascii"))
+    assert lines[1].split() == [r"com.acme.\u5185\u5b58\x1b", "2.00", "KB", "50.0%", "#####"]
+    assert ".." in lines[2]
+    assert all(line.isascii() for line in lines)
 
 
 def test_table_without_a_terminal_is_whole() -> None:

@@ -21,6 +21,12 @@ impl PyHeap {
         gate::plain(python, || Ok(self.0.detail(self.0.object(object_index)?)))
     }
 
+    fn inherited_statics<'py>(&self, python: Python<'py>, object_index: u32) -> Rows<'py> {
+        gate::plain(python, || {
+            Ok(self.0.inherited_statics(self.0.object(object_index)?))
+        })
+    }
+
     fn instances(
         &self,
         python: Python<'_>,
@@ -48,6 +54,44 @@ impl PyHeap {
             Ok(self
                 .0
                 .array_values(self.0.object(object_index)?, offset, limit))
+        })
+    }
+
+    fn array_elements<'py>(
+        &self,
+        python: Python<'py>,
+        object_index: u32,
+        offset: u32,
+        limit: u32,
+    ) -> Rows<'py> {
+        gate::plain(python, || {
+            let object = self.0.object(object_index)?;
+            Ok(self.0.element_rows(object, offset, limit))
+        })
+    }
+
+    fn array_bytes<'py>(
+        &self,
+        python: Python<'py>,
+        object_index: u32,
+        offset: u32,
+        limit: u32,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = gate::run(python, || {
+            let object = self.0.object(object_index)?;
+            Ok(self.0.array_bytes(object, offset, limit))
+        })?;
+        Ok(PyBytes::new(python, &bytes))
+    }
+
+    fn text(
+        &self,
+        python: Python<'_>,
+        object_index: u32,
+        characters: usize,
+    ) -> PyResult<Option<String>> {
+        gate::run(python, || {
+            Ok(self.0.full_text(self.0.object(object_index)?, characters))
         })
     }
 

@@ -6,14 +6,18 @@ use serde::Serialize;
 use super::record::Record;
 use super::rows::ObjectRow;
 use super::values::{Value, bits, value};
+use crate::classes::ClassKind;
 use crate::graph::RootType;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 
 /// Elements of a primitive array that a detail shows.
 const SHOWN_ELEMENTS: u32 = 64;
+/// A class has fewer superclasses, unless the dump is damaged.
+const MOST_SUPERCLASSES: usize = 64;
 
 /// A field with its value: `value` for a primitive, `target` for a reference that is not null.
+/// A reference to what is not in the dump has a `value` that says so.
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldValue {
     pub name: String,
@@ -32,6 +36,10 @@ pub struct ObjectDetail {
     pub superclasses: Vec<String>,
     /// The loader of the object's class, or of the class that a class object stands for.
     pub loader: Option<String>,
+    /// Of a class object: how many instances the class has.
+    pub instance_count: Option<u64>,
+    /// Of a class object: shallow bytes of an instance; None for arrays, whose sizes differ.
+    pub instance_bytes: Option<u64>,
     pub root_types: Vec<&'static str>,
     pub dominator: Option<ObjectRow>,
     pub fields: Vec<FieldValue>,
@@ -50,6 +58,13 @@ impl Heap {
                 .map(|it| self.table.get(it).name.clone())
                 .collect(),
             loader: self.loader_label(class),
+            instance_count: own_class
+                .and_then(|class| self.class_sums.get(class.at()))
+                .map(|sums| sums.objects),
+            instance_bytes: own_class
+                .map(|class| self.table.get(class))
+                .filter(|class| class.kind == ClassKind::Instance)
+                .map(|class| class.instance_bytes),
             root_types: self.roots.types_of(object).map(RootType::label).collect(),
             dominator: self.dominator(object).map(|it| self.row(it)),
             fields: match own_class {
@@ -58,6 +73,16 @@ impl Heap {
             },
             elements: self.array_values(object, 0, SHOWN_ELEMENTS),
         }
+    }
+
+    /// Static fields of an object's class and of those above it, the nearest class first; for a
+    /// class object of the class that it stands for.
+    pub fn inherited_statics(&self, object: ObjectIndex) -> Vec<FieldValue> {
+        let own_class = self.table.of_object(object);
+        let class = own_class.unwrap_or_else(|| self.classes.get(object));
+        (self.table.hierarchy(class).take(MOST_SUPERCLASSES))
+            .flat_map(|class| self.statics(class))
+            .collect()
     }
 
     /// The immediate dominator; None where only the virtual root dominates the object.
@@ -89,15 +114,17 @@ impl Heap {
     }
 
     fn field(&self, name: &str, owner: ClassIndex, basic_type: BasicType, bits: u64) -> FieldValue {
+        let is_reference = basic_type == BasicType::Object && bits != 0;
+        let target = is_reference.then(|| self.addresses.find(bits)).flatten();
         FieldValue {
             name: name.to_owned(),
             declaring_class: self.table.get(owner).name.clone(),
             type_name: basic_type.java_name(),
-            value: value(basic_type, bits),
-            target: match basic_type {
-                BasicType::Object => self.addresses.find(bits).map(|target| self.row(target)),
-                _ => None,
+            value: match target {
+                None if is_reference => Some(Value::Text(format!("<0x{bits:x}: not in the dump>"))),
+                _ => value(basic_type, bits),
             },
+            target: target.map(|target| self.row(target)),
         }
     }
 

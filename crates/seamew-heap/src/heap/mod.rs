@@ -17,6 +17,7 @@ mod object_set;
 mod overview;
 mod path_search;
 mod paths;
+mod readable;
 mod record;
 mod references;
 mod retained;

@@ -83,6 +83,19 @@ impl Heap {
         }
     }
 
+    /// Elements of an object array as rows, from element `first` on, at most `count`; None for
+    /// null.
+    pub fn element_rows(
+        &self,
+        object: ObjectIndex,
+        first: u32,
+        count: u32,
+    ) -> Vec<Option<ObjectRow>> {
+        (self.array_references(object, first, count).into_iter())
+            .map(|element| element.map(|element| self.row(element)))
+            .collect()
+    }
+
     /// Retained bytes of an object; 0 for unreachable ones.
     pub fn retained_bytes(&self, object: ObjectIndex) -> u64 {
         if self.reachable.contains(object) {

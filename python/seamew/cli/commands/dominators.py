@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
+from operator import attrgetter
 from typing import Any
 
 import click
 
 from seamew.cli.exit_codes import ExitCode
-from seamew.cli.options import Options, arrange, dump_command
+from seamew.cli.options import Options, Share, arrange, dump_command
 from seamew.cli.session import answer_from_heap
 from seamew.heap import Heap
 from seamew.model import ObjectRow
-from seamew.report import Answer, Column, Kind, Table, plain
+from seamew.report import Answer, Column, Kind, More, Table, plain
 from seamew.report.columns import OBJECTS, RETAINED, SHALLOW, described, share_columns
 
 __all__ = ["command"]
 
 _SORTS = (("retained", "retained_bytes"), ("shallow", "shallow_bytes"))
 _PAGE = 10_000
+_MOST_LEVELS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
-    """A node of the tree, `depth` levels below where it starts."""
+    """A node of the tree, `depth` levels below where it starts.
+
+    `dominated` counts the objects right below it; None where the tree was not opened further.
+    """
 
     depth: int
     object: ObjectRow
+    dominated: int | None
 
     @property
     def retained_bytes(self) -> int:
@@ -40,79 +47,122 @@ class TreeRow:
         return self.object.shallow_bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Which nodes are opened: those above `depth` that retain at least `least_bytes`."""
+
+    depth: int
+    least_bytes: int
+
+    def opens(self, depth: int, row: ObjectRow) -> bool:
+        """Whether what a row at that depth dominates is shown."""
+        return depth + 1 < self.depth and row.retained_bytes >= self.least_bytes
+
+
 @dump_command(
     "dominators",
     sorts=_SORTS,
     epilog="""
 seamew dominators heap.hprof
 seamew dominators heap.hprof 0x7c0001234 --depth 3
+seamew dominators heap.hprof --min-share 5% --limit 5
 seamew dominators heap.hprof com.acme.Cache#0 --by class
 """,
 )
 @click.argument("name", metavar="[OBJECT]", required=False)
 @click.option(
-    "--depth", type=click.IntRange(min=1), default=1, show_default=True, help="Levels to show."
+    "--depth",
+    type=click.IntRange(min=1),
+    help=f"Levels to show.  [default: 1; with --min-share {_MOST_LEVELS}]",
+)
+@click.option(
+    "--min-share",
+    "share",
+    type=Share(),
+    help="Open every object that retains at least this share of the heap: 1%.",
 )
 @click.option(
     "--by", type=click.Choice(["class", "loader", "package"]), help="Group the dominated objects."
 )
-def command(options: Options, name: str | None, depth: int, by: str | None) -> ExitCode:
+def command(
+    options: Options, name: str | None, depth: int | None, share: float | None, by: str | None
+) -> ExitCode:
     """The dominator tree, biggest first.
 
     An object dominates what would be freed with it. Without OBJECT the topmost objects are
-    shown. --limit counts the rows of each level.
+    shown. --limit counts the rows below each object.
     """
-    if by and depth > 1:
-        message = "--depth and --by exclude each other"
+    if by and (share or (depth or 1) > 1):
+        message = "--by excludes --depth and --min-share"
         raise click.UsageError(message)
 
     def ask(heap: Heap) -> Answer:
-        return _groups(heap, name, by, options) if by else _tree(heap, name, depth, options)
+        if by:
+            return _groups(heap, name, by, options)
+        levels = depth or (_MOST_LEVELS if share else 1)
+        expansion = Expansion(levels, ceil((share or 0) * heap.facts.heap_bytes))
+        return _tree(heap, name, expansion, options)
 
     return answer_from_heap(options, ask)
 
 
-def _tree(heap: Heap, name: str | None, depth: int, options: Options) -> Answer:
+def _tree(heap: Heap, name: str | None, expansion: Expansion, options: Options) -> Answer:
     start = None if name is None else heap.resolve(name)
-    rows = list(_descend(heap, start, options, depth))
-    heap_bytes, total = heap.facts.heap_bytes, heap.dominated_count(start)
+    total = heap.dominated_count(start)
+    rows = list(_descend(heap, start, options, expansion))
+    heap_bytes = heap.facts.heap_bytes
     share, bar = share_columns(heap_bytes)
-    columns = (Column("object", "object", Kind.NAME, _indented), SHALLOW, RETAINED, share, bar)
+    columns = (Column("object", "object", Kind.NAME, _name), SHALLOW, RETAINED, share, bar)
     data = (Column("depth", "depth", Kind.NUMBER), *_DATA_COLUMNS, SHALLOW, RETAINED, share)
-    left = total - sum(1 for row in rows if row.depth == 0)
+    left = total - sum(1 for row in rows if isinstance(row, TreeRow) and row.depth == 0)
     note = f"and {left:,} more objects (--limit 0 shows all)" if left else ""
     result = {
         "object": None if start is None else heap.row(start),
         "heap_bytes": heap_bytes,
         "total": total,
-        "rows": [_json_row(row) for row in rows],
+        "rows": [_json_row(row) for row in rows if isinstance(row, TreeRow)],
     }
-    return Answer(result, Table(data, rows), (Table(columns, rows, note),))
+    shown = Table(columns, rows, note, depth=attrgetter("depth"))
+    return Answer(result, Table(data, rows), (shown,))
 
 
 def _descend(
-    heap: Heap, start: int | None, options: Options, depth: int, level: int = 0
-) -> Iterator[TreeRow]:
-    """The tree below an object in preorder, `depth` levels deep."""
-    for row in arrange(_children(heap, start, options.limit), options, _SORTS):
-        yield TreeRow(level, row)
-        if level + 1 < depth:
-            yield from _descend(heap, row.object_index, options, depth, level + 1)
+    heap: Heap, start: int | None, options: Options, expansion: Expansion
+) -> Iterator[TreeRow | More]:
+    """The tree below an object in preorder; where --limit cuts a level, a row that says so."""
+    waiting = [iter(_children(heap, start, options))]
+    left_out: list[int] = [0]
+    while waiting:
+        row = next(waiting[-1], None)
+        depth = len(waiting) - 1
+        if row is None:
+            waiting.pop()
+            left = left_out.pop()
+            if left:
+                yield More(f"and {left:,} more", depth)
+        elif expansion.opens(depth, row):
+            dominated = heap.dominated_count(row.object_index)
+            yield TreeRow(depth, row, dominated)
+            below = _children(heap, row.object_index, options) if dominated else []
+            waiting.append(iter(below))
+            left_out.append(dominated - len(below))
+        else:
+            yield TreeRow(depth, row, None)
 
 
-def _children(heap: Heap, start: int | None, limit: int | None) -> list[ObjectRow]:
-    wanted = heap.dominated_count(start) if limit is None else limit
+def _children(heap: Heap, start: int | None, options: Options) -> list[ObjectRow]:
+    wanted = heap.dominated_count(start) if options.limit is None else options.limit
     found: list[ObjectRow] = []
     while len(found) < wanted:
         page = heap.dominated(start, offset=len(found), limit=min(_PAGE, wanted - len(found)))
         if not page:
             break
         found += page
-    return found
+    return arrange(found, options, _SORTS)
 
 
-def _indented(row: TreeRow) -> str:
-    return "  " * row.depth + described(row.object)
+def _name(row: TreeRow) -> str:
+    return described(row.object)
 
 
 _DATA_COLUMNS = (
@@ -122,7 +172,7 @@ _DATA_COLUMNS = (
 
 
 def _json_row(row: TreeRow) -> dict[str, Any]:
-    return {"depth": row.depth, **plain(row.object)}
+    return {"depth": row.depth, "dominated": row.dominated, **plain(row.object)}
 
 
 def _groups(heap: Heap, name: str | None, by: str, options: Options) -> Answer:

@@ -47,7 +47,8 @@ def command(options: Options) -> ExitCode:
     ):
         talk.stop()
         if options.output is Format.TABLE or options.sort not in {None, "address"}:
-            write_answer("objects", _table(heap, options), options.output, heap.warnings)
+            table = _table(heap, options)
+            write_answer("objects", table, options.output, heap.warnings, pager=options.pager)
         elif options.output is Format.CSV:
             _stream_csv(heap, options.limit)
         else:
