@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
+from .properties import PropertyQuestions
 from .references import ReferenceQuestions
 from .sets import SetQuestions
 from .threads import ThreadQuestions
@@ -19,6 +20,7 @@ class Heap(
     ReferenceQuestions,
     SetQuestions,
     ThreadQuestions,
+    PropertyQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.
 
