@@ -160,6 +160,10 @@ class Heap:
     def loaders(self) -> list[dict[str, Any]]: ...
     def field_targets(self, objects: ObjectSet, field: str, progress: Progress) -> ObjectSet:
         """What this field of the objects refers to."""
+    def target_classes(
+        self, objects: ObjectSet, field: str, progress: Progress
+    ) -> list[tuple[str, int]]:
+        """Class names of what this field refers to, and for how many of the objects."""
     def referring(
         self, objects: ObjectSet, field: str, target: int, progress: Progress
     ) -> ObjectSet:

@@ -22,6 +22,7 @@ from .model import (
     ObjectRow,
     ProgressSnapshot,
     StackFrame,
+    ThreadLocalRow,
     ThreadRow,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "memory_plan",
     "open_heap",
     "rows",
+    "thread_local_rows",
     "thread_rows",
 ]
 
@@ -165,6 +167,16 @@ def thread_rows(native_rows: Iterable[Mapping[str, Any]]) -> tuple[ThreadRow, ..
     """Threads with their frames and locals."""
     return tuple(
         ThreadRow(**{**row, "frames": tuple(_frame(frame) for frame in row["frames"])})
+        for row in native_rows
+    )
+
+
+def thread_local_rows(native_rows: Iterable[Mapping[str, Any]]) -> tuple[ThreadLocalRow, ...]:
+    """Thread-local variables with their keys and values."""
+    return tuple(
+        ThreadLocalRow(
+            **{**row, "key": _object_row(row["key"]), "value": _object_row(row["value"])}
+        )
         for row in native_rows
     )
 

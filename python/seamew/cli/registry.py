@@ -31,6 +31,24 @@ COMMANDS = (
     CommandEntry("histogram", "histogram", _ANSWERS, "What fills the heap, by class or package."),
     CommandEntry("consumers", "consumers", _ANSWERS, "The biggest objects, classes and loaders."),
     CommandEntry("threads", "threads", _ANSWERS, "Threads, their stacks, and what locals hold."),
+    CommandEntry(
+        "thread-locals", "thread_locals", _ANSWERS, "What thread-local variables hold."
+    ),
+    CommandEntry(
+        "references",
+        "references",
+        _ANSWERS,
+        "What references refer to, and what only they keep alive.",
+    ),
+    CommandEntry(
+        "finalizers", "finalizers", _ANSWERS, "Finalizers that wait, cleaners, and off-heap buffers."
+    ),
+    CommandEntry(
+        "loaders", "loaders", _ANSWERS, "Class loaders, what they loaded, and what that holds."
+    ),
+    CommandEntry(
+        "properties", "properties", _ANSWERS, "System properties, environment, JVM and system."
+    ),
     CommandEntry("dominators", "dominators", _CLOSER, "The dominator tree, biggest first."),
     CommandEntry("path", "path", _CLOSER, "Why an object is alive: a path from a root."),
     CommandEntry("refs", "refs", _CLOSER, "What refers to an object, or what it refers to."),

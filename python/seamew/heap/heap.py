@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from .finalizers import FinalizerQuestions
+from .loaders import LoaderQuestions
+from .locks import LockQuestions
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
 from .properties import PropertyQuestions
+from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
 from .sets import SetQuestions
 from .threads import ThreadQuestions
@@ -14,13 +18,17 @@ __all__ = ["Heap"]
 
 
 class Heap(
+    FinalizerQuestions,
+    LockQuestions,
+    LoaderQuestions,
+    PropertyQuestions,
+    ReferenceStatisticsQuestions,
     OverviewQuestions,
     ObjectQuestions,
     TreeQuestions,
     ReferenceQuestions,
     SetQuestions,
     ThreadQuestions,
-    PropertyQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.
 

@@ -81,6 +81,19 @@ impl PyHeap {
         Ok(PyObjectSet::new(&self.0, set))
     }
 
+    fn target_classes(
+        &self,
+        python: Python<'_>,
+        objects: &PyObjectSet,
+        field: &str,
+        progress: &PyProgress,
+    ) -> PyResult<Vec<(String, u64)>> {
+        gate::run(python, || {
+            let edges = self.0.field_edges(&objects.set, field, &progress.0)?;
+            Ok(edges.target_classes(&self.0))
+        })
+    }
+
     fn referring(
         &self,
         python: Python<'_>,

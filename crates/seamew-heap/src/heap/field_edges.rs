@@ -51,6 +51,19 @@ impl FieldEdges {
         ObjectSet::of(heap.classes.len(), members.map(|edge| edge.0))
     }
 
+    /// How many members refer to an object of each class, most first.
+    pub fn target_classes(&self, heap: &Heap) -> Vec<(String, u64)> {
+        let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
+        for (_, target, _) in &self.edges {
+            *counts.entry(heap.class_name(*target)).or_default() += 1;
+        }
+        let mut rows: Vec<(String, u64)> = (counts.into_iter())
+            .map(|(name, count)| (name.to_owned(), count))
+            .collect();
+        rows.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
+        rows
+    }
+
     fn cuts(&self, member: ObjectIndex, target: ObjectIndex) -> bool {
         self.edges.binary_search(&(member, target, true)).is_ok()
     }

@@ -57,7 +57,7 @@ impl ObjectSet {
     /// Members in address order.
     pub fn iter(&self) -> impl Iterator<Item = ObjectIndex> + '_ {
         (self.words.iter().zip(0u32..)).flat_map(|(word, at)| {
-            let rest = std::iter::successors(Some(*word), |word| Some(word & (word - 1)));
+            let rest = std::iter::successors(Some(*word), |word| Some(word & word.wrapping_sub(1)));
             rest.take_while(|word| *word != 0)
                 .map(move |word| ObjectIndex(at * 64 + word.trailing_zeros()))
         })
