@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from seamew import engine
@@ -52,12 +52,13 @@ class LoaderQuestions(OverviewQuestions, Reading):
         for row in self.histogram():
             if not row.label.endswith("[]"):
                 groups[row.label].append(row)
+        retained = {self._label(row): row.retained_bytes for row in self.loaders()}
         rows = [
-            _duplicate(name, members)
+            _duplicate(name, members, retained)
             for name, members in groups.items()
             if len({row.loader for row in members}) > 1
         ]
-        return tuple(sorted(rows, key=lambda row: (-row.loaders, -row.retained_bytes)))
+        return tuple(sorted(rows, key=lambda row: (-row.loaders, -row.loaders_retained_bytes)))
 
     def repeated_loaders(self) -> tuple[RepeatedLoaderRow, ...]:
         """Loaders of one class and name that are there more than once, biggest first."""
@@ -110,7 +111,9 @@ class LoaderQuestions(OverviewQuestions, Reading):
         return row
 
 
-def _duplicate(name: str, members: Sequence[HistogramRow]) -> DuplicateClassRow:
+def _duplicate(
+    name: str, members: Sequence[HistogramRow], retained: Mapping[str, int]
+) -> DuplicateClassRow:
     loaders = dict.fromkeys(row.loader or "<unknown>" for row in members)
     return DuplicateClassRow(
         class_name=name,
@@ -118,5 +121,6 @@ def _duplicate(name: str, members: Sequence[HistogramRow]) -> DuplicateClassRow:
         objects=sum(row.objects for row in members),
         shallow_bytes=sum(row.shallow_bytes for row in members),
         retained_bytes=sum(row.retained_bytes or 0 for row in members),
+        loaders_retained_bytes=sum(retained.get(loader, 0) for loader in loaders),
         loader_names=tuple(loaders),
     )

@@ -48,7 +48,7 @@ class LockQuestions(OverviewQuestions, ThreadQuestions, Reading):
             locks.setdefault(monitor, _Lock("monitor"))
         for row in threads.values():
             if row.blocker_index is not None:
-                locks.setdefault(row.blocker_index, _Lock("lock")).waiters.add(row.object_index)
+                locks.setdefault(row.blocker_index, _Lock("park")).waiters.add(row.object_index)
         for row in blocked:
             for local in row.frames[0].locals if row.frames else ():
                 if local.object_index not in threads:
@@ -136,7 +136,7 @@ def _deadlocks(
     for index, lock in locks.items():
         # Without a field that says who owns a monitor, each of the few threads that hold it may.
         owners: set[int | None] = {lock.owner}
-        if lock.owner is None and lock.kind != "lock" and len(lock.holders) <= _FEW_HOLDERS:
+        if lock.owner is None and lock.kind != "park" and len(lock.holders) <= _FEW_HOLDERS:
             owners = {*lock.holders}
         for waiter in lock.waiters:
             for owner in owners:

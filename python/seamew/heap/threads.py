@@ -88,7 +88,10 @@ class ThreadQuestions(Asking):
         raise ObjectNotFoundError(message, hint=f"there are {', '.join(names[:_SHOWN_NAMES])}")
 
     def held_locals(self, names: Sequence[ObjectName] = ()) -> tuple[HeldLocal, ...]:
-        """Each local of each frame, of some threads or of all, what retains most first."""
+        """Each local of each frame, of some threads or of all, what retains most first.
+
+        Leaves out the thread itself, which its own frames hold too.
+        """
         rows = [self._thread_named(name) for name in names] or self._threads
         held = [one for row in rows for one in _held_locals(row)]
         return tuple(sorted(held, key=lambda one: -one.local.retained_bytes))
@@ -156,6 +159,7 @@ def _held_locals(row: ThreadRow) -> list[HeldLocal]:
         HeldLocal(row.object_index, row.name, depth, frame.text.removeprefix("at "), local)
         for depth, frame in enumerate(row.frames)
         for local in frame.locals
+        if local.object_index != row.object_index
     ]
 
 

@@ -151,13 +151,18 @@ class RepeatedLoaderRow:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateClassRow:
-    """A class name that several loaders have defined. Retained bytes are the least."""
+    """A class name that several loaders have defined.
+
+    The instances of all these classes retain at least `retained_bytes`, the loaders retain
+    `loaders_retained_bytes` with all that they loaded.
+    """
 
     class_name: str
     loaders: int
     objects: int
     shallow_bytes: int
     retained_bytes: int
+    loaders_retained_bytes: int
     loader_names: tuple[str, ...]
 
 

@@ -168,8 +168,9 @@ class LockRow:
     """An object that threads lock, and who is known to have to do with it.
 
     `kind` is `monitor` (a GC root of type Busy Monitor), `lock` (java.util.concurrent: `owner` is
-    what its field says) or `contended` (in the top frame of a thread that is blocked; whether it
-    is the monitor wanted, the dump does not say). `holders` have it in their stacks, `waiters` are
+    what its field says), `park` (threads are parked for it, and nobody is known to own it) or
+    `contended` (in the top frame of a thread that is blocked; whether it is the monitor wanted, the
+    dump does not say). `holders` have it in their stacks, `waiters` are
     parked for it or blocked with it in their top frame.
     """
 

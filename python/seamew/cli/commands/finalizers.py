@@ -100,14 +100,22 @@ def _overview(found: FinalizerOverview, options: Options) -> Answer:
 
 
 def _buffers(found: DirectBuffers, limit: int | None) -> list[Block]:
-    counts = f"{found.buffers:,}, {format_bytes(found.capacity_bytes)} outside the heap"
+    sums: dict[str, list[int]] = {}
+    for row in found.rows:
+        own = sums.setdefault(row.kind, [0, 0])
+        own[0] += row.buffers
+        own[1] += row.capacity_bytes
+    kinds = [
+        (kind, f"{format_counted(count, 'buffer')}, {format_bytes(size)}")
+        for kind, (count, size) in sums.items()
+    ]
     reserved, most = found.reserved_bytes, found.limit_bytes
     unseen = found.buffers - found.holders_seen
     blocks: list[Block] = [
         Heading("Direct buffers"),
         Pairs(
             (
-                ("own memory", counts),
+                *kinds,
                 ("views of others", f"{found.views:,}"),
                 ("reserved by the JVM", "" if reserved is None else format_bytes(reserved)),
                 ("limit", "" if most is None else format_bytes(most)),

@@ -58,6 +58,7 @@ _DUPLICATES = (
     OBJECTS,
     SHALLOW,
     RETAINED,
+    Column("loaders_retained_bytes", "loaders retain", Kind.BYTES),
 )
 
 
@@ -134,8 +135,8 @@ def _nodes(rows: Sequence[LoaderRow]) -> Iterator[_Node]:
         above = row.parent_index if row.parent_index in known else system
         below[None if row.object_index == system else above].append(row)
     seen: set[int] = set()
-    stack = [_Node(row, 0) for row in below[None]]
-    stack = [*(_Node(row, 0) for row in sorted(rows, key=lambda row: -row.address)), *stack]
+    # Under the topmost ones lie all but rings of parents, which come last.
+    stack = [_Node(row, 0) for row in (*reversed(rows), *below[None])]
     while stack:
         node = stack.pop()
         if node.loader.object_index not in seen:
