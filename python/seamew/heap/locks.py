@@ -14,7 +14,7 @@ from .overview import OverviewQuestions
 from .reading import Reading
 from .threads import ThreadQuestions
 
-__all__ = ["LockQuestions"]
+__all__ = ["LockQuestions", "find_rings"]
 
 _BLOCKED = "BLOCKED"
 _SYNCHRONIZER = "java.util.concurrent.locks.AbstractOwnableSynchronizer"
@@ -142,7 +142,7 @@ def _deadlocks(
             for owner in owners:
                 if owner is not None and owner != waiter:
                     edges[waiter].append((owner, index, lock.owner is not None))
-    for ring in _rings(edges):
+    for ring in find_rings(edges):
         yield Deadlock(
             threads=tuple(names.get(thread, "(no thread)") for thread, _, _ in ring),
             locks=tuple(labels[lock] for _, lock, _ in ring),
@@ -150,7 +150,7 @@ def _deadlocks(
         )
 
 
-def _rings(
+def find_rings(
     edges: Mapping[int, Sequence[tuple[int, int, bool]]],
 ) -> Iterable[list[tuple[int, int, bool]]]:
     """Each ring as (thread, lock it waits for, certain), found by a search in depth."""
