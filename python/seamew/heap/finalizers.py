@@ -70,7 +70,16 @@ class FinalizerQuestions(ReferenceQuestions, SetQuestions, ThreadQuestions, Read
         try:
             return self.select(name, subclasses=True)
         except ObjectNotFoundError:
-            return self.select() - self.select()
+            return self._none()
+
+    def _none(self) -> ObjectSet:
+        return ObjectSet(
+            self._ask(
+                lambda native: native.select(
+                    [], [], subclasses=False, class_objects=False, loaded=False
+                )
+            )
+        )
 
     def _targets(self, members: ObjectSet, field: str) -> ObjectSet:
         return ObjectSet(
@@ -83,7 +92,7 @@ class FinalizerQuestions(ReferenceQuestions, SetQuestions, ThreadQuestions, Read
         """The finalizers in the queue: such a reference names no queue but this placeholder."""
         placeholder = self._statics("java.lang.ref.ReferenceQueue").target("ENQUEUED")
         if placeholder is None:
-            return finalizers - finalizers
+            return self._none()
         return ObjectSet(
             self._ask_reading(
                 lambda native, told: native.referring(finalizers.native, "queue", placeholder, told)

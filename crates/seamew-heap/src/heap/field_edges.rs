@@ -108,15 +108,16 @@ impl Heap {
     ) -> Result<Referents> {
         let edges = self.field_edges(references, field, progress)?;
         let referents = edges.targets(self);
-        let cut = Some((references, &edges));
-        let stays = self.reached(cut, &self.no_objects());
-        let mut only = self.all_objects();
-        only.subtract(&stays);
+        let mut only = self.no_objects();
+        if !referents.is_empty() {
+            only = self.all_objects();
+            only.subtract(&self.reached(Some((references, &edges)), &self.no_objects()));
+        }
         let mut kept = referents.clone();
-        kept.intersect(&stays);
+        kept.subtract(&only);
         let mut kept_by_references = kept.clone();
-        if !kept.is_empty() {
-            kept_by_references.subtract(references);
+        kept_by_references.subtract(references);
+        if !kept_by_references.is_empty() {
             kept_by_references.subtract(&self.reached(None, references));
         }
         Ok(Referents {
