@@ -31,9 +31,7 @@ COMMANDS = (
     CommandEntry("histogram", "histogram", _ANSWERS, "What fills the heap, by class or package."),
     CommandEntry("consumers", "consumers", _ANSWERS, "The biggest objects, classes and loaders."),
     CommandEntry("threads", "threads", _ANSWERS, "Threads, their stacks, and what locals hold."),
-    CommandEntry(
-        "thread-locals", "thread_locals", _ANSWERS, "What thread-local variables hold."
-    ),
+    CommandEntry("thread-locals", "thread_locals", _ANSWERS, "What thread-local variables hold."),
     CommandEntry(
         "references",
         "references",
@@ -41,7 +39,10 @@ COMMANDS = (
         "What references refer to, and what only they keep alive.",
     ),
     CommandEntry(
-        "finalizers", "finalizers", _ANSWERS, "Finalizers that wait, cleaners, and off-heap buffers."
+        "finalizers",
+        "finalizers",
+        _ANSWERS,
+        "Finalizers that wait, cleaners, off-heap buffers.",
     ),
     CommandEntry(
         "loaders", "loaders", _ANSWERS, "Class loaders, what they loaded, and what that holds."

@@ -125,18 +125,19 @@ class FinalizerQuestions(ReferenceQuestions, SetQuestions, ThreadQuestions, Read
         return tuple(sorted(rows, key=lambda row: -row.cleaners))
 
     def _cleaners_of(self, class_name: str, objects: int, shallow_bytes: int) -> list[CleanerRow]:
-        members = self.select(class_name).native
-        actions: list[tuple[str, int]] = []
-        for field in _ACTION_FIELDS:
-            actions += self._ask_reading(
-                lambda native, told, field=field: native.target_classes(members, field, told)
-            )
+        members = self.select(class_name)
+        actions = [one for field in _ACTION_FIELDS for one in self._target_classes(members, field)]
         each = shallow_bytes // objects
         rows = [CleanerRow(class_name, name, count, count * each) for name, count in actions]
         rest = objects - sum(count for _, count in actions)
         if rest:
             rows.append(CleanerRow(class_name, "(none)", rest, rest * each))
         return rows
+
+    def _target_classes(self, members: ObjectSet, field: str) -> list[tuple[str, int]]:
+        return self._ask_reading(
+            lambda native, told: native.target_classes(members.native, field, told)
+        )
 
     def direct_buffers(self) -> DirectBuffers:
         """The direct buffers that own memory outside the heap, and what holds them.

@@ -17,20 +17,20 @@ Entry: TypeAlias = tuple[str, str | None]
 
 _MOST_ENTRIES = 100_000
 _MASK = "***"
-_SECRET_WORDS = (
+_TELLING_WORDS = (
     r"passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:key|trust)store[-_.]?pass"
     r"|private|api[-_.]?key|access[-_.]?key|authorization"
 )
-_SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
+_SECRET_NAME = re.compile(_TELLING_WORDS, re.IGNORECASE)
 _PUBLIC_VALUE = re.compile(r"true|false|\d{1,3}|", re.IGNORECASE)
 _SECRETS_IN_VALUES = (
     # -Ddb.password=…, token: …, --secret …
     (
-        re.compile(rf"([-\w.]*(?:{_SECRET_WORDS})[-\w.]*\s*[=:]\s*)([^\s,;&]+)", re.IGNORECASE),
+        re.compile(rf"([-\w.]*(?:{_TELLING_WORDS})[-\w.]*\s*[=:]\s*)([^\s,;&]+)", re.IGNORECASE),
         rf"\1{_MASK}",
     ),
     (
-        re.compile(rf"(--?[-\w.]*(?:{_SECRET_WORDS})[-\w.]*\s+)(?!-)(\S+)", re.IGNORECASE),
+        re.compile(rf"(--?[-\w.]*(?:{_TELLING_WORDS})[-\w.]*\s+)(?!-)(\S+)", re.IGNORECASE),
         rf"\1{_MASK}",
     ),
     # https://user:password@host, https://token@host
@@ -165,7 +165,8 @@ class PropertyQuestions(Reading):
     def _map_entries(self, index: int) -> list[tuple[int, int | None]]:
         """Keys and values of a hash table of the JDK, a hundred thousand at most.
 
-        A value is None where it is null or not in the dump. Follows each node once, whatever a damaged table links it to.
+        A value is None where it is null or not in the dump. Follows each node once, whatever a
+        damaged table links it to.
         """
         found: list[tuple[int, int | None]] = []
         seen: set[int] = set()
@@ -187,6 +188,6 @@ def _entry(node: Fields) -> tuple[int, int | None] | None:
 
 
 def _row(source: str, name: str, value: str | None, *, show_secrets: bool) -> PropertyRow:
-    plain = show_secrets or value is None
-    shown, is_masked = (value, False) if plain else masked(name, value)
-    return PropertyRow(source, name, shown, is_masked)
+    if show_secrets or value is None:
+        return PropertyRow(source, name, value, is_masked=False)
+    return PropertyRow(source, name, *masked(name, value))

@@ -54,7 +54,5 @@ class ReferenceStatisticsQuestions(ReferenceQuestions, SetQuestions):
         return self.set_histogram(members) if len(members) else ()
 
     def _leaked(self, index: int) -> LeakedReferent:
-        (row,) = engine.rows(
-            ObjectRow, self._ask(lambda native: native.object_rows([index]))
-        )
+        (row,) = engine.rows(ObjectRow, self._ask(lambda native: native.object_rows([index])))
         return LeakedReferent(row, self.path(index))

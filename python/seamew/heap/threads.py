@@ -138,8 +138,10 @@ class ThreadQuestions(Asking):
 
 
 def pools(names: Iterable[str]) -> dict[str, str]:
-    """The pool of each thread name: `pool-3-thread-*` if others differ in the last number only,
-    else `pool-*-thread-*` if others differ in numbers, else the name itself.
+    """The pool of each thread name.
+
+    That is `pool-3-thread-*` if others differ in the last number only, else `pool-*-thread-*` if
+    others differ in numbers, else the name itself.
     """
     counted = Counter(names)
     last = {name: _LAST_NUMBER.sub("*", name) for name in counted}

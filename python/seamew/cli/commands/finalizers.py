@@ -48,7 +48,7 @@ seamew finalizers heap.hprof --queue --csv   # every object whose finalizer wait
 )
 @click.option("--queue", is_flag=True, help="List the objects whose finalizers wait to be run.")
 def command(options: Options, *, queue: bool) -> ExitCode:
-    """Finalizers that wait, cleaners, and off-heap buffers."""
+    """Finalizers that wait, cleaners, off-heap buffers."""
 
     def ask(heap: Heap) -> Answer:
         return _queue(heap, options) if queue else _overview(heap.finalizers(), options)

@@ -29,7 +29,18 @@ class _Node:
     depth: int
 
 
-_LOADER = Column("loader", "class loader", Kind.NAME, lambda row: _indented(row))
+def _name(row: LoaderRow) -> str:
+    where = f" @ {format_address(row.address)}" if row.address else ""
+    name = f' "{row.name}"' if row.name else ""
+    state = f" ({row.state})" if row.state else ""
+    return f"{row.class_name}{where}{name}{state}"
+
+
+def _indented(node: _Node) -> str:
+    return "  " * node.depth + _name(node.loader)
+
+
+_LOADER = Column("loader", "class loader", Kind.NAME, _indented)
 _TREE = (
     _LOADER,
     Column("classes", "classes", Kind.COUNT, lambda row: row.loader.classes),
@@ -107,11 +118,13 @@ def _duplicates(heap: Heap, options: Options) -> Answer:
 def _tree(heap: Heap, options: Options) -> Answer:
     rows, repeated = heap.loaders(), heap.repeated_loaders()
     stopped = [row for row in rows if row.is_stopped]
-    table = cut(_TREE, list(_nodes(rows)), options.limit, "loader")
+    nodes = list(_nodes(rows))
+    table = cut(_TREE, nodes, options.limit, "loader")
     blocks: list[Block] = []
     if stopped:
         blocks.append(Heading("Stopped, but still there"))
-        blocks += [f"  {_name(row)}: {format_bytes(row.retained_bytes)} retained" for row in stopped]
+        held = [f"{_name(row)}: {format_bytes(row.retained_bytes)}" for row in stopped]
+        blocks += [f"  {text} retained" for text in held]
     if repeated:
         blocks.append(Heading("There more than once: deployed again, it may be"))
         blocks += [f"  {_repeated(row)}" for row in repeated[: options.limit]]
@@ -119,7 +132,7 @@ def _tree(heap: Heap, options: Options) -> Answer:
         blocks.append(Heading("All loaders"))
     result = {
         "total": len(rows),
-        "rows": [node.loader for node in table.rows if isinstance(node, _Node)],
+        "rows": [node.loader for node in nodes[: options.limit]],
         "stopped": stopped,
         "repeated": repeated,
     }
@@ -143,17 +156,6 @@ def _nodes(rows: Sequence[LoaderRow]) -> Iterator[_Node]:
             seen.add(node.loader.object_index)
             yield node
             stack += [_Node(row, node.depth + 1) for row in below[node.loader.object_index]]
-
-
-def _name(row: LoaderRow) -> str:
-    where = f" @ {format_address(row.address)}" if row.address else ""
-    name = f' "{row.name}"' if row.name else ""
-    state = f" ({row.state})" if row.state else ""
-    return f"{row.class_name}{where}{name}{state}"
-
-
-def _indented(node: _Node) -> str:
-    return "  " * node.depth + _name(node.loader)
 
 
 def _repeated(row: RepeatedLoaderRow) -> str:

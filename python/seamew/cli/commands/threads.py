@@ -30,6 +30,16 @@ _SORTS = (
     ("locals", "max_local_retained_bytes"),
     ("name", "name"),
 )
+
+
+def _yes_no(daemon: bool | None) -> str | None:  # noqa: FBT001 (a value, no switch)
+    return None if daemon is None else "yes" if daemon else "no"
+
+
+def _states(row: ThreadGroupRow) -> str:
+    return ", ".join(f"{count} {state}" for state, count in row.states.items())
+
+
 _NAME = Column("name", "thread", Kind.NAME)
 _LOCALS = Column("max_local_retained_bytes", "biggest local", Kind.BYTES)
 _LOADER = Column("context_class_loader", "context class loader", Kind.NAME)
@@ -59,7 +69,7 @@ _DATA = (
 _GROUPS = (
     Column("threads", "threads", Kind.COUNT),
     RETAINED,
-    Column("states", "states", Kind.TEXT, lambda row: _states(row)),
+    Column("states", "states", Kind.TEXT, _states),
 )
 _LOCKS = (
     Column("object", "lock", Kind.NAME, lambda row: described(row.object)),
@@ -74,14 +84,6 @@ _BLOCKED = (
     Column("top_frame", "top frame", Kind.NAME),
 )
 _NO_STACK = "(no stack in the dump)"
-
-
-def _yes_no(daemon: bool | None) -> str | None:  # noqa: FBT001 (a value, no switch)
-    return None if daemon is None else "yes" if daemon else "no"
-
-
-def _states(row: ThreadGroupRow) -> str:
-    return ", ".join(f"{count} {state}" for state, count in row.states.items())
 
 
 @dump_command(
@@ -129,18 +131,19 @@ def command(
 
 def _overview(heap: Heap, options: Options, *, stacks: bool) -> Answer:
     rows = heap.threads()
-    table = cut(_SHOWN, arrange(rows, options, _SORTS), options.limit, "thread/more threads")
-    blocks: list[Block] = [table]
+    sorted_rows = arrange(rows, options, _SORTS)
+    shown = sorted_rows[: options.limit]
+    blocks: list[Block] = [cut(_SHOWN, sorted_rows, options.limit, "thread/more threads")]
     virtual = [row for row in rows if row.is_virtual]
     if virtual:
         without = sum(not row.frames for row in virtual)
         text = f"{format_counted(len(virtual), 'virtual thread')}, {without:,} without a stack"
         blocks.append(text)
-    for row in table.rows if stacks else []:
+    for row in shown if stacks else []:
         if row.frames:
             blocks += [Heading(thread_heading(row)), "\n".join(stack_lines(row))]
-    result = {"total": len(rows), "virtual_threads": len(virtual), "rows": table.rows}
-    return Answer(result, Table(_DATA, table.rows), tuple(blocks))
+    result = {"total": len(rows), "virtual_threads": len(virtual), "rows": shown}
+    return Answer(result, Table(_DATA, shown), tuple(blocks))
 
 
 def _held(heap: Heap, options: Options, name: str | None) -> Answer:
@@ -189,7 +192,7 @@ def _groups(heap: Heap, options: Options, by: str) -> Answer:
     label = Column("label", title, Kind.NAME)
     table = cut((label, *_GROUPS), rows, options.limit, "group")
     blocks: list[Block] = [table]
-    for row in table.rows if by == "stack" else []:
+    for row in rows[: options.limit] if by == "stack" else []:
         if row.frames:
             frames = "\n".join(f"  at {frame}" for frame in row.frames)
             blocks += [Heading(format_counted(row.threads, "thread")), frames]
