@@ -120,7 +120,12 @@ impl PyHeap {
         let found = gate::run(python, || {
             self.0.referents(&references.set, field, &progress.0)
         })?;
-        let sets = [found.referents, found.only, found.kept, found.kept_by_references];
+        let sets = [
+            found.referents,
+            found.only,
+            found.kept,
+            found.kept_by_references,
+        ];
         let sets = sets.map(|set| PyObjectSet::new(&self.0, set));
         Ok((found.references, found.cleared, sets.into()))
     }

@@ -192,7 +192,8 @@ impl EdgeVisitor<'_> {
 impl ContentVisitor for EdgeVisitor<'_> {
     fn instance(&mut self, object: ObjectIndex, class: ClassIndex, fields: &[u8]) {
         let (heap, field) = (self.heap, self.field);
-        let layout = (self.layouts.entry(class)).or_insert_with(|| Self::layout(heap, class, field));
+        let layout =
+            (self.layouts.entry(class)).or_insert_with(|| Self::layout(heap, class, field));
         let id_bytes = heap.id_size.bytes();
         let address = |start: usize| fields.get(start..start + id_bytes).map(bits);
         let Some(wanted) = layout.0.and_then(address) else {

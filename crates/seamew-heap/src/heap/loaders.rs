@@ -35,7 +35,10 @@ impl Heap {
         for (class, sums) in self.table.classes.iter().zip(&self.class_sums) {
             let is_loaded = (class.object).is_some_and(|object| self.reachable.contains(object));
             let loader = self.addresses.find_loader(class.loader_address);
-            if let Some(row) = loader.filter(|_| is_loaded).and_then(|it| rows.get_mut(&it)) {
+            if let Some(row) = loader
+                .filter(|_| is_loaded)
+                .and_then(|it| rows.get_mut(&it))
+            {
                 row.classes += 1;
                 row.objects += sums.objects;
                 row.shallow_bytes += sums.shallow_bytes;
@@ -58,7 +61,8 @@ impl Heap {
     fn loader_objects(&self) -> Vec<ObjectIndex> {
         let is_loader: Vec<bool> = (0..self.table.classes.len() as u32)
             .map(|class| {
-                self.table.is_subclass(ClassIndex(class), self.table.class_of_loaders)
+                self.table
+                    .is_subclass(ClassIndex(class), self.table.class_of_loaders)
             })
             .collect();
         let mut loaders: Vec<ObjectIndex> = self.instances_of(&is_loader).iter().collect();

@@ -40,7 +40,10 @@ impl Contents {
 impl Heap {
     /// The fields of each of these objects; none for arrays. Some microseconds an object.
     pub fn contents_of(&self, objects: &[ObjectIndex]) -> Vec<Contents> {
-        objects.iter().map(|object| self.contents(*object)).collect()
+        objects
+            .iter()
+            .map(|object| self.contents(*object))
+            .collect()
     }
 
     fn contents(&self, object: ObjectIndex) -> Contents {
@@ -87,7 +90,12 @@ impl Heap {
             }
         }
         (objects.iter())
-            .map(|object| holders.get(&self.addresses.address(*object)).cloned().flatten())
+            .map(|object| {
+                holders
+                    .get(&self.addresses.address(*object))
+                    .cloned()
+                    .flatten()
+            })
             .collect()
     }
 }

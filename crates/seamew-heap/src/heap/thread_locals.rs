@@ -83,7 +83,11 @@ impl Heap {
         let Some(table) = table else {
             return;
         };
-        for entry in self.array_references(table, 0, MOST_SLOTS).into_iter().flatten() {
+        for entry in self
+            .array_references(table, 0, MOST_SLOTS)
+            .into_iter()
+            .flatten()
+        {
             if let Some(fields) = self.fields_of(entry) {
                 visit(fields.reference("referent"), fields.reference("value"));
             }
