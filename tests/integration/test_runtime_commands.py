@@ -246,6 +246,35 @@ def test_loaders_with_names_and_parents(heap: Heap) -> None:
     assert (again.name, again.loaders) == ("/shop", 2)
 
 
+def test_a_field_that_is_none_is_refused(dump: Path) -> None:
+    done = seamew("references", dump, "weak", "--field", "referrent", "--no-index")
+    assert done.returncode == 3
+    assert "weak has no reference field named referrent" in done.stderr
+
+
+def test_states_of_web_applications(builder: HeapBuilder, tmp_path: Path) -> None:
+    state = builder.klass("org.apache.catalina.LifecycleState", fields={"name": "object"})
+    tomcat = builder.klass(
+        "com.acme.TomcatLoader", superclass="java.lang.ClassLoader", fields={"state": "object"}
+    )
+    for name in ("STARTED", "DESTROYED"):
+        value = builder.instance(state, name=builder.string(name))
+        builder.root(builder.instance(tomcat, state=value))
+    context = builder.klass("com.acme.WebAppContext", fields={"_state": "int"})
+    jetty = builder.klass(
+        "com.acme.JettyLoader",
+        superclass="java.lang.ClassLoader",
+        fields={"_context": "object", "_name": "object"},
+    )
+    for number in (0, 2):
+        application = builder.instance(context, _state=number)
+        builder.root(builder.instance(jetty, _context=application, _name=builder.string("app")))
+    with open_heap(builder.write(tmp_path / "web.hprof"), use_index=False) as heap:
+        found = [(row.state, row.is_stopped) for row in heap.loaders() if row.state]
+    stopped = [("DESTROYED", True), ("STOPPED", True)]
+    assert sorted(found) == [stopped[0], ("STARTED", False), ("STARTED", False), stopped[1]]
+
+
 def test_duplicate_classes(heap: Heap) -> None:
     (row,) = heap.duplicate_classes()
     assert (row.class_name, row.loaders, row.objects) == ("com.acme.Plugin", 2, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seamew import engine
+from seamew.errors import ObjectNotFoundError
 from seamew.model import HistogramRow, LeakedReferent, ObjectRow, ReferenceStatistics
 
 from .object_set import ObjectSet, What
@@ -29,14 +30,17 @@ class ReferenceStatisticsQuestions(ReferenceQuestions, SetQuestions):
         """What these objects refer to by a field, and what only that keeps alive.
 
         `what` are soft, weak, phantom or finalizer, class patterns (subclasses come with them),
-        objects or sets. Walks the heap twice, about 60 ns an object, and once for each of at most
-        three examples.
+        objects or sets. Raises ObjectNotFoundError where they have no such field. Walks the heap
+        twice, about 60 ns an object, and once for each of at most three examples.
         """
         names = [REFERENCE_KINDS.get(one, one) if isinstance(one, str) else one for one in what]
         references = self.select(*names, subclasses=True)
         count, cleared, sets = self._ask_reading(
             lambda native, told: native.referents(references.native, field, told)
         )
+        if not count and len(references):
+            message = f"{' '.join(map(str, what))} has no reference field named {field}"
+            raise ObjectNotFoundError(message, hint="`seamew object DUMP CLASS#0` lists the fields")
         referents, only, kept, by_references = (ObjectSet(one) for one in sets)
         return ReferenceStatistics(
             classes=tuple(str(name) for name in names),

@@ -27,7 +27,7 @@ __all__ = ["GROUPINGS", "ThreadQuestions", "pools"]
 GROUPINGS = ("pool", "state", "stack", "loader")
 """What threads can be grouped by."""
 
-_TOP_FRAMES = 5
+_TOP_FRAMES = 8
 _BIGGEST_LOCALS = 10
 _SIGNIFICANT_OF_THREAD = 10
 _SIGNIFICANT_OF_HEAP = 1000

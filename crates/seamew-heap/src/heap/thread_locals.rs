@@ -21,9 +21,9 @@ pub struct ThreadLocalRow {
     pub thread_name: Option<String>,
     /// In the map that child threads inherit.
     pub is_inheritable: bool,
-    /// The ThreadLocal; None where it is gone and the value is stale.
+    /// The `ThreadLocal`; None where it is gone and the value is stale.
     pub key: Option<ObjectRow>,
-    /// The static field `Class#field` that holds the ThreadLocal.
+    /// The static field `Class#field` that holds the `ThreadLocal`.
     pub key_field: Option<String>,
     pub value: Option<ObjectRow>,
 }

@@ -86,7 +86,7 @@ def _blocks(found: ReferenceStatistics, options: Options) -> list[Block]:
     blocks: list[Block] = [f"{count}, {found.cleared:,} of them refer to nothing"]
     for title, rows in (
         (f"What `{found.field}` refers to", found.referents),
-        ("Kept alive by nothing else: gone if the references were cleared", found.only),
+        ("Kept alive by nothing else, gone once they are cleared", found.only),
         ("Referred to, and kept alive by something else too", found.kept),
         ("Leaking: kept alive by other fields of these references only", found.kept_by_references),
     ):
