@@ -164,6 +164,32 @@ class Heap:
         """Elements of a primitive array, big endian; empty for other objects."""
     def text(self, object_index: int, characters: int) -> str | None:
         """Text of a String, builder, char[] or byte[] (as Latin-1), None for other objects."""
+    def contents_of(self, objects: list[int]) -> list[dict[str, Any]]:
+        """By object {"values": {field: primitive}, "targets": {field: object index}}, without
+        null fields; for class objects the statics."""
+    def array_targets(self, object_index: int, offset: int, limit: int) -> list[int | None]:
+        """Objects in an object array; None: null."""
+    def strings(self, objects: list[int], characters: int) -> list[str | None]:
+        """Texts of strings, at most so many characters; None: not a string."""
+    def static_fields_of(self, objects: list[int]) -> list[str | None]:
+        """`Class#field` of a static that refers to each object."""
+    def thread_locals(self, threads: list[int], progress: Progress) -> list[dict[str, Any]]: ...
+    def loaders(self) -> list[dict[str, Any]]: ...
+    def field_targets(self, objects: ObjectSet, field: str, progress: Progress) -> ObjectSet:
+        """What this field of the objects refers to."""
+    def target_classes(
+        self, objects: ObjectSet, field: str, progress: Progress
+    ) -> list[tuple[str, int]]:
+        """Class names of what this field refers to, and for how many of the objects."""
+    def referring(
+        self, objects: ObjectSet, field: str, target: int, progress: Progress
+    ) -> ObjectSet:
+        """Those of the objects whose field refers to the target."""
+    def referents(
+        self, references: ObjectSet, field: str, progress: Progress
+    ) -> tuple[int, int, list[ObjectSet]]:
+        """(references, cleared ones, [referents, what only the field keeps alive, referents kept
+        otherwise, those of them that only other fields of the references keep])."""
     def array_values(self, object_index: int, offset: int, limit: int) -> list[Any]: ...
     def objects_csv(self, start: int, count: int) -> bytes:
         """CSV rows (no header): address as 0x hex, shallow_bytes, retained_bytes, class."""

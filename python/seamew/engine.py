@@ -22,6 +22,7 @@ from .model import (
     ObjectRow,
     ProgressSnapshot,
     StackFrame,
+    ThreadLocalRow,
     ThreadRow,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "open_heap",
     "optional_rows",
     "rows",
+    "thread_local_rows",
     "thread_rows",
 ]
 
@@ -178,6 +180,16 @@ def thread_rows(native_rows: Iterable[Mapping[str, Any]]) -> tuple[ThreadRow, ..
     """Threads with their frames and locals."""
     return tuple(
         ThreadRow(**{**row, "frames": tuple(_frame(frame) for frame in row["frames"])})
+        for row in native_rows
+    )
+
+
+def thread_local_rows(native_rows: Iterable[Mapping[str, Any]]) -> tuple[ThreadLocalRow, ...]:
+    """Thread-local variables with their keys and values."""
+    return tuple(
+        ThreadLocalRow(
+            **{**row, "key": _object_row(row["key"]), "value": _object_row(row["value"])}
+        )
         for row in native_rows
     )
 

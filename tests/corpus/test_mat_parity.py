@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from seamew.heap import Heap, open_heap
+from seamew.heap.reference_statistics import REFERENCE_KINDS
 from seamew.model import ThreadRow
 
 CORPUS = Path(os.environ.get("SEAMEW_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
@@ -90,6 +91,41 @@ def test_biggest_dominators(heap: Heap, folder: Path) -> None:
 def test_threads(heap: Heap, folder: Path) -> None:
     wanted = sorted(_thread_of_mat(row) for row in table(folder / "threads.csv"))
     assert sorted(_thread_of_ours(row) for row in heap.threads()) == wanted
+
+
+def test_system_properties_are_readable(heap: Heap) -> None:
+    properties = {row.name: row.value for row in heap.properties() if row.source == "system"}
+    # Of some old dumps the value is in a shared archive that was not dumped.
+    assert "java.version" in properties
+    assert properties["java.vm.version"]
+    assert properties["os.name"]
+
+
+def test_finalizers_are_those_in_the_histogram(heap: Heap) -> None:
+    objects = {row.label: row.objects for row in heap.histogram()}
+    found = heap.finalizers()
+    assert found.finalizable == objects.get("java.lang.ref.Finalizer", 0)
+    assert found.waiting <= found.finalizable
+    assert [row.name for row in found.threads] == ["Finalizer"]
+
+
+def test_references_are_those_in_the_histogram(heap: Heap) -> None:
+    objects = {row.label: row.objects for row in heap.histogram("superclass")}
+    for kind, name in REFERENCE_KINDS.items():
+        found = heap.reference_statistics(kind)
+        assert found.references == objects[name]
+        referents, kept = (
+            sum(row.objects for row in rows) for rows in (found.referents, found.kept)
+        )
+        assert kept <= referents <= found.references - found.cleared
+
+
+def test_loaders_have_all_classes_and_objects(heap: Heap) -> None:
+    loaders = heap.loaders()
+    assert len({row.object_index for row in loaders}) == len(loaders)
+    assert sum(row.classes for row in loaders) == heap.facts.class_count
+    counted = sum(row.objects for row in heap.histogram())
+    assert sum(row.objects for row in loaders) == counted
 
 
 def _thread_of_mat(row: dict[str, str]) -> tuple[str, ...]:

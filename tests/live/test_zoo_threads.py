@@ -117,6 +117,38 @@ def test_stacks_of_virtual_threads_hold_their_locals(portrait: Portrait, heap: H
     assert len({local.object_index for local in held}) == VIRTUAL_THREADS
 
 
+def test_virtual_threads_tell_what_they_do(portrait: Portrait, heap: Heap) -> None:
+    if portrait.major < jdks.VIRTUAL_THREADS_SINCE:
+        pytest.skip(f"Java {portrait.major} has no virtual threads")
+    virtual = virtual_threads(heap)
+    assert {row.thread_state for row in virtual} == {"WAITING"}
+    assert {row.state for row in virtual} == {"[parked]"}
+    assert all(row.is_virtual and row.is_alive for row in virtual)
+    assert {row.carrier_index for row in virtual} == {None}
+    assert sum(row.is_virtual for row in heap.threads()) == VIRTUAL_THREADS
+
+
+def test_threads_tell_their_state_and_group(heap: Heap) -> None:
+    states = {row.name: row.thread_state for row in heap.threads() if row.name in ZOO_THREADS}
+    assert states == {**dict.fromkeys(ZOO_THREADS, "WAITING"), "zoo-waiter": "BLOCKED"}
+    assert {row.group for row in heap.threads() if row.name in ZOO_THREADS} == {"main"}
+
+
+def test_locks_know_their_owner_and_who_waits(heap: Heap) -> None:
+    found = heap.locks()
+    (lock,) = (row for row in found.locks if row.owner == "zoo-holder")
+    assert (lock.kind, lock.waiters) == ("lock", ("zoo-locked",))
+    assert [row.thread_name for row in found.blocked] == ["zoo-waiter"]
+    assert found.blocked[0].top_frame is not None
+    assert "BlockedThreads.enterMonitor" in found.blocked[0].top_frame
+    assert found.deadlocks == ()
+
+
+def test_the_monitor_that_a_blocked_thread_wants_is_among_those_told(heap: Heap) -> None:
+    wanted = [row for row in heap.locks().locks if row.waiters == ("zoo-waiter",)]
+    assert any(row.holders == ("zoo-holder",) for row in wanted)
+
+
 @pytest.mark.parametrize("class_name", ["java.lang.String", "java.util.HashMap$Node"])
 def test_the_fields_of_each_object_can_be_read(heap: Heap, class_name: str) -> None:
     objects = heap.instances(class_name, limit=1_000_000)

@@ -6,6 +6,7 @@ ARGUMENTS = {
     "path": ["com.acme.Session#0"],
     "refs": ["com.acme.Session#0"],
     "object": ["com.acme.Session#0"],
+    "references": ["weak"],
     "retained": ["com.acme.Session"],
     "immediate-dominators": ["com.acme.Session"],
 }

@@ -31,6 +31,25 @@ COMMANDS = (
     CommandEntry("histogram", "histogram", _ANSWERS, "What fills the heap, by class or package."),
     CommandEntry("consumers", "consumers", _ANSWERS, "The biggest objects, classes and loaders."),
     CommandEntry("threads", "threads", _ANSWERS, "Threads, their stacks, and what locals hold."),
+    CommandEntry("thread-locals", "thread_locals", _ANSWERS, "What thread-local variables hold."),
+    CommandEntry(
+        "references",
+        "references",
+        _ANSWERS,
+        "What references refer to, and what only they keep alive.",
+    ),
+    CommandEntry(
+        "finalizers",
+        "finalizers",
+        _ANSWERS,
+        "Finalizers that wait, cleaners, off-heap buffers.",
+    ),
+    CommandEntry(
+        "loaders", "loaders", _ANSWERS, "Class loaders, what they loaded, and what that holds."
+    ),
+    CommandEntry(
+        "properties", "properties", _ANSWERS, "System properties, environment, JVM and system."
+    ),
     CommandEntry("dominators", "dominators", _CLOSER, "The dominator tree, biggest first."),
     CommandEntry("drops", "drops", _CLOSER, "Where memory accumulates in the dominator tree."),
     CommandEntry("retained", "retained", _CLOSER, "What a set of objects keeps alive, exactly."),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from .finalizers import FinalizerQuestions
+from .loaders import LoaderQuestions
+from .locks import LockQuestions
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
+from .properties import PropertyQuestions
+from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
@@ -12,6 +17,11 @@ __all__ = ["Heap"]
 
 
 class Heap(
+    FinalizerQuestions,
+    LockQuestions,
+    LoaderQuestions,
+    PropertyQuestions,
+    ReferenceStatisticsQuestions,
     OverviewQuestions,
     ObjectQuestions,
     TreeQuestions,

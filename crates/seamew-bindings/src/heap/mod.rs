@@ -3,6 +3,7 @@
 mod objects;
 mod overview;
 mod references;
+mod runtime;
 mod sets;
 mod threads;
 mod tree;

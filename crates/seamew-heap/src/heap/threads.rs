@@ -1,11 +1,14 @@
 //! Threads: names, states, stacks, and what their locals hold.
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::rows::ObjectRow;
+use super::thread_state::{StateNames, state_of_bits, state_text};
+use super::values::Fields;
 use crate::graph::RootType;
 use crate::heap::Heap;
-use crate::ids::ObjectIndex;
+use crate::ids::{ClassIndex, ObjectIndex};
 
 /// An object that a frame refers to.
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +45,46 @@ pub struct ThreadRow {
     pub state: Option<String>,
     pub state_value: Option<i64>,
     pub frames: Vec<FrameRow>,
+    /// Java's own number of the thread.
+    pub thread_id: Option<i64>,
+    /// Name of the thread group.
+    pub group: Option<String>,
+    /// As `Thread.getState` has it: NEW, RUNNABLE, BLOCKED, WAITING, `TIMED_WAITING`, TERMINATED.
+    pub thread_state: Option<&'static str>,
+    /// Alive: a GC root, or a virtual thread that was started and has not ended.
+    pub is_alive: bool,
+    pub is_virtual: bool,
+    /// Of a mounted virtual thread: the thread that runs it.
+    pub carrier_index: Option<u32>,
+    /// What it is parked for: a lock or a condition of java.util.concurrent.
+    pub blocker_index: Option<u32>,
+}
+
+/// What is the same for all threads.
+struct Setting {
+    /// Root types of the locals, by thread and object.
+    locals: FxHashMap<(ObjectIndex, ObjectIndex), RootType>,
+    /// Threads that are GC roots.
+    live: Vec<ObjectIndex>,
+    virtual_states: StateNames,
+}
+
+/// Fields of a thread, and of the holder into which JDK 19 moved what virtual threads do not have.
+struct ThreadFields<'a> {
+    own: Option<Fields<'a>>,
+    holder: Option<Fields<'a>>,
+}
+
+impl ThreadFields<'_> {
+    fn int(&self, name: &str) -> Option<i64> {
+        let of = |fields: &Option<Fields<'_>>| fields.as_ref()?.int(name);
+        of(&self.own).or_else(|| of(&self.holder))
+    }
+
+    fn reference(&self, name: &str) -> Option<ObjectIndex> {
+        let of = |fields: &Option<Fields<'_>>| fields.as_ref()?.reference(name);
+        of(&self.own).or_else(|| of(&self.holder))
+    }
 }
 
 impl Heap {
@@ -49,52 +92,55 @@ impl Heap {
     pub fn threads(&self) -> Vec<ThreadRow> {
         let is_thread: Vec<bool> = (0..self.table.classes.len() as u32)
             .map(|class| {
-                let mut hierarchy = self.table.hierarchy(crate::ids::ClassIndex(class));
+                let mut hierarchy = self.table.hierarchy(ClassIndex(class));
                 hierarchy.any(|it| self.table.get(it).name == "java.lang.Thread")
             })
             .collect();
-        let mut threads: Vec<ObjectIndex> = (0..self.classes.len() as u32)
-            .map(ObjectIndex)
-            .filter(|object| is_thread[self.classes.get(*object).at()])
-            .filter(|object| self.reachable.contains(*object))
-            .collect();
+        let mut threads: Vec<ObjectIndex> = self.instances_of(&is_thread).iter().collect();
         threads.sort_by_key(|thread| (std::cmp::Reverse(self.retained_bytes(*thread)), *thread));
+        let setting = self.setting();
         threads
             .into_iter()
-            .map(|thread| self.thread_row(thread))
+            .map(|thread| self.thread_row(thread, &setting))
             .collect()
+    }
+
+    fn setting(&self) -> Setting {
+        let locals = (self.roots.locals.iter().rev())
+            .map(|local| ((local.thread, local.object), local.root_type))
+            .collect();
+        let mut live: Vec<ObjectIndex> = self.roots.threads.iter().map(|it| it.object).collect();
+        live.sort_unstable();
+        live.dedup();
+        Setting {
+            locals,
+            live,
+            virtual_states: StateNames::of(&self.table),
+        }
     }
 
     /// How many threads are GC roots: those that were alive.
     pub fn live_thread_count(&self) -> usize {
-        let mut threads: Vec<ObjectIndex> = self
-            .roots
-            .threads
-            .iter()
-            .map(|thread| thread.object)
-            .collect();
-        threads.sort_unstable();
-        threads.dedup();
-        threads.len()
+        self.setting().live.len()
     }
 
-    fn thread_row(&self, thread: ObjectIndex) -> ThreadRow {
-        let fields = self.fields_of(thread);
-        // JDK 19 moved what virtual threads do not have into a holder object.
-        let holder = fields
-            .as_ref()
-            .and_then(|fields| fields.reference("holder"));
+    fn thread_row(&self, thread: ObjectIndex, setting: &Setting) -> ThreadRow {
+        let own = self.fields_of(thread);
+        let holder = own.as_ref().and_then(|fields| fields.reference("holder"));
         let holder = holder.and_then(|holder| self.fields_of(holder));
-        let int = |name: &str| {
-            let own = fields.as_ref().and_then(|fields| fields.int(name));
-            own.or_else(|| holder.as_ref().and_then(|holder| holder.int(name)))
+        let fields = ThreadFields { own, holder };
+        let is_virtual = self.is_kind_of(thread, "java.lang.BaseVirtualThread")
+            || self.is_kind_of(thread, "java.lang.VirtualThread");
+        let virtual_state = fields.int("state").filter(|_| is_virtual);
+        let virtual_state = virtual_state.and_then(|state| setting.virtual_states.name(state));
+        let bits = fields.int("threadStatus");
+        let id = |object: Option<ObjectIndex>| {
+            let object = object.filter(|object| self.reachable.contains(*object));
+            object.map(|object| self.id(object))
         };
-        let context = fields
-            .as_ref()
-            .and_then(|fields| fields.reference("contextClassLoader"));
-        let frames = self.frames(thread);
+        let context = fields.reference("contextClassLoader");
+        let frames = self.frames(thread, setting);
         let locals = frames.iter().flat_map(|frame| &frame.locals);
-        let state_value = int("threadStatus");
         let row: ObjectRow = self.row(thread);
         ThreadRow {
             max_local_retained_bytes: locals.map(|local| local.retained_bytes).max(),
@@ -105,15 +151,29 @@ impl Heap {
             shallow_bytes: row.shallow_bytes,
             retained_bytes: row.retained_bytes,
             context_class_loader: context.map(|loader| self.object_label(loader)),
-            is_daemon: int("daemon").map(|daemon| daemon != 0),
-            priority: int("priority"),
-            state: state_value.map(state_text),
-            state_value,
+            is_daemon: fields.int("daemon").map(|daemon| daemon != 0),
+            priority: fields.int("priority"),
+            state: match &virtual_state {
+                Some((name, _)) => Some(format!("[{name}]")),
+                None => bits.map(state_text),
+            },
+            state_value: bits,
             frames,
+            thread_id: fields.int("tid"),
+            group: (fields.reference("group")).and_then(|group| self.readable_value(group)),
+            thread_state: match virtual_state {
+                Some((_, state)) => Some(state),
+                None => bits.map(state_of_bits),
+            },
+            is_alive: setting.live.binary_search(&thread).is_ok()
+                || virtual_state.is_some_and(|(_, state)| !matches!(state, "NEW" | "TERMINATED")),
+            is_virtual,
+            carrier_index: id(fields.reference("carrierThread")),
+            blocker_index: id(fields.reference("parkBlocker")),
         }
     }
 
-    fn frames(&self, thread: ObjectIndex) -> Vec<FrameRow> {
+    fn frames(&self, thread: ObjectIndex, setting: &Setting) -> Vec<FrameRow> {
         let Ok(at) = self
             .stacks
             .binary_search_by_key(&thread, |stack| stack.thread)
@@ -124,7 +184,7 @@ impl Heap {
         let locals = |objects: &[ObjectIndex]| {
             objects
                 .iter()
-                .map(|object| self.local(thread, *object))
+                .map(|object| self.local(*object, setting.locals.get(&(thread, *object))))
                 .collect::<Vec<_>>()
         };
         let mut frames: Vec<FrameRow> = (stack.frames.iter())
@@ -143,44 +203,16 @@ impl Heap {
         frames
     }
 
-    fn local(&self, thread: ObjectIndex, object: ObjectIndex) -> LocalVariable {
+    fn local(&self, object: ObjectIndex, root_type: Option<&RootType>) -> LocalVariable {
         let row = self.row(object);
-        let root_type = (self.roots.locals.iter())
-            .find(|local| local.thread == thread && local.object == object)
-            .map_or(RootType::JavaLocal, |local| local.root_type);
         LocalVariable {
             object_index: row.object_index,
             address: row.address,
             class_name: row.class_name,
             shallow_bytes: row.shallow_bytes,
             retained_bytes: row.retained_bytes,
-            root_type: root_type.label(),
+            root_type: root_type.copied().unwrap_or(RootType::JavaLocal).label(),
             value: row.value,
         }
     }
-}
-
-/// JVMTI thread state bits in words. (JVM Tool Interface, `GetThreadState`)
-fn state_text(bits: i64) -> String {
-    const NAMES: [(i64, &str); 13] = [
-        (0x1, "alive"),
-        (0x400, "blocked on monitor enter"),
-        (0x100, "in object wait"),
-        (0x20_0000, "interrupted"),
-        (0x40_0000, "native"),
-        (0x200, "parked"),
-        (0x4, "runnable"),
-        (0x40, "sleeping"),
-        (0x10_0000, "suspended"),
-        (0x2, "terminated"),
-        (0x80, "waiting"),
-        (0x10, "waiting indefinitely"),
-        (0x20, "waiting with timeout"),
-    ];
-    let names: Vec<&str> = NAMES
-        .iter()
-        .filter(|(bit, _)| bits & bit != 0)
-        .map(|(_, name)| *name)
-        .collect();
-    format!("[{}]", names.join(", "))
 }

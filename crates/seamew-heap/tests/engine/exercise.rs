@@ -1,8 +1,8 @@
 //! Asks a heap everything that can be asked, for two purposes: two heaps that give the same
 //! answers are the same, and no heap may panic whatever its dump or index looks like.
 
-use seamew_heap::heap::{ColumnValues, Grouping};
-use seamew_heap::{ClassIndex, Heap, ObjectIndex};
+use seamew_heap::heap::{ColumnValues, Grouping, ObjectSet};
+use seamew_heap::{ClassIndex, Heap, ObjectIndex, Progress};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -149,5 +149,24 @@ fn of_all(heap: &Heap, objects: &[ObjectIndex]) -> Value {
             .map(|object| heap.object_label(object))
             .ok(),
         text(&heap.root_objects("System Class")),
+        of_the_runtime(heap, objects),
+    ])
+}
+
+fn of_the_runtime(heap: &Heap, objects: &[ObjectIndex]) -> Value {
+    let progress = Progress::default();
+    let every = heap.all_objects();
+    // A dump that changed under the heap is an error, as it may be; a panic is none.
+    let referents = heap.referents(&every, "referent", &progress).ok();
+    let edges = heap.field_edges(&every, "value", &progress).ok();
+    let members = |set: &ObjectSet| set.iter().map(|object| object.0).collect::<Vec<_>>();
+    json!([
+        text(&heap.contents_of(objects)),
+        heap.strings(objects, 9),
+        heap.static_fields_of(objects),
+        text(&heap.thread_locals(objects, &progress).unwrap()),
+        text(&heap.loaders()),
+        referents.map(|found| [members(&found.only), members(&found.kept_by_references)]),
+        edges.map(|edges| (members(&edges.targets(heap)), edges.target_classes(heap))),
     ])
 }

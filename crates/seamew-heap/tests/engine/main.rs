@@ -15,6 +15,7 @@ mod damage;
 mod deferred;
 mod dump;
 mod exercise;
+mod field_edges;
 mod forged;
 mod fuzz_corpus;
 mod graphs;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import click
 
@@ -10,10 +10,17 @@ from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Options, arrange, dump_command
 from seamew.cli.session import answer_from_heap
 from seamew.heap import Heap
-from seamew.model import ThreadRow
-from seamew.report import Answer, Block, Column, Heading, Kind, Table
-from seamew.report.columns import ADDRESS, CLASS, RETAINED, SHALLOW
-from seamew.units import format_address, format_bytes
+from seamew.model import LockOverview, ThreadDetail, ThreadGroupRow
+from seamew.report import Answer, Block, Column, Heading, Kind, Pairs, Table
+from seamew.report.columns import ADDRESS, CLASS, RETAINED, SHALLOW, described
+from seamew.report.runtime import (
+    HELD_LOCALS,
+    THREAD_LOCALS,
+    cut,
+    stack_lines,
+    thread_heading,
+)
+from seamew.units import format_bytes, format_counted
 
 __all__ = ["command"]
 
@@ -23,10 +30,20 @@ _SORTS = (
     ("locals", "max_local_retained_bytes"),
     ("name", "name"),
 )
+
+
+def _yes_no(daemon: bool | None) -> str | None:  # noqa: FBT001 (a value, no switch)
+    return None if daemon is None else "yes" if daemon else "no"
+
+
+def _states(row: ThreadGroupRow) -> str:
+    return ", ".join(f"{count} {state}" for state, count in row.states.items())
+
+
 _NAME = Column("name", "thread", Kind.NAME)
 _LOCALS = Column("max_local_retained_bytes", "biggest local", Kind.BYTES)
 _LOADER = Column("context_class_loader", "context class loader", Kind.NAME)
-_DAEMON = Column("is_daemon", "daemon", Kind.TEXT, lambda row: _yes_no(daemon=row.is_daemon))
+_DAEMON = Column("is_daemon", "daemon", Kind.TEXT, lambda row: _yes_no(row.is_daemon))
 _PRIORITY = Column("priority", "priority", Kind.NUMBER)
 _STATE = Column("state", "state", Kind.NAME)
 _SHOWN = (_NAME, CLASS, SHALLOW, RETAINED, _LOCALS, _DAEMON, _PRIORITY, _STATE)
@@ -43,11 +60,30 @@ _DATA = (
     _STATE,
     Column("state_value", "state value", Kind.NUMBER),
     Column("frames", "frames", Kind.NUMBER, lambda row: len(row.frames)),
+    Column("thread_state", "thread state", Kind.TEXT),
+    Column("thread_id", "id", Kind.NUMBER),
+    Column("group", "group", Kind.NAME),
+    Column("is_alive", "alive", Kind.TEXT),
+    Column("is_virtual", "virtual", Kind.TEXT),
 )
-
-
-def _yes_no(*, daemon: bool | None) -> str | None:
-    return None if daemon is None else "yes" if daemon else "no"
+_GROUPS = (
+    Column("threads", "threads", Kind.COUNT),
+    RETAINED,
+    Column("states", "states", Kind.TEXT, _states),
+)
+_LOCKS = (
+    Column("object", "lock", Kind.NAME, lambda row: described(row.object)),
+    Column("kind", "kind", Kind.TEXT),
+    Column("owner", "owner", Kind.NAME),
+    Column("waiters", "waiting", Kind.COUNT, lambda row: len(row.waiters)),
+    Column("waiting", "who waits", Kind.NAME, lambda row: ", ".join(row.waiters)),
+    Column("holders", "in the stack of", Kind.NAME, lambda row: ", ".join(row.holders)),
+)
+_BLOCKED = (
+    Column("thread_name", "blocked thread", Kind.NAME),
+    Column("top_frame", "top frame", Kind.NAME),
+)
+_NO_STACK = "(no stack in the dump)"
 
 
 @dump_command(
@@ -56,35 +92,130 @@ def _yes_no(*, daemon: bool | None) -> str | None:
     epilog="""
 seamew threads heap.hprof
 seamew threads heap.hprof --no-stacks --sort name
+seamew threads heap.hprof --thread http-nio-8080-exec-7
+seamew threads heap.hprof --locals           # what the locals of all frames retain
+seamew threads heap.hprof --by pool          # also: state, stack, loader
+seamew threads heap.hprof --monitors         # locks, who waits, deadlocks
 """,
 )
 @click.option("--stacks/--no-stacks", default=True, help="Show the stacks. [default: yes]")
-def command(options: Options, *, stacks: bool) -> ExitCode:
+@click.option("--thread", "name", metavar="NAME", help="One thread, by name or 0xADDRESS.")
+@click.option("--locals", "held", is_flag=True, help="The locals of all frames, biggest first.")
+@click.option(
+    "--by",
+    type=click.Choice(["pool", "state", "stack", "loader"]),
+    help="Group the threads.",
+)
+@click.option("--monitors", is_flag=True, help="Locks, blocked threads and deadlocks.")
+def command(
+    options: Options, name: str | None, by: str | None, *, stacks: bool, held: bool, monitors: bool
+) -> ExitCode:
     """Threads, their stacks, and what locals hold."""
+    if sum((by is not None, monitors, held or name is not None)) > 1:
+        message = "--by, --monitors and --thread or --locals exclude each other"
+        raise click.UsageError(message)
 
-    def ask(heap: Heap) -> Answer:
-        rows = heap.threads()
-        shown = arrange(rows, options, _SORTS)[: options.limit]
-        left = len(rows) - len(shown)
-        note = f"and {left:,} more threads (--limit 0 shows all)" if left else ""
-        blocks: list[Block] = [Table(_SHOWN, shown, note)]
-        for row in shown if stacks else []:
-            if row.frames:
-                name = row.name or row.class_name
-                blocks += [Heading(f'"{name}" @ {format_address(row.address)}'), _stack(row)]
-        result = {"total": len(rows), "rows": shown}
-        return Answer(result, Table(_DATA, shown), tuple(blocks))
-
+    ask: Callable[[Heap], Answer]
+    if held:
+        ask = lambda heap: _held(heap, options, name)  # noqa: E731
+    elif name is not None:
+        ask = lambda heap: _detail(heap.thread(name), options)  # noqa: E731
+    elif by is not None:
+        ask = lambda heap: _groups(heap, options, by)  # noqa: E731
+    elif monitors:
+        ask = lambda heap: _locks(heap.locks(), options)  # noqa: E731
+    else:
+        ask = lambda heap: _overview(heap, options, stacks=stacks)  # noqa: E731
     return answer_from_heap(options, ask)
 
 
-def _stack(row: ThreadRow) -> str:
-    return "\n".join(_stack_lines(row))
+def _overview(heap: Heap, options: Options, *, stacks: bool) -> Answer:
+    rows = heap.threads()
+    sorted_rows = arrange(rows, options, _SORTS)
+    shown = sorted_rows[: options.limit]
+    blocks: list[Block] = [cut(_SHOWN, sorted_rows, options.limit, "thread/more threads")]
+    virtual = [row for row in rows if row.is_virtual]
+    if virtual:
+        without = sum(not row.frames for row in virtual)
+        text = f"{format_counted(len(virtual), 'virtual thread')}, {without:,} without a stack"
+        blocks.append(text)
+    for row in shown if stacks else []:
+        if row.frames:
+            blocks += [Heading(thread_heading(row)), "\n".join(stack_lines(row))]
+    result = {"total": len(rows), "virtual_threads": len(virtual), "rows": shown}
+    return Answer(result, Table(_DATA, shown), tuple(blocks))
 
 
-def _stack_lines(row: ThreadRow) -> Iterator[str]:
-    for frame in row.frames:
-        yield f"  at {frame.text.removeprefix('at ')}"
-        for local in sorted(frame.locals, key=lambda local: -local.retained_bytes):
-            name = f"{local.class_name} @ {format_address(local.address)}"
-            yield f"       holds {name}: {format_bytes(local.retained_bytes)}"
+def _held(heap: Heap, options: Options, name: str | None) -> Answer:
+    rows = heap.held_locals(() if name is None else [name])
+    table = cut(HELD_LOCALS, rows, options.limit, "local/more locals")
+    return Answer({"total": len(rows), "rows": table.rows}, table)
+
+
+def _detail(detail: ThreadDetail, options: Options) -> Answer:
+    row = detail.thread
+    stack = "\n".join(stack_lines(row, detail.significant_frames)) or f"  {_NO_STACK}"
+    local_table = Table(HELD_LOCALS[1:], detail.biggest_locals)
+    blocks: list[Block] = [Heading(thread_heading(row)), _facts(detail)]
+    if detail.biggest_locals:
+        blocks += [Heading("Biggest locals"), local_table]
+    if detail.thread_locals:
+        variables = cut(THREAD_LOCALS[1:], detail.thread_locals, options.limit)
+        blocks += [Heading("Thread-local variables"), variables]
+    blocks += [Heading("Stack (-> where locals hold much)"), stack]
+    return Answer(detail, Table(_DATA, [row]), tuple(blocks))
+
+
+def _facts(detail: ThreadDetail) -> Pairs:
+    row = detail.thread
+    virtual = described(detail.carrier) if detail.carrier else "not mounted"
+    sizes = f"{format_bytes(row.shallow_bytes)} itself, {format_bytes(row.retained_bytes)} retained"
+    return Pairs(
+        (
+            ("class", row.class_name),
+            ("id", "" if row.thread_id is None else str(row.thread_id)),
+            ("group", row.group or ""),
+            ("state", " ".join(filter(None, (row.thread_state, row.state)))),
+            ("priority", "" if row.priority is None else str(row.priority)),
+            ("daemon", _yes_no(row.is_daemon) or ""),
+            ("virtual", f"carrier: {virtual}" if row.is_virtual else ""),
+            ("parked for", described(detail.blocker) if detail.blocker else ""),
+            ("context loader", row.context_class_loader or ""),
+            ("sizes", sizes),
+        )
+    )
+
+
+def _groups(heap: Heap, options: Options, by: str) -> Answer:
+    rows = heap.thread_groups(by)
+    title = "top frame" if by == "stack" else by
+    label = Column("label", title, Kind.NAME)
+    table = cut((label, *_GROUPS), rows, options.limit, "group")
+    blocks: list[Block] = [table]
+    for row in rows[: options.limit] if by == "stack" else []:
+        if row.frames:
+            frames = "\n".join(f"  at {frame}" for frame in row.frames)
+            blocks += [Heading(format_counted(row.threads, "thread")), frames]
+    return Answer({"by": by, "total": len(rows), "rows": table.rows}, table, tuple(blocks))
+
+
+def _locks(found: LockOverview, options: Options) -> Answer:
+    table = cut(_LOCKS, found.locks, options.limit, "lock")
+    blocks: list[Block] = []
+    for ring in found.deadlocks:
+        blocks.append(Heading("Deadlock" if ring.is_certain else "Deadlock, as the stacks suggest"))
+        steps = zip(ring.threads, ring.locks, (*ring.threads[1:], ring.threads[0]), strict=True)
+        blocks += [f'  "{one}" waits for {lock}, held by "{other}"' for one, lock, other in steps]
+    if table.rows:
+        blocks += [Heading("Locks"), table]
+    if found.blocked:
+        blocks += [Heading("Blocked threads"), cut(_BLOCKED, found.blocked, options.limit)]
+    if found.blocked and not any(row.kind == "monitor" for row in found.locks):
+        blocks.append("The dump does not say which monitors are locked (HotSpot since JDK 16).")
+    result = {
+        "total": len(found.locks),
+        "rows": table.rows,
+        "blocked": found.blocked,
+        "deadlocks": found.deadlocks,
+    }
+    return Answer(result, table, tuple(blocks) or ("No locks, no blocked threads.",))

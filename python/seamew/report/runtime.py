@@ -1,0 +1,92 @@
+"""What the commands on threads, references and loaders show alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from seamew.model import HeldLocal, HistogramRow, ObjectRow, ThreadRow
+from seamew.units import format_address, format_bytes, format_counted
+
+from .columns import OBJECTS, SHALLOW, described
+from .tables import Column, Kind, Table
+
+__all__ = [
+    "CLASS_HISTOGRAM",
+    "HELD_LOCALS",
+    "THREAD_LOCALS",
+    "THREAD_LOCALS_DATA",
+    "cut",
+    "histogram_table",
+    "stack_lines",
+    "thread_heading",
+]
+
+CLASS_HISTOGRAM = (Column("label", "class", Kind.NAME), OBJECTS, SHALLOW)
+
+_THREAD = Column("thread_name", "thread", Kind.NAME)
+_KEY = Column("key_name", "variable", Kind.NAME)
+_RETAINED = Column("retained_bytes", "retained", Kind.BYTES)
+
+THREAD_LOCALS = (
+    _THREAD,
+    _KEY,
+    Column("value", "value", Kind.NAME, lambda row: described(row.value) if row.value else "null"),
+    _RETAINED,
+)
+THREAD_LOCALS_DATA = (
+    _THREAD,
+    Column("key_name", "key", Kind.NAME),
+    Column("key_class", "class of key", Kind.NAME, lambda row: _class_of(row.key)),
+    Column("value_class", "class of value", Kind.NAME, lambda row: _class_of(row.value)),
+    Column("value_address", "value", Kind.ADDRESS, lambda row: row.value and row.value.address),
+    Column("value", "text", Kind.NAME, lambda row: row.value and row.value.value),
+    Column("is_inheritable", "inheritable", Kind.TEXT),
+    _RETAINED,
+)
+
+
+def _local_name(row: HeldLocal) -> str:
+    return f"{row.local.class_name} @ {format_address(row.local.address)}"
+
+
+HELD_LOCALS = (
+    _THREAD,
+    Column("frame", "frame", Kind.NAME),
+    Column("local", "local", Kind.NAME, _local_name),
+    Column("shallow_bytes", "shallow", Kind.BYTES, lambda row: row.local.shallow_bytes),
+    Column("retained_bytes", "retained", Kind.BYTES, lambda row: row.local.retained_bytes),
+)
+
+
+def _class_of(row: ObjectRow | None) -> str | None:
+    return row.class_name if row else None
+
+
+def cut(
+    columns: tuple[Column, ...], rows: Sequence[Any], limit: int | None, noun: str = "row"
+) -> Table:
+    """The first rows, and a note on how many more there are."""
+    left = len(rows) - len(rows[:limit])
+    note = f"and {format_counted(left, f'more {noun}')} (--limit 0 shows all)" if left else ""
+    return Table(columns, rows[:limit], note)
+
+
+def histogram_table(rows: Sequence[HistogramRow], limit: int | None) -> Table:
+    """Classes with their objects."""
+    return cut(CLASS_HISTOGRAM, rows, limit, "class/more classes")
+
+
+def thread_heading(row: ThreadRow) -> str:
+    """A thread's name and address."""
+    return f'"{row.name or row.class_name}" @ {format_address(row.address)}'
+
+
+def stack_lines(row: ThreadRow, significant: Sequence[int] = ()) -> Iterator[str]:
+    """Frames with their locals, biggest first; an arrow marks the significant frames."""
+    for depth, frame in enumerate(row.frames):
+        mark = "->" if depth in significant else "  "
+        yield f"{mark}at {frame.text.removeprefix('at ')}"
+        for local in sorted(frame.locals, key=lambda local: -local.retained_bytes):
+            name = f"{local.class_name} @ {format_address(local.address)}"
+            yield f"       holds {name}: {format_bytes(local.retained_bytes)}"
