@@ -149,6 +149,8 @@ class Heap:
     def retained_objects(self, objects: ObjectSet, cut: list[str]) -> ObjectSet:
         """What only the objects keep alive, those included. `cut` are references (CLASS#FIELD)
         that keep nothing alive."""
+    def topmost(self, objects: ObjectSet) -> ObjectSet:
+        """The members that no other member dominates."""
     def retained_through(self, objects: ObjectSet, fields: list[str]) -> ObjectSet:
         """What only these fields of the objects keep alive."""
     def set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...

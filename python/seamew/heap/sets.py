@@ -73,6 +73,11 @@ class SetQuestions(Asking):
         members = self.as_set(what).native
         return ObjectSet(self._ask_long(lambda native: native.retained_objects(members, list(cut))))
 
+    def topmost(self, what: What) -> ObjectSet:
+        """Those of the objects that no other of them dominates."""
+        members = self.as_set(what).native
+        return ObjectSet(self._ask_long(lambda native: native.topmost(members)))
+
     def retained_through(self, what: What, fields: Sequence[str]) -> ObjectSet:
         """What only the fields of those names in these objects keep alive. Costs a walk."""
         members = self.as_set(what).native

@@ -84,4 +84,9 @@ impl PyHeap {
         let by = grouping(by)?;
         gate::plain(python, || Ok(self.0.exact_set_histogram(&objects.set, by)))
     }
+
+    fn topmost(&self, python: Python<'_>, objects: &PyObjectSet) -> PyResult<PyObjectSet> {
+        let set = gate::run(python, || Ok(self.0.topmost(&objects.set)))?;
+        Ok(PyObjectSet::new(&self.0, set))
+    }
 }
