@@ -19,6 +19,7 @@ __all__ = [
     "ObjectNotFoundError",
     "ObjectSet",
     "Progress",
+    "UsageError",
     "__version__",
     "first_pass",
     "list_dumps",
@@ -38,6 +39,7 @@ class IndexUnusableError(EngineError): ...
 class MemoryLimitError(EngineError): ...
 class CancelledError(EngineError): ...
 class DumpReadError(EngineError): ...
+class UsageError(EngineError): ...
 
 @final
 class Progress:
@@ -146,6 +148,43 @@ class Heap:
     def retained_through(self, objects: ObjectSet, fields: list[str]) -> ObjectSet:
         """What only these fields of the objects keep alive."""
     def set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
+    def find_strings(
+        self,
+        objects: ObjectSet,
+        pattern: str,
+        *,
+        ignore_case: bool,
+        fixed: bool,
+        progress: Progress,
+    ) -> ObjectSet:
+        """Strings, builders, char and byte arrays of the set whose text matches."""
+    def text_rows(
+        self, objects: list[int], characters: int, progress: Progress
+    ) -> list[dict[str, Any]]:
+        """Object rows whose value is the text, so many characters of it, + {"characters"}."""
+    def duplicates(
+        self, objects: ObjectSet, kind: str, *, sort: str, limit: int, progress: Progress
+    ) -> dict[str, Any]:
+        """kind: strings, arrays, objects; sort: lost_bytes, objects. Sums, "classes", "rows"."""
+    def array_table(self, objects: ObjectSet, progress: Progress) -> dict[str, Any]:
+        """{"classes": rows, "lengths": rows}."""
+    def array_fill(
+        self, objects: ObjectSet, segments: int, progress: Progress
+    ) -> list[dict[str, Any]]: ...
+    def constant_arrays(self, objects: ObjectSet, progress: Progress) -> dict[str, Any]: ...
+    def unused_room(
+        self, objects: ObjectSet, least: int, limit: int, progress: Progress
+    ) -> dict[str, Any]: ...
+    def arrays_of(self, objects: ObjectSet) -> ObjectSet: ...
+    def biggest(self, objects: ObjectSet, limit: int) -> list[int]:
+        """Members by shallow size, the biggest first."""
+    def group_by(
+        self, objects: ObjectSet, path: str | None, *, sort: str, limit: int, progress: Progress
+    ) -> dict[str, Any]:
+        """sort: objects, shallow_bytes, retained_bytes. {"objects", "total", "rows"}."""
+    def find_objects(
+        self, objects: ObjectSet, conditions: list[str], progress: Progress
+    ) -> ObjectSet: ...
     def threads(self) -> list[dict[str, Any]]: ...
     def array_values(self, object_index: int, offset: int, limit: int) -> list[Any]: ...
     def objects_csv(self, start: int, count: int) -> bytes:

@@ -6,6 +6,7 @@ mod references;
 mod sets;
 mod threads;
 mod tree;
+mod values;
 
 use std::sync::Arc;
 

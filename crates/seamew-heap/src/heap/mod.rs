@@ -44,10 +44,12 @@ pub use paths::{Excludes, PathStep};
 pub use references::{Reference, ReferenceRow};
 pub use rows::ObjectRow;
 pub use selection::Selection;
+pub(crate) use selection::near_names;
 pub use source::LazySource;
 pub use threads::{FrameRow, LocalVariable, ThreadRow};
 pub use tree_views::GroupRow;
 pub use values::Value;
+pub(crate) use values::{bits, value as primitive};
 
 pub use facts::{ClassSums, Facts, HeapWarning, Stack, StackFrame};
 

@@ -44,6 +44,14 @@ impl ObjectSet {
         is_new
     }
 
+    /// Takes an object out.
+    #[inline]
+    pub fn remove(&mut self, object: ObjectIndex) {
+        if let Some(word) = self.words.get_mut(object.at() / 64) {
+            *word &= !(1 << (object.0 & 63));
+        }
+    }
+
     /// Members. Counts bits: some milliseconds for a hundred million objects.
     pub fn len(&self) -> usize {
         let count = |word: &u64| word.count_ones() as usize;
@@ -57,8 +65,8 @@ impl ObjectSet {
     /// Members in address order.
     pub fn iter(&self) -> impl Iterator<Item = ObjectIndex> + '_ {
         (self.words.iter().zip(0u32..)).flat_map(|(word, at)| {
-            let rest = std::iter::successors(Some(*word), |word| Some(word & (word - 1)));
-            rest.take_while(|word| *word != 0)
+            let without_lowest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
+            std::iter::successors(Some(*word).filter(|word| *word != 0), without_lowest)
                 .map(move |word| ObjectIndex(at * 64 + word.trailing_zeros()))
         })
     }

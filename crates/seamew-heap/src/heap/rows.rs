@@ -70,6 +70,11 @@ impl Heap {
 
     /// An object as a row. Reads the dump for its value: some tens of microseconds.
     pub fn row(&self, object: ObjectIndex) -> ObjectRow {
+        self.row_with_value(object, self.readable_value(object))
+    }
+
+    /// An object as a row whose value is known.
+    pub fn row_with_value(&self, object: ObjectIndex, value: Option<String>) -> ObjectRow {
         ObjectRow {
             object_index: self.id(object),
             address: self.addresses.address(object),
@@ -79,7 +84,7 @@ impl Heap {
             shallow_bytes: self.shallow.get(object),
             retained_bytes: self.retained_bytes(object),
             length: self.array_length(object),
-            value: self.readable_value(object),
+            value,
         }
     }
 

@@ -55,8 +55,17 @@ pub struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// Bits of the first field of that name, the most derived class first.
-    fn bits(&self, name: &str) -> Option<(BasicType, u64)> {
+    pub(crate) fn class(&self) -> crate::ids::ClassIndex {
+        self.class
+    }
+
+    /// As they are in the dump.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Type and bits of the first field of that name, the most derived class first.
+    pub(crate) fn raw(&self, name: &str) -> Option<(BasicType, u64)> {
         let id_bytes = self.heap.id_size.bytes();
         let (offset, field, _) = (self.heap.table.field_offsets(self.class, id_bytes))
             .find(|(_, field, _)| field.name == name)?;
@@ -70,7 +79,7 @@ impl Fields<'_> {
 
     /// A primitive field.
     pub fn primitive(&self, name: &str) -> Option<Value> {
-        self.bits(name)
+        self.raw(name)
             .and_then(|(basic_type, bits)| value(basic_type, bits))
     }
 
@@ -85,7 +94,7 @@ impl Fields<'_> {
 
     /// The object that a field refers to.
     pub fn reference(&self, name: &str) -> Option<ObjectIndex> {
-        match self.bits(name)? {
+        match self.raw(name)? {
             (BasicType::Object, address) => self.heap.addresses.find(address),
             _ => None,
         }
