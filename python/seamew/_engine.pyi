@@ -155,9 +155,10 @@ class Heap:
         *,
         ignore_case: bool,
         fixed: bool,
+        arrays: bool,
         progress: Progress,
     ) -> ObjectSet:
-        """Strings, builders, char and byte arrays of the set whose text matches."""
+        """Strings of the set whose text matches, with `arrays` its char and byte arrays too."""
     def text_rows(
         self, objects: list[int], characters: int, progress: Progress
     ) -> list[dict[str, Any]]:
@@ -176,8 +177,9 @@ class Heap:
         self, objects: ObjectSet, least: int, limit: int, progress: Progress
     ) -> dict[str, Any]: ...
     def arrays_of(self, objects: ObjectSet) -> ObjectSet: ...
-    def biggest(self, objects: ObjectSet, limit: int) -> list[int]:
-        """Members by shallow size, the biggest first."""
+    def biggest(self, objects: ObjectSet, *, sort: str, limit: int) -> list[int]:
+        """Members by retained_bytes or shallow_bytes, the biggest first."""
+    def minimum_retained(self, objects: ObjectSet) -> int: ...
     def group_by(
         self, objects: ObjectSet, path: str | None, *, sort: str, limit: int, progress: Progress
     ) -> dict[str, Any]:

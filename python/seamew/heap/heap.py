@@ -8,6 +8,7 @@ from .references import ReferenceQuestions
 from .sets import SetQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
+from .values import ValueQuestions
 
 __all__ = ["Heap"]
 
@@ -17,6 +18,7 @@ class Heap(
     ObjectQuestions,
     TreeQuestions,
     ReferenceQuestions,
+    ValueQuestions,
     SetQuestions,
     ThreadQuestions,
 ):

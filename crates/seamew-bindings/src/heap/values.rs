@@ -2,6 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use seamew_heap::Heap;
 use seamew_heap::values::{DuplicateOrder, FieldPath, GroupOrder, TextMatcher};
 
 use super::{PyHeap, Rows};
@@ -11,7 +12,7 @@ use crate::progress::PyProgress;
 
 #[pymethods]
 impl PyHeap {
-    #[pyo3(signature = (objects, pattern, *, ignore_case, fixed, progress))]
+    #[pyo3(signature = (objects, pattern, *, ignore_case, fixed, arrays, progress))]
     fn find_strings(
         &self,
         python: Python<'_>,
@@ -19,6 +20,7 @@ impl PyHeap {
         pattern: &str,
         ignore_case: bool,
         fixed: bool,
+        arrays: bool,
         progress: &PyProgress,
     ) -> PyResult<PyObjectSet> {
         let set = gate::run(python, || {
@@ -27,7 +29,8 @@ impl PyHeap {
             } else {
                 TextMatcher::regex(pattern, ignore_case)?
             };
-            self.0.find_strings(&objects.set, &matcher, &progress.0)
+            let texts = self.0.texts_of(&objects.set, arrays);
+            self.0.find_strings(&texts, &matcher, &progress.0)
         })?;
         Ok(PyObjectSet::new(&self.0, set))
     }
@@ -119,15 +122,28 @@ impl PyHeap {
         Ok(PyObjectSet::new(&self.0, set))
     }
 
+    #[pyo3(signature = (objects, *, sort, limit))]
     fn biggest(
         &self,
         python: Python<'_>,
         objects: &PyObjectSet,
+        sort: &str,
         limit: usize,
     ) -> PyResult<Vec<u32>> {
+        let size = match sort {
+            "retained_bytes" => Heap::retained_bytes,
+            "shallow_bytes" => Heap::shallow_bytes,
+            _ => return Err(unknown("sort", sort, "retained_bytes or shallow_bytes")),
+        };
         gate::run(python, || {
-            let biggest = self.0.biggest(&objects.set, limit).into_iter();
+            let biggest = self.0.biggest(&objects.set, size, limit).into_iter();
             Ok(biggest.map(|object| self.0.id(object)).collect())
+        })
+    }
+
+    fn minimum_retained(&self, python: Python<'_>, objects: &PyObjectSet) -> PyResult<u64> {
+        gate::run(python, || {
+            Ok(self.0.minimum_retained_by(objects.set.iter()))
         })
     }
 

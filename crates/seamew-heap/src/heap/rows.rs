@@ -88,6 +88,11 @@ impl Heap {
         }
     }
 
+    /// Bytes that an object takes itself.
+    pub fn shallow_bytes(&self, object: ObjectIndex) -> u64 {
+        self.shallow.get(object)
+    }
+
     /// Retained bytes of an object; 0 for unreachable ones.
     pub fn retained_bytes(&self, object: ObjectIndex) -> u64 {
         if self.reachable.contains(object) {

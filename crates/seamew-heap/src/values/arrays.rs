@@ -161,10 +161,15 @@ impl Heap {
         Ok(rows)
     }
 
-    /// The biggest objects of a set, by shallow size.
-    pub fn biggest(&self, set: &ObjectSet, limit: usize) -> Vec<ObjectIndex> {
+    /// The objects of a set by a size, the biggest first.
+    pub fn biggest(
+        &self,
+        set: &ObjectSet,
+        size: fn(&Self, ObjectIndex) -> u64,
+        limit: usize,
+    ) -> Vec<ObjectIndex> {
         let mut objects: Vec<ObjectIndex> = set.iter().collect();
-        let by_size = |object: &ObjectIndex| (Reverse(self.shallow.get(*object)), *object);
+        let by_size = |object: &ObjectIndex| (Reverse(size(self, *object)), *object);
         if limit < objects.len() {
             objects.select_nth_unstable_by_key(limit, by_size);
             objects.truncate(limit);

@@ -20,6 +20,14 @@ pub struct TextRow {
 }
 
 impl Heap {
+    /// The strings of a set, and if asked for its arrays of char and byte.
+    pub fn texts_of(&self, set: &ObjectSet, arrays: bool) -> ObjectSet {
+        let names = ["java.lang.String", "char[]", "byte[]"];
+        let mut texts = self.instances_named(if arrays { &names } else { &names[..1] });
+        texts.intersect(set);
+        texts
+    }
+
     /// The strings and builders of a set whose text matches, and its arrays of char and byte whose
     /// contents do, bytes read as Latin-1. Of texts beyond 64 MiB only the beginning is searched.
     ///

@@ -84,7 +84,7 @@ impl Heap {
                 first,
                 objects: members.len() as u32,
                 shallow_bytes: objects().map(|object| self.shallow.get(object)).sum(),
-                retained_bytes: self.retained_at_least(objects()),
+                retained_bytes: self.minimum_retained_by(objects()),
             }));
         });
         let total = sums.len() as u64;
@@ -159,8 +159,9 @@ impl Heap {
         }
     }
 
-    /// Retained bytes of the objects that no other of them dominates.
-    fn retained_at_least(&self, objects: impl Iterator<Item = ObjectIndex>) -> u64 {
+    /// Retained bytes of the objects that no other of them dominates: the least that all of them
+    /// retain together.
+    pub fn minimum_retained_by(&self, objects: impl Iterator<Item = ObjectIndex>) -> u64 {
         let mut positions: Vec<u32> = objects
             .filter(|object| self.reachable.contains(*object))
             .map(|object| self.tree.position_of(object))

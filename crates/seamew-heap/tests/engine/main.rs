@@ -8,16 +8,19 @@
 )]
 
 mod addresses;
+mod arrays;
 mod broken;
 mod climb;
 mod comparison;
 mod damage;
 mod deferred;
 mod dump;
+mod duplicates;
 mod exercise;
 mod forged;
 mod fuzz_corpus;
 mod graphs;
+mod groups;
 mod index;
 mod lists;
 mod opening;
@@ -25,4 +28,6 @@ mod samples;
 mod shapes;
 mod sizes;
 mod support;
+mod texts;
+mod value_heaps;
 mod values;
