@@ -76,7 +76,9 @@ impl Heap {
     fn constant_rows(&self, sums: FxHashMap<Key, Sum>) -> ConstantArrays {
         let row = |((code, value, length), sum): (Key, Sum)| ConstantArrayRow {
             class_name: self.class_name(sum.first).to_owned(),
-            value: BasicType::from_code(code).and_then(|kind| primitive(kind, value)),
+            value: BasicType::from_code(code)
+                .and_then(|kind| primitive(kind, value))
+                .map(finite),
             length,
             objects: sum.objects,
             shallow_bytes: sum.shallow_bytes,
@@ -89,6 +91,14 @@ impl Heap {
             shallow_bytes: rows.iter().map(|row| row.shallow_bytes).sum(),
             rows,
         }
+    }
+}
+
+/// JSON has no NaN and no infinity.
+fn finite(value: Value) -> Value {
+    match value {
+        Value::Float(float) if !float.is_finite() => Value::Text(value.text()),
+        other => other,
     }
 }
 

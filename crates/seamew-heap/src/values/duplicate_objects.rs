@@ -28,6 +28,7 @@ impl Heap {
         progress: &Progress,
     ) -> Result<Duplicates> {
         let mut objects = self.of_kind(set, |kind| kind == ClassKind::Instance);
+        objects.remove(ObjectIndex::SYSTEM_LOADER);
         for class in &self.table.classes {
             class.object.map(|object| objects.remove(object));
         }
