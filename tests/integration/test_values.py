@@ -44,6 +44,36 @@ def answer(*arguments: str | Path) -> Any:  # noqa: ANN401 (JSON)
     return result(*arguments, "--no-index")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("strings",),
+        ("strings", "--sort", "retained", "--limit", "2"),
+        ("strings", "--arrays", "--match", "a"),
+        ("duplicates", "strings"),
+        ("duplicates", "arrays", "--by", "class"),
+        ("duplicates", "objects", "--sort", "objects"),
+        ("arrays", "--sort", "objects"),
+        ("arrays", "--by", "length"),
+        ("arrays", "--by", "fill"),
+        ("arrays", "--constant", "--sort", "length"),
+        ("arrays", "--unused", "--more-than", "0"),
+        ("arrays", "--objects"),
+        ("group-by", "*"),
+        ("group-by", "com.acme.Session", "--field", "name", "--sort", "retained"),
+        ("find", "com.acme.Session", "--where", "size>0", "--sort", "shallow"),
+    ],
+)
+@pytest.mark.parametrize("form", ["", "--json", "--csv"])
+def test_every_form(values: Path, arguments: tuple[str, ...], form: str) -> None:
+    command, *rest = arguments
+    done = run(command, values, *rest, "--no-index", *([form] if form else []))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+    if form == "--csv":
+        assert all(None not in row for row in csv.DictReader(StringIO(done.stdout)))
+
+
 def slow_texts(heap: Heap) -> dict[int, str]:
     rows = heap.rows(heap.instances("java.lang.String", limit=10_000))
     return {row.object_index: row.value for row in rows if row.value is not None}

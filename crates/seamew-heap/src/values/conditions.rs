@@ -223,7 +223,7 @@ impl Condition {
     /// Refuses to compare a number with what is none.
     fn check_type(&self, kind: BasicType) -> Result<()> {
         let needs_number = !matches!(self.operand, Operand::Null | Operand::Pattern(_));
-        if !needs_number || compare_bits(kind, 0, self.written()).is_some() {
+        if !needs_number || compare_bits(kind, 0, self.written()).is_ok() {
             return Ok(());
         }
         Err(HeapError::Usage(format!(
@@ -241,7 +241,7 @@ impl Condition {
                 primitive(kind, bits).is_some_and(|value| pattern.is_match(&value.text()))
             }
             Operand::Text(text) | Operand::Object(_, text) => {
-                self.accepts(compare_bits(kind, bits, text).flatten())
+                self.accepts(compare_bits(kind, bits, text).ok().flatten())
             }
         }
     }
@@ -270,37 +270,40 @@ impl Condition {
     }
 }
 
-/// The order of a primitive value and a written one; the outer None where the latter is no value
-/// of the type, the inner one where there is no order.
-fn compare_bits(kind: BasicType, bits: u64, written: &str) -> Option<Option<Ordering>> {
-    match primitive(kind, bits)? {
-        Value::Boolean(flag) => written.parse().ok().map(|wanted| Some(flag.cmp(&wanted))),
+/// What is written is no value of the field's type.
+struct NoSuchValue;
+
+/// The order of a primitive value and a written one; None where there is none, as for a NaN.
+fn compare_bits(
+    kind: BasicType,
+    bits: u64,
+    written: &str,
+) -> std::result::Result<Option<Ordering>, NoSuchValue> {
+    let number = || written.parse::<f64>().map_err(|_| NoSuchValue);
+    match primitive(kind, bits).ok_or(NoSuchValue)? {
+        Value::Boolean(flag) => {
+            let wanted = written.parse().map_err(|_| NoSuchValue)?;
+            Ok(Some(flag.cmp(&wanted)))
+        }
         Value::Int(int) => {
-            let hex = written.strip_prefix("0x");
-            let wanted: Option<i128> = match hex {
-                Some(digits) => i128::from_str_radix(digits, 16).ok(),
-                None => written.parse().ok(),
+            let wanted = match written.strip_prefix("0x") {
+                Some(digits) => i128::from_str_radix(digits, 16),
+                None => written.parse(),
             };
-            match wanted {
-                Some(wanted) => Some(Some(i128::from(int).cmp(&wanted))),
-                None => {
-                    let wanted: f64 = written.parse().ok()?;
-                    Some((int as f64).partial_cmp(&wanted))
-                }
+            if let Ok(wanted) = wanted {
+                return Ok(Some(i128::from(int).cmp(&wanted)));
             }
+            Ok((int as f64).partial_cmp(&number()?))
         }
         Value::Float(float) if kind == BasicType::Float => {
-            let wanted: f32 = written.parse().ok()?;
-            Some(float.partial_cmp(&f64::from(wanted)))
+            let wanted: f32 = written.parse().map_err(|_| NoSuchValue)?;
+            Ok(float.partial_cmp(&f64::from(wanted)))
         }
-        Value::Float(float) => written
-            .parse()
-            .ok()
-            .map(|wanted| float.partial_cmp(&wanted)),
+        Value::Float(float) => Ok(float.partial_cmp(&number()?)),
         Value::Text(text) => {
-            let mut characters = written.chars();
-            let is_one = characters.next().is_some() && characters.next().is_none();
-            is_one.then(|| Some(text.as_str().cmp(written)))
+            let is_one = written.chars().count() == 1;
+            let ordering = text.as_str().cmp(written);
+            is_one.then_some(Some(ordering)).ok_or(NoSuchValue)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use seamew_hprof::tag::BasicType;
 
-use crate::heap::{Heap, bits, primitive};
+use crate::heap::{Heap, Value, bits, primitive};
 use crate::ids::ObjectIndex;
 
 /// Characters of a description, at most.
@@ -18,7 +18,7 @@ impl Heap {
             Some(text) if self.class_name(array) == "char[]" || text.is_ascii() => cut(text),
             _ => {
                 let values = self.array_values(array, 0, SHOWN_ELEMENTS + 1);
-                let mut shown: Vec<String> = values.iter().map(|value| value.text()).collect();
+                let mut shown: Vec<String> = values.iter().map(Value::text).collect();
                 if shown.len() > SHOWN_ELEMENTS as usize {
                     shown.truncate(SHOWN_ELEMENTS as usize);
                     shown.push("…".into());

@@ -29,8 +29,8 @@ impl Heap {
     ) -> Result<Duplicates> {
         let mut objects = self.of_kind(set, |kind| kind == ClassKind::Instance);
         objects.remove(ObjectIndex::SYSTEM_LOADER);
-        for class in &self.table.classes {
-            class.object.map(|object| objects.remove(object));
+        for object in self.table.classes.iter().filter_map(|class| class.object) {
+            objects.remove(object);
         }
         let filter = Filter::new(objects.len());
         let sieve = || Sieve {

@@ -148,14 +148,14 @@ impl Heap {
             End::Missing => ("missing", None),
             End::Null => ("null", None),
             End::Bits(kind, bits) => ("value", primitive(kind, bits).map(|value| value.text())),
-            End::Object(object) => match self.readable_value(object) {
-                Some(text) => ("value", Some(text)),
-                None => {
-                    let address = self.addresses.address(object);
-                    let name = format!("{} @ {address:#x}", self.class_name(object));
-                    ("object", Some(name))
+            End::Object(object) => {
+                if let Some(text) = self.readable_value(object) {
+                    return ("value", Some(text));
                 }
-            },
+                let address = self.addresses.address(object);
+                let name = format!("{} @ {address:#x}", self.class_name(object));
+                ("object", Some(name))
+            }
         }
     }
 

@@ -41,7 +41,7 @@ pub struct UnusedRow {
 }
 
 /// An array found, small enough to be kept for each.
-struct Unused {
+struct Found {
     array: ObjectIndex,
     place: usize,
     length: u64,
@@ -72,7 +72,7 @@ impl Heap {
             found: Vec::new(),
         };
         let measurers = self.read_contents(&owners.arrays(self), measurer, progress)?;
-        let mut found: Vec<Unused> = measurers.into_iter().flat_map(|it| it.found).collect();
+        let mut found: Vec<Found> = measurers.into_iter().flat_map(|it| it.found).collect();
         found.retain(|one| self.only_owners_refer_to(one, &owners));
         found.sort_unstable_by_key(|one| (Reverse(one.unused_bytes), one.array));
         Ok(UnusedRoom {
@@ -84,7 +84,7 @@ impl Heap {
         })
     }
 
-    fn only_owners_refer_to(&self, one: &Unused, owners: &TextOwners) -> bool {
+    fn only_owners_refer_to(&self, one: &Found, owners: &TextOwners) -> bool {
         let mut place = one.place;
         let own = owners.of_array(one.array, &mut place);
         let known = owners.all().get(own).unwrap_or_default();
@@ -97,7 +97,7 @@ impl Heap {
             && self.roots.types_of(one.array).next().is_none()
     }
 
-    fn unused_row(&self, one: &Unused, owners: &TextOwners) -> UnusedRow {
+    fn unused_row(&self, one: &Found, owners: &TextOwners) -> UnusedRow {
         let mut place = one.place;
         let own = owners.of_array(one.array, &mut place);
         let owner =
@@ -121,7 +121,7 @@ struct Measurer<'a> {
     owners: &'a TextOwners,
     near: usize,
     least: u64,
-    found: Vec<Unused>,
+    found: Vec<Found>,
 }
 
 impl ContentVisitor for Measurer<'_> {
@@ -137,7 +137,7 @@ impl ContentVisitor for Measurer<'_> {
         };
         let used = used_length(own, self.owners, length);
         if length - used > self.least {
-            self.found.push(Unused {
+            self.found.push(Found {
                 array: object,
                 place: places.start,
                 length,

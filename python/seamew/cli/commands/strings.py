@@ -11,7 +11,8 @@ import click
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Format, Options, dump_command
 from seamew.cli.selection import Selection, selects_objects
-from seamew.cli.session import answer_from_heap
+from seamew.cli.session import finish, opened
+from seamew.cli.talk import Talk
 from seamew.heap import Heap, ObjectSet
 from seamew.model import TextRow
 from seamew.report import Answer, Column, Heading, Kind, Table
@@ -89,16 +90,19 @@ def command(
     The regular expression may match anywhere in the text; write ^ and $ for its ends. Without
     --match all strings are listed, without WHAT those of the whole heap.
     """
-
-    def ask(heap: Heap) -> Answer:
+    with (
+        Talk(quiet=options.quiet, verbose=options.verbose) as talk,
+        opened(options, talk) as heap,
+    ):
         among = selection.of(heap) if selection.what else None
         found = heap.find_strings(
             pattern, among, fixed=fixed, ignore_case=ignore_case, arrays=arrays
         )
         rows = TextRows(heap, _indices(heap, found, options), characters)
-        return _answer(heap, found, rows, options)
-
-    return answer_from_heap(options, ask)
+        answer = _answer(heap, found, rows, options)
+        talk.stop()
+        # CSV rows are read while they are written, so the heap is still open.
+        return finish(options, answer, talk, heap.warnings, in_part=heap.facts.read_in_part)
 
 
 def _indices(heap: Heap, found: ObjectSet, options: Options) -> list[int]:
