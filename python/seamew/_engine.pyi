@@ -19,6 +19,7 @@ __all__ = [
     "ObjectNotFoundError",
     "ObjectSet",
     "Progress",
+    "UsageError",
     "__version__",
     "first_pass",
     "list_dumps",
@@ -38,6 +39,7 @@ class IndexUnusableError(EngineError): ...
 class MemoryLimitError(EngineError): ...
 class CancelledError(EngineError): ...
 class DumpReadError(EngineError): ...
+class UsageError(EngineError): ...
 
 @final
 class Progress:
@@ -155,6 +157,45 @@ class Heap:
         """What only these fields of the objects keep alive."""
     def set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
     def exact_set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
+    def find_strings(
+        self,
+        objects: ObjectSet,
+        pattern: str,
+        *,
+        ignore_case: bool,
+        fixed: bool,
+        arrays: bool,
+        progress: Progress,
+    ) -> ObjectSet:
+        """Strings of the set whose text matches, with `arrays` its char and byte arrays too."""
+    def text_rows(
+        self, objects: list[int], characters: int, progress: Progress
+    ) -> list[dict[str, Any]]:
+        """Object rows whose value is the text, so many characters of it, + {"characters"}."""
+    def duplicates(
+        self, objects: ObjectSet, kind: str, *, sort: str, limit: int, progress: Progress
+    ) -> dict[str, Any]:
+        """kind: strings, arrays, objects; sort: lost_bytes, objects. Sums, "classes", "rows"."""
+    def array_table(self, objects: ObjectSet, progress: Progress) -> dict[str, Any]:
+        """{"classes": rows, "lengths": rows}."""
+    def array_fill(
+        self, objects: ObjectSet, segments: int, progress: Progress
+    ) -> list[dict[str, Any]]: ...
+    def constant_arrays(self, objects: ObjectSet, progress: Progress) -> dict[str, Any]: ...
+    def unused_room(
+        self, objects: ObjectSet, least: int, limit: int, progress: Progress
+    ) -> dict[str, Any]: ...
+    def arrays_of(self, objects: ObjectSet) -> ObjectSet: ...
+    def biggest(self, objects: ObjectSet, *, sort: str, limit: int) -> list[int]:
+        """Members by retained_bytes or shallow_bytes, the biggest first."""
+    def minimum_retained(self, objects: ObjectSet) -> int: ...
+    def group_by(
+        self, objects: ObjectSet, path: str | None, *, sort: str, limit: int, progress: Progress
+    ) -> dict[str, Any]:
+        """sort: objects, shallow_bytes, retained_bytes. {"objects", "total", "rows"}."""
+    def find_objects(
+        self, objects: ObjectSet, conditions: list[str], progress: Progress
+    ) -> ObjectSet: ...
     def threads(self) -> list[dict[str, Any]]: ...
     def inherited_statics(self, object_index: int) -> list[dict[str, Any]]:
         """Static fields of the object's class and those above it, as in object_detail."""

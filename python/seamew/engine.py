@@ -70,6 +70,7 @@ _ERRORS: tuple[tuple[type[Exception], type[errors.SeamewError]], ...] = (
     (_engine.MemoryLimitError, errors.MemoryLimitError),
     (_engine.CancelledError, errors.CancelledError),
     (_engine.DumpReadError, errors.DumpReadError),
+    (_engine.UsageError, errors.UsageError),
     (_engine.EngineError, errors.SeamewError),
 )
 

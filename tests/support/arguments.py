@@ -9,4 +9,8 @@ ARGUMENTS = {
     "references": ["weak"],
     "retained": ["com.acme.Session"],
     "immediate-dominators": ["com.acme.Session"],
+    "strings": ["--match", "."],
+    "duplicates": ["strings"],
+    "group-by": ["java.lang.String"],
+    "find": ["com.acme.Session", "--where", "id>=0"],
 }

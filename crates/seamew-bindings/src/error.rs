@@ -14,6 +14,7 @@ create_exception!(_engine, IndexUnusableError, EngineError);
 create_exception!(_engine, MemoryLimitError, EngineError);
 create_exception!(_engine, CancelledError, EngineError);
 create_exception!(_engine, DumpReadError, EngineError);
+create_exception!(_engine, UsageError, EngineError);
 
 /// Adds the exceptions to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -31,7 +32,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     )?;
     module.add("MemoryLimitError", python.get_type::<MemoryLimitError>())?;
     module.add("CancelledError", python.get_type::<CancelledError>())?;
-    module.add("DumpReadError", python.get_type::<DumpReadError>())
+    module.add("DumpReadError", python.get_type::<DumpReadError>())?;
+    module.add("UsageError", python.get_type::<UsageError>())
 }
 
 /// The exception for an error: (message, hint, path, offset).
@@ -43,6 +45,7 @@ pub fn to_python(error: HeapError) -> PyErr {
             CancelledError::new_err(args)
         }
         HeapError::NotFound(_) | HeapError::NoSuchDump { .. } => ObjectNotFoundError::new_err(args),
+        HeapError::Usage(_) => UsageError::new_err(args),
         HeapError::IndexUnusable(_) => IndexUnusableError::new_err(args),
         HeapError::MemoryLimit { .. } | HeapError::TooManyObjects { .. } => {
             MemoryLimitError::new_err(args)

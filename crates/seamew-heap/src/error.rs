@@ -30,6 +30,8 @@ pub enum HeapError {
     MemoryLimit { needed_bytes: u64, limit_bytes: u64 },
     #[error("heap dump {index} does not exist: the file holds {count}")]
     NoSuchDump { index: usize, count: usize },
+    #[error("{0}")]
+    Usage(String),
     #[error("the dump has anomalies: {0}")]
     Strict(String),
 }
@@ -47,7 +49,7 @@ impl HeapError {
             Self::NoSuchDump { .. } => "List them with `seamew info DUMP --list-dumps`.".into(),
             Self::Strict(_) => "Leave --strict out to read what can be read.".into(),
             Self::IndexUnusable(_) => "Remove the index, it will be built anew.".into(),
-            Self::Io { .. } | Self::Cancelled | Self::NotFound(_) => String::new(),
+            Self::Io { .. } | Self::Cancelled | Self::NotFound(_) | Self::Usage(_) => String::new(),
         }
     }
 

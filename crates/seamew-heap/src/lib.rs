@@ -25,6 +25,7 @@ pub mod ranks;
 pub mod reachable;
 pub mod scan;
 pub mod storage;
+pub mod values;
 
 pub use error::{HeapError, Result};
 pub use heap::Heap;

@@ -23,6 +23,7 @@ class CommandEntry:
 
 _ANSWERS = "Answers"
 _CLOSER = "A closer look"
+_VALUES = "Values and waste"
 _DATA = "Raw data"
 
 COMMANDS = (
@@ -63,5 +64,10 @@ COMMANDS = (
     CommandEntry("refs", "refs", _CLOSER, "What refers to an object, or what it refers to."),
     CommandEntry("object", "object", _CLOSER, "One object with its fields and its value."),
     CommandEntry("roots", "roots", _CLOSER, "The garbage-collection roots by type."),
+    CommandEntry("strings", "strings", _VALUES, "Strings whose text matches."),
+    CommandEntry("duplicates", "duplicates", _VALUES, "Equal strings, arrays or objects."),
+    CommandEntry("arrays", "arrays", _VALUES, "Arrays by class, length, fill, or constant value."),
+    CommandEntry("group-by", "group_by", _VALUES, "Objects grouped by their value, or a field's."),
+    CommandEntry("find", "find", _VALUES, "Objects chosen by the values of their fields."),
     CommandEntry("objects", "objects", _DATA, "Every object: address, sizes, class."),
 )

@@ -12,6 +12,7 @@ from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
+from .values import ValueQuestions
 
 __all__ = ["Heap"]
 
@@ -26,6 +27,7 @@ class Heap(
     ObjectQuestions,
     TreeQuestions,
     ReferenceQuestions,
+    ValueQuestions,
     ThreadQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.

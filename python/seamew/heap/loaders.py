@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from seamew import engine
 from seamew.model import (
-    DuplicateClassRow,
     HistogramRow,
     LoaderRow,
     ObjectRow,
+    RepeatedClassRow,
     RepeatedLoaderRow,
 )
 
@@ -46,7 +46,7 @@ class LoaderQuestions(OverviewQuestions, Reading):
         labels = {self._label(row) for row in self.loaders() if row.object_index == index}
         return tuple(row for row in self.histogram() if row.loader in labels)
 
-    def duplicate_classes(self) -> tuple[DuplicateClassRow, ...]:
+    def duplicate_classes(self) -> tuple[RepeatedClassRow, ...]:
         """Class names that two loaders or more have defined, most loaders first; no arrays."""
         groups: dict[str, list[HistogramRow]] = defaultdict(list)
         for row in self.histogram():
@@ -113,9 +113,9 @@ class LoaderQuestions(OverviewQuestions, Reading):
 
 def _duplicate(
     name: str, members: Sequence[HistogramRow], retained: Mapping[str, int]
-) -> DuplicateClassRow:
+) -> RepeatedClassRow:
     loaders = dict.fromkeys(row.loader or "<unknown>" for row in members)
-    return DuplicateClassRow(
+    return RepeatedClassRow(
         class_name=name,
         loaders=len(loaders),
         objects=sum(row.objects for row in members),

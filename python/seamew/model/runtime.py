@@ -12,12 +12,12 @@ __all__ = [
     "CleanerRow",
     "DirectBufferRow",
     "DirectBuffers",
-    "DuplicateClassRow",
     "FinalizerOverview",
     "LeakedReferent",
     "LoaderRow",
     "PropertyRow",
     "ReferenceStatistics",
+    "RepeatedClassRow",
     "RepeatedLoaderRow",
     "RuntimeFacts",
 ]
@@ -150,7 +150,7 @@ class RepeatedLoaderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicateClassRow:
+class RepeatedClassRow:
     """A class name that several loaders have defined.
 
     The instances of all these classes retain at least `retained_bytes`, the loaders retain

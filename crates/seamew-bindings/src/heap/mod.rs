@@ -7,6 +7,7 @@ mod runtime;
 mod sets;
 mod threads;
 mod tree;
+mod values;
 
 use std::sync::Arc;
 

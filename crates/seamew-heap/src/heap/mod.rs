@@ -58,15 +58,18 @@ pub use merged_paths::MergedPathRow;
 pub use object_set::ObjectSet;
 pub use overview::{Overview, WarningRow};
 pub use paths::{Excludes, PathStep};
+pub use readable::primitive_text;
 pub use reading::Contents;
 pub use references::{Reference, ReferenceRow};
 pub use rows::ObjectRow;
 pub use selection::Selection;
+pub(crate) use selection::near_names;
 pub use source::LazySource;
 pub use thread_locals::ThreadLocalRow;
 pub use threads::{FrameRow, LocalVariable, ThreadRow};
 pub use tree_views::GroupRow;
 pub use values::Value;
+pub(crate) use values::{bits, value as primitive};
 
 pub use facts::{ClassSums, Facts, HeapWarning, Stack, StackFrame};
 

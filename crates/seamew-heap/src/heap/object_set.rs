@@ -44,6 +44,14 @@ impl ObjectSet {
         is_new
     }
 
+    /// Takes an object out.
+    #[inline]
+    pub fn remove(&mut self, object: ObjectIndex) {
+        if let Some(word) = self.words.get_mut(object.at() / 64) {
+            *word &= !(1 << (object.0 & 63));
+        }
+    }
+
     /// Members. Counts bits: some milliseconds for a hundred million objects.
     pub fn len(&self) -> usize {
         let count = |word: &u64| word.count_ones() as usize;

@@ -70,6 +70,11 @@ impl Heap {
 
     /// An object as a row. Reads the dump for its value: some tens of microseconds.
     pub fn row(&self, object: ObjectIndex) -> ObjectRow {
+        self.row_with_value(object, self.readable_value(object))
+    }
+
+    /// An object as a row whose value is known.
+    pub fn row_with_value(&self, object: ObjectIndex, value: Option<String>) -> ObjectRow {
         ObjectRow {
             object_index: self.id(object),
             address: self.addresses.address(object),
@@ -79,7 +84,7 @@ impl Heap {
             shallow_bytes: self.shallow.get(object),
             retained_bytes: self.retained_bytes(object),
             length: self.array_length(object),
-            value: self.readable_value(object),
+            value,
         }
     }
 
@@ -94,6 +99,11 @@ impl Heap {
         (self.array_references(object, first, count).into_iter())
             .map(|element| element.map(|element| self.row(element)))
             .collect()
+    }
+
+    /// Bytes that an object takes itself.
+    pub fn shallow_bytes(&self, object: ObjectIndex) -> u64 {
+        self.shallow.get(object)
     }
 
     /// Retained bytes of an object; 0 for unreachable ones.

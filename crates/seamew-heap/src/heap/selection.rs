@@ -29,6 +29,11 @@ impl Heap {
         ObjectSet::new(self.classes.len())
     }
 
+    /// Objects of the heap, those included that no root reaches: room for a set of them.
+    pub(crate) fn objects_in_all(&self) -> usize {
+        self.classes.len()
+    }
+
     /// Shallow bytes of the members of a set.
     pub fn shallow_bytes_of(&self, set: &ObjectSet) -> u64 {
         set.iter().map(|object| self.shallow.get(object)).sum()
@@ -138,6 +143,17 @@ impl Heap {
         };
         HeapError::NotFound(format!("no class is named {pattern}; {advice}"))
     }
+}
+
+/// Names like a wanted one, the nearest first.
+pub fn near_names<'a>(wanted: &str, names: &[&'a str]) -> Vec<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let mut near: Vec<(usize, &str)> = (names.iter())
+        .map(|name| (distance(&name.to_lowercase(), &wanted), *name))
+        .filter(|(far, _)| far * 2 <= wanted.chars().count().max(2))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().map(|(_, name)| name).collect()
 }
 
 fn simple_name(class_name: &str) -> &str {

@@ -57,7 +57,16 @@ pub struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// Bits of the first field of that name, the most derived class first.
+    pub(crate) fn class(&self) -> crate::ids::ClassIndex {
+        self.class
+    }
+
+    /// As they are in the dump.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Type and bits of the first field of that name, the most derived class first.
     pub fn bits(&self, name: &str) -> Option<(BasicType, u64)> {
         let id_bytes = self.heap.id_size.bytes();
         let (offset, field, _) = (self.heap.table.field_offsets(self.class, id_bytes))

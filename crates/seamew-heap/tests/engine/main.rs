@@ -8,17 +8,20 @@
 )]
 
 mod addresses;
+mod arrays;
 mod broken;
 mod climb;
 mod comparison;
 mod damage;
 mod deferred;
 mod dump;
+mod duplicates;
 mod exercise;
 mod field_edges;
 mod forged;
 mod fuzz_corpus;
 mod graphs;
+mod groups;
 mod index;
 mod lists;
 mod opening;
@@ -27,4 +30,6 @@ mod samples;
 mod shapes;
 mod sizes;
 mod support;
+mod texts;
+mod value_heaps;
 mod values;

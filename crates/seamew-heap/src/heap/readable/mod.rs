@@ -18,6 +18,8 @@ use super::values::Fields;
 use crate::heap::Heap;
 use crate::ids::ObjectIndex;
 
+pub use numbers::primitive_text;
+
 /// Longest text that a row shows, in characters.
 const ROW_CHARACTERS: usize = 256;
 /// How far a value may lie from its object, in references.

@@ -49,16 +49,27 @@ const WORD_BYTES: usize = 4;
 
 fn primitive(it: &Subject<'_>) -> Option<String> {
     let (basic_type, bits) = it.fields.bits("value")?;
+    primitive_text(basic_type, bits)
+}
+
+/// A primitive value as Java prints it; None for references.
+pub fn primitive_text(basic_type: BasicType, bits: u64) -> Option<String> {
     Some(match basic_type {
-        BasicType::Double => double(f64::from_bits(bits)),
         BasicType::Float => float(f32::from_bits(bits as u32)),
-        _ => match value(basic_type, bits)? {
-            Value::Boolean(flag) => flag.to_string(),
-            Value::Int(int) => int.to_string(),
-            Value::Text(text) => text,
-            Value::Float(_) => return None,
-        },
+        _ => value(basic_type, bits)?.text(),
     })
+}
+
+impl Value {
+    /// As Java prints it, a float as the double it has become.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Boolean(flag) => flag.to_string(),
+            Self::Int(int) => int.to_string(),
+            Self::Float(float) => double(*float),
+            Self::Text(text) => text.clone(),
+        }
+    }
 }
 
 fn optional_primitive(it: &Subject<'_>) -> Option<String> {
