@@ -145,7 +145,9 @@ def test_statics_and_instances(inspected: Heap) -> None:
     assert [(one.name, one.value) for one in detail.statics] == [("NONE", None), ("COUNT", 7)]
     (found,) = inspected.find_classes("com.acme.Kind")
     assert found.object_index is not None
-    of_class = inspected.object(found.object_index)
+    of_class = inspected.object(found.object_index, statics=True)
+    assert [(one.name, one.value) for one in of_class.fields] == [("NONE", None)]
+    assert [(one.name, one.value) for one in of_class.statics] == [("COUNT", 7)]
     assert (of_class.instance_count, of_class.instance_bytes) == (2, 24)
     assert of_class.superclasses[0] == "com.acme.Base"
 

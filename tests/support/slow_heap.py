@@ -95,7 +95,7 @@ class SlowHeap(SlowGraph):
 
     def inherited_statics(self, object_index: int) -> list[Row]:
         one = self.objects[object_index]
-        above: ClassObject | None = one if isinstance(one, ClassObject) else self.class_of(one)
+        above = one.superclass if isinstance(one, ClassObject) else self.class_of(one)
         found: list[Row] = []
         while above is not None:
             found += self._fields(above)

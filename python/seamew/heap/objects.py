@@ -35,7 +35,8 @@ class ObjectQuestions(Asking):
     def object(self, name: ObjectName, *, statics: bool = False) -> ObjectDetail:
         """An object with its fields and their values.
 
-        With `statics` also the static fields of its class and of the classes above.
+        With `statics` also the static fields of its class and of the classes above; of a class
+        object, whose fields are its statics already, those of the classes above.
         """
         index = self.resolve(name)
         detail = engine.detail(self._ask(lambda native: native.object_detail(index)))

@@ -102,7 +102,7 @@ def _table(table: Table, width: int | None, glyphs: Glyphs, *, colour: bool) -> 
         yield _bold(header, colour=colour)
         yield from lines
     if table.note:
-        yield table.note
+        yield from _wrapped(table.note, width, "", "  ")
 
 
 def _bold(text: str, *, colour: bool) -> str:

@@ -21,6 +21,7 @@ _CLASS = re.compile(
     r"(?P<simple>[^\Wa-z\d][\w$./+-]*|\$[\w$./+-]*)"
 )
 _TAIL = re.compile(r"(?:\[\d*\])*(?: @ 0x[0-9a-f]+)?\)?$")
+_LONGEST_TAIL = 80
 _CLASS_OF_THREAD = re.compile(r" \(.+ (?P<address>@ 0x[0-9a-f]+)\)")
 _LEAST_VALUE_CELLS = 12
 _LEAST_NAME_CELLS = 4
@@ -46,7 +47,7 @@ def fit_class_name(name: str, width: int, ellipsis: str = "…") -> str:
 def _cut_simple_name(parts: _Parts, width: int, ellipsis: str) -> str:
     """The name without its package, cut in the middle, with its address if there is room."""
     text = parts.bare()
-    found = _TAIL.search(text)
+    found = _TAIL.search(text, max(0, len(text) - _LONGEST_TAIL))
     tail = found.group() if found else ""
     room = width - cell_width(tail)
     if tail and room > len(ellipsis):

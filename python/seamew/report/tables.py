@@ -126,33 +126,41 @@ def _raw(column: Column, row: object) -> object:
 def table_lines(table: Table, width: int | None, glyphs: Glyphs = UNICODE) -> Iterator[str]:
     """The table for a terminal of that many columns (None: as wide as it gets), header first."""
     columns = table.columns
+    found = guides([table.depth_of(row) for row in table.rows], glyphs)
     lines = [_cells(columns, row, glyphs) for row in table.rows]
-    lines.insert(0, [column.title for column in columns])
-    before = [NO_GUIDE, *guides([table.depth_of(row) for row in table.rows], glyphs)]
-    widths = _widths(lines, [guide.text(glyphs) for guide in before])
+    titles = [column.title for column in columns]
+    widths = _widths([titles, *lines], [NO_GUIDE, *found], glyphs)
     if width is not None:
         _shrink(columns, widths, width)
-    for guide, line in zip(before, lines, strict=True):
-        yield _line(columns, widths, line, guide, glyphs)
+    yield _line(columns, widths, titles, NO_GUIDE, glyphs)
+    for guide, line in zip(found, lines, strict=True):
+        if len(line) == len(columns):
+            yield _line(columns, widths, line, guide, glyphs)
+        else:
+            yield guide.text(glyphs, _guide_cells(widths[0])) + line[0]
 
 
 def _cells(columns: Sequence[Column], row: object, glyphs: Glyphs) -> list[str]:
+    """The texts of a row; a single one for a row that is no data."""
     if isinstance(row, More):
-        return [
-            f"{glyphs.ellipsis} {glyphs.writable(printable(row.text))}",
-            *[""] * (len(columns) - 1),
-        ]
+        return [f"{glyphs.ellipsis} {glyphs.writable(printable(row.text))}"]
     return [_shown(column, row, glyphs) for column in columns]
 
 
-def _widths(lines: Sequence[Sequence[str]], before: Sequence[str]) -> list[int]:
-    widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
+def _widths(lines: Sequence[Sequence[str]], before: Sequence[Guide], glyphs: Glyphs) -> list[int]:
+    rows = [line for line in lines if len(line) == len(lines[0])]
+    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
     if widths:
         widths[0] = max(
-            cell_width(guide) + cell_width(line[0])
+            cell_width(guide.text(glyphs)) + cell_width(line[0])
             for guide, line in zip(before, lines, strict=True)
         )
     return widths
+
+
+def _guide_cells(size: int) -> int:
+    """How much of a column of that width the guides may take."""
+    return max(size // 2, size - _NAME_CELLS)
 
 
 def _line(
@@ -166,7 +174,7 @@ def _line(
     for number, (column, size, text) in enumerate(zip(columns, widths, line, strict=True)):
         if size == 0:
             continue
-        before = "" if number else guide.text(glyphs, max(size // 2, size - _NAME_CELLS))
+        before = "" if number else guide.text(glyphs, _guide_cells(size))
         cell = before + fit_class_name(text, size - cell_width(before), glyphs.ellipsis)
         parts.append(pad(cell, size, right=column.kind in _RIGHT))
     return _GAP.join(parts).rstrip()

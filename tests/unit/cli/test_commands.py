@@ -229,6 +229,14 @@ def test_dominators_open_what_retains_a_share(seamew: Run) -> None:
     assert max(row["depth"] for row in found["rows"]) == 1
 
 
+def test_dominators_say_where_they_stop_short(seamew: Run) -> None:
+    arguments = ("dominators", "x", "--limit", "1", "--depth", "2")
+    shown = seamew(*arguments, "--min-share", "30%").out.splitlines()
+    assert shown[2].startswith("└─ com.acme.Session[3] @ 0x7")
+    assert shown[3] == "   └─ … and more below (--depth)"
+    assert "--depth" not in seamew(*arguments).out
+
+
 @pytest.mark.parametrize("share", ["0", "101%", "-1", "lots", "nan%"])
 def test_a_share_must_make_sense(seamew: Run, share: str) -> None:
     done = seamew("dominators", "x", "--min-share", share)

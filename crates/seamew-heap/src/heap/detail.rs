@@ -76,11 +76,12 @@ impl Heap {
     }
 
     /// Static fields of an object's class and of those above it, the nearest class first; for a
-    /// class object of the class that it stands for.
+    /// class object only of those above the class that it stands for, whose own are its fields.
     pub fn inherited_statics(&self, object: ObjectIndex) -> Vec<FieldValue> {
         let own_class = self.table.of_object(object);
         let class = own_class.unwrap_or_else(|| self.classes.get(object));
         (self.table.hierarchy(class).take(MOST_SUPERCLASSES))
+            .skip(usize::from(own_class.is_some()))
             .flat_map(|class| self.statics(class))
             .collect()
     }

@@ -97,7 +97,7 @@ fn addresses_and_locales_of_jdk_6() {
 }
 
 #[test]
-fn class_loaders_of_jdk_8_and_of_libraries() {
+fn class_loaders_of_jdk_8_and_of_tomcat() {
     let mut built = old();
     let (protocol, file) = (built.string("file"), built.string("/lib/a.jar"));
     let fields = [("protocol", protocol.into()), ("file", file.into())];
@@ -137,20 +137,46 @@ fn class_loaders_of_jdk_8_and_of_libraries() {
     let tomcat = built.instance(tomcat_class, &resources);
     let unnamed = built.instance(tomcat_class, &ucp);
 
+    let all = [plugin, tomcat, unnamed];
+    let heap = opened(&mut built, &all);
+    let found = all.map(|it| value(&heap, it).unwrap());
+    let wanted = ["file:/lib/a.jar", "/shop", "file:/lib/a.jar"];
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn class_loaders_with_a_name_far_away() {
+    let mut built = old();
+    let name = built.string("org.acme.bundle");
+    let revision = [("symbolicName", name.into())];
+    let mut held = instance(&mut built, "ModuleRevision", &revision);
+    for (class_name, field) in [
+        ("ModuleWiring", "revision"),
+        ("BundleLoader", "wiring"),
+        (
+            "org.eclipse.osgi.internal.loader.EquinoxClassLoader",
+            "delegate",
+        ),
+    ] {
+        held = instance(&mut built, class_name, &[(field, held.into())]);
+    }
+    let bundle = held;
+
     let jar = built.string("/srv/shop.jar");
     let file = instance(&mut built, "java.io.File", &[("path", jar.into())]);
     let archive = instance(&mut built, "JarFileArchive", &[("file", file.into())]);
     let fields = [("rootArchive", archive.into())];
     let spring_class = "org.springframework.boot.loader.launch.LaunchedClassLoader";
     let spring = instance(&mut built, spring_class, &fields);
-    let heap = opened(&mut built, &[plugin, tomcat, unnamed, spring]);
-    let found = [plugin, tomcat, unnamed, spring].map(|it| value(&heap, it).unwrap());
-    let wanted = [
-        "file:/lib/a.jar",
-        "/shop",
-        "file:/lib/a.jar",
-        "/srv/shop.jar",
-    ];
+
+    let name = built.string("deployment.shop.war");
+    let module = instance(&mut built, "Module", &[("name", name.into())]);
+    let fields = [("module", module.into())];
+    let jboss = instance(&mut built, "org.jboss.modules.ModuleClassLoader", &fields);
+    let all = [bundle, spring, jboss];
+    let heap = opened(&mut built, &all);
+    let found = all.map(|it| value(&heap, it).unwrap());
+    let wanted = ["org.acme.bundle", "/srv/shop.jar", "deployment.shop.war"];
     assert_eq!(found, wanted);
 }
 

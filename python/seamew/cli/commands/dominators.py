@@ -58,6 +58,10 @@ class Expansion:
         """Whether what a row at that depth dominates is shown."""
         return depth + 1 < self.depth and row.retained_bytes >= self.least_bytes
 
+    def stops_short(self, depth: int, row: ObjectRow) -> bool:
+        """Whether a row is big enough to be opened, but too deep."""
+        return 0 < self.least_bytes <= row.retained_bytes and depth + 1 >= self.depth
+
 
 @dump_command(
     "dominators",
@@ -148,6 +152,8 @@ def _descend(
             left_out.append(dominated - len(below))
         else:
             yield TreeRow(depth, row, None)
+            if expansion.stops_short(depth, row) and heap.dominated_count(row.object_index):
+                yield More("and more below (--depth)", depth + 1)
 
 
 def _children(heap: Heap, start: int | None, options: Options) -> list[ObjectRow]:

@@ -12,6 +12,24 @@ pub const READERS: &[(&str, Reader)] = &[
         "org.apache.catalina.loader.WebappClassLoaderBase",
         web_application,
     ),
+    ("org.eclipse.jetty.webapp.WebAppClassLoader", |it| {
+        it.text("_name")
+    }),
+    (
+        "org.eclipse.osgi.internal.loader.EquinoxClassLoader",
+        |it| {
+            let revision = it
+                .follow("delegate")?
+                .follow("wiring")?
+                .follow("revision")?;
+            revision.text("symbolicName")
+        },
+    ),
+    ("org.jboss.modules.ModuleClassLoader", |it| {
+        let module = it.follow("module")?;
+        let old_name = || module.follow("identifier")?.text("name");
+        module.text("name").or_else(old_name)
+    }),
     (
         "org.springframework.boot.loader.LaunchedURLClassLoader",
         archive,
@@ -44,11 +62,16 @@ fn urls(it: &Subject<'_>) -> Option<String> {
     }
 }
 
-/// Tomcat's context: `/shop`.
+/// Tomcat's context: `/shop`, and `/` for the one whose name is empty.
 fn web_application(it: &Subject<'_>) -> Option<String> {
     it.text("contextName").or_else(|| {
         let context = it.follow("resources")?.follow("context")?;
-        context.text("name").filter(|name| !name.is_empty())
+        let name = context.text("name")?;
+        Some(if name.is_empty() {
+            "/".to_owned()
+        } else {
+            name
+        })
     })
 }
 
