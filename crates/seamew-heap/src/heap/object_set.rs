@@ -25,6 +25,14 @@ impl ObjectSet {
         set
     }
 
+    /// The empty set, for the same heap.
+    #[must_use]
+    pub fn empty(&self) -> Self {
+        Self {
+            words: vec![0; self.words.len()],
+        }
+    }
+
     #[inline]
     pub fn contains(&self, object: ObjectIndex) -> bool {
         let word = self.words.get(object.at() / 64);
@@ -42,6 +50,13 @@ impl ObjectSet {
         let is_new = *word & bit == 0;
         *word |= bit;
         is_new
+    }
+
+    /// Takes an object out.
+    pub fn remove(&mut self, object: ObjectIndex) {
+        if let Some(word) = self.words.get_mut(object.at() / 64) {
+            *word &= !(1 << (object.0 & 63));
+        }
     }
 
     /// Members. Counts bits: some milliseconds for a hundred million objects.
