@@ -2,12 +2,13 @@
 
 from .asking import ObjectName
 from .columns import Column
+from .exclusions import EXCLUSIONS, WEAK_REFERENCES, named_references
 from .heap import Heap
 from .object_set import ObjectSet, What
 from .opening import first_pass, list_dumps, memory_plan, open_heap
-from .references import WEAK_REFERENCES
 
 __all__ = [
+    "EXCLUSIONS",
     "WEAK_REFERENCES",
     "Column",
     "Heap",
@@ -17,5 +18,6 @@ __all__ = [
     "first_pass",
     "list_dumps",
     "memory_plan",
+    "named_references",
     "open_heap",
 ]

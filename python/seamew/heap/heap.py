@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
+from .paths import PathQuestions
 from .references import ReferenceQuestions
 from .sets import SetQuestions
 from .threads import ThreadQuestions
@@ -17,6 +18,7 @@ class Heap(
     ObjectQuestions,
     TreeQuestions,
     ReferenceQuestions,
+    PathQuestions,
     SetQuestions,
     ThreadQuestions,
 ):

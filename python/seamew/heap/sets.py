@@ -60,6 +60,16 @@ class SetQuestions(Asking):
             found |= one
         return found
 
+    def no_objects(self) -> ObjectSet:
+        """The empty set."""
+        return ObjectSet(
+            self._ask(
+                lambda native: native.select(
+                    [], [], subclasses=False, class_objects=False, loaded=False
+                )
+            )
+        )
+
     def as_set(self, what: What) -> ObjectSet:
         """The set itself, or the objects that `select` finds."""
         return what if isinstance(what, ObjectSet) else self.select(what)

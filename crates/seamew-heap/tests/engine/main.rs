@@ -21,6 +21,7 @@ mod graphs;
 mod index;
 mod lists;
 mod opening;
+mod paths;
 mod samples;
 mod shapes;
 mod sizes;
