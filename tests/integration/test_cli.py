@@ -26,6 +26,7 @@ from support.command import environment, result, seamew
 
 ARGUMENTS = {
     "path": ["com.acme.Session#0"],
+    "merged-paths": ["com.acme.Session"],
     "refs": ["com.acme.Session#0"],
     "object": ["com.acme.Session#0"],
 }

@@ -33,6 +33,12 @@ COMMANDS = (
     CommandEntry("threads", "threads", _ANSWERS, "Threads, their stacks, and what locals hold."),
     CommandEntry("dominators", "dominators", _CLOSER, "The dominator tree, biggest first."),
     CommandEntry("path", "path", _CLOSER, "Why an object is alive: a path from a root."),
+    CommandEntry(
+        "merged-paths",
+        "merged_paths",
+        _CLOSER,
+        "Shortest paths from the roots to many objects, as a tree.",
+    ),
     CommandEntry("refs", "refs", _CLOSER, "What refers to an object, or what it refers to."),
     CommandEntry("object", "object", _CLOSER, "One object with its fields and its value."),
     CommandEntry("roots", "roots", _CLOSER, "The garbage-collection roots by type."),

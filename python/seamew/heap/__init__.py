@@ -6,6 +6,7 @@ from .exclusions import EXCLUSIONS, WEAK_REFERENCES, named_references
 from .heap import Heap
 from .object_set import ObjectSet, What
 from .opening import first_pass, list_dumps, memory_plan, open_heap
+from .sets import is_object_name
 
 __all__ = [
     "EXCLUSIONS",
@@ -16,6 +17,7 @@ __all__ = [
     "ObjectSet",
     "What",
     "first_pass",
+    "is_object_name",
     "list_dumps",
     "memory_plan",
     "named_references",

@@ -42,6 +42,7 @@ def table(text: str) -> list[dict[str, str]]:
 
 ARGUMENTS = {
     "path": ["com.acme.Session#0"],
+    "merged-paths": ["com.acme.Session"],
     "refs": ["com.acme.Session#0"],
     "object": ["com.acme.Session#0"],
 }

@@ -62,7 +62,9 @@ impl Heap {
             seen: self.no_objects(),
             found: ClassReferences::default(),
         };
-        let reachable = objects.iter().filter(|object| self.reachable.contains(*object));
+        let reachable = objects
+            .iter()
+            .filter(|object| self.reachable.contains(*object));
         walk.list(reachable.collect(), None);
         walk.found
     }

@@ -2,7 +2,6 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::object_set::ObjectSet;
 use super::references::{CLASS, FieldName};
 use crate::error::{HeapError, Result};
 use crate::heap::Heap;
@@ -50,11 +49,6 @@ impl Rule {
 }
 
 impl Excludes {
-    /// True where every reference is followed.
-    pub fn is_empty(&self) -> bool {
-        self.instances.is_empty()
-    }
-
     #[inline]
     fn rule(&self, heap: &Heap, holder: ObjectIndex) -> Option<&Rule> {
         if self.instances.is_empty() {
@@ -148,14 +142,6 @@ impl Heap {
             excludes.class_of_classes = Some(self.classes.get(object));
         }
         !named.is_empty()
-    }
-
-    /// Objects of which some reference is excluded: those for which it pays to ask.
-    pub(super) fn restricted_objects(&self, excludes: &Excludes) -> ObjectSet {
-        let is_restricted = |object: &ObjectIndex| excludes.rule(self, *object).is_some();
-        let count = if excludes.is_empty() { 0 } else { self.classes.len() };
-        let objects = (0..count as u32).map(ObjectIndex);
-        ObjectSet::of(self.classes.len(), objects.filter(is_restricted))
     }
 
     /// True where every reference from `holder` to `target` is excluded.

@@ -422,6 +422,7 @@ impl<'a> Comparison<'a> {
         let limits = TreeLimits::children(usize::MAX);
         let rows = self.heap.merged_paths(&set, &nothing, &limits).rows;
         let distances = self.graph.distances();
+        let without_holds = self.without_holds().distances();
         let covered: u64 = rows
             .iter()
             .filter(|row| row.depth == 0)
@@ -430,7 +431,12 @@ impl<'a> Comparison<'a> {
         assert_eq!(covered, picked.len() as u64, "covered from the roots");
         for (at, row) in rows.iter().enumerate() {
             let place = self.places[row.object.object_index as usize];
-            assert_eq!(Some(row.depth as usize), distances[place], "depth");
+            let depth = row.depth as usize;
+            assert!(Some(depth) >= distances[place], "depth");
+            assert!(
+                without_holds[place].is_none_or(|most| depth <= most),
+                "depth"
+            );
             let parent = usize::try_from(row.parent).ok().map(|parent| &rows[parent]);
             assert_eq!(parent.is_none(), row.depth == 0);
             assert!(row.parent < at.cast_signed() as i64);

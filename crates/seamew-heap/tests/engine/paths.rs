@@ -44,7 +44,11 @@ impl<'a> Slow<'a> {
             exclude: None,
         };
         let fields: Vec<(String, String)> = (slow.objects.iter())
-            .flat_map(|it| heap.outbound(*it).into_iter().map(|found| (*it, found.field)))
+            .flat_map(|it| {
+                heap.outbound(*it)
+                    .into_iter()
+                    .map(|found| (*it, found.field))
+            })
             .filter(|(_, field)| !field.starts_with(['<', '[']))
             .map(|(holder, field)| (slow.names(holder).swap_remove(0), field))
             .collect();
@@ -132,7 +136,10 @@ impl<'a> Slow<'a> {
             assert_eq!(path.last(), Some(&to));
             assert!(self.roots.contains(&path[0]), "{path:?} from a root");
             let between = path.iter().skip(1).take(path.len().saturating_sub(2));
-            assert!(!between.into_iter().any(|it| self.roots.contains(it)), "{path:?}");
+            assert!(
+                !between.into_iter().any(|it| self.roots.contains(it)),
+                "{path:?}"
+            );
             for step in path.windows(2) {
                 assert!(self.targets(step[0], true).contains(&step[1]), "{path:?}");
             }
@@ -192,12 +199,15 @@ impl<'a> Case<'a> {
         let heap = self.slow.heap;
         let excludes = self.slow.excludes();
         let merged = heap.merged_paths(&self.set, &excludes, &ALL);
-        let distances = self.slow.distances(true);
+        let distances = self.steps_to_rows(&merged.rows);
         let reached: Vec<usize> = (self.set.iter())
             .filter_map(|object| distances.get(&object).copied())
             .collect();
         let without_path = self.set.len() - reached.len();
-        assert_eq!((merged.objects, merged.left_out), (self.set.len() as u64, 0));
+        assert_eq!(
+            (merged.objects, merged.left_out),
+            (self.set.len() as u64, 0)
+        );
         assert_eq!(merged.without_path, without_path as u64);
         let longest = reached.iter().max().map_or(0, |steps| steps + 1);
         assert_eq!(merged.longest_path, longest as u64);
@@ -207,6 +217,26 @@ impl<'a> Case<'a> {
         self.check_classes(&excludes, &paths, limits);
         let pruned = heap.merged_paths(&self.set, &excludes, limits);
         assert_pruned(&merged.rows, &pruned.rows, pruned.left_out, limits);
+    }
+
+    /// Steps from the roots; with the holds of instances on their classes only where those are
+    /// needed, or might have been.
+    fn steps_to_rows(&self, rows: &[MergedPathRow]) -> BTreeMap<ObjectIndex, usize> {
+        let [without, with] = [false, true].map(|with_class| self.slow.distances(with_class));
+        let helps = self
+            .set
+            .iter()
+            .any(|it| with.contains_key(&it) && !without.contains_key(&it));
+        let fits = rows.iter().all(|row| {
+            let object = self.slow.heap.object(row.object.object_index).unwrap();
+            without.get(&object) == Some(&(row.depth as usize))
+        });
+        let all_reached = self.set.iter().all(|it| without.contains_key(&it));
+        if !helps && (fits || all_reached) {
+            without
+        } else {
+            with
+        }
     }
 
     /// By wanted object: the rows of its path, the root first.
@@ -283,7 +313,10 @@ impl<'a> Case<'a> {
             let wanted: BTreeMap<Vec<ClassIndex>, (u64, u64, Covered)> = wanted
                 .into_iter()
                 .map(|(chain, (objects, covered))| {
-                    let bytes = objects.iter().map(|at| rows[*at].object.shallow_bytes).sum();
+                    let bytes = objects
+                        .iter()
+                        .map(|at| rows[*at].object.shallow_bytes)
+                        .sum();
                     (chain, (objects.len() as u64, bytes, covered))
                 })
                 .collect();
@@ -299,7 +332,12 @@ impl<'a> Case<'a> {
         let left_out = self.slow_references(&objects, direction, limits, &mut vec![], &mut rows);
         let found = (self.slow.heap).references_by_class(&self.set, direction, limits);
         let plain = |row: &ClassReferenceRow| {
-            let counts = (row.objects, row.shallow_bytes, row.repeated_objects, row.left_out);
+            let counts = (
+                row.objects,
+                row.shallow_bytes,
+                row.repeated_objects,
+                row.left_out,
+            );
             (row.class_id, row.depth, row.parent, counts)
         };
         let found_rows: Vec<_> = found.rows.iter().map(plain).collect();
@@ -318,7 +356,10 @@ impl<'a> Case<'a> {
         let heap = self.slow.heap;
         let mut groups: BTreeMap<ClassIndex, BTreeSet<ObjectIndex>> = BTreeMap::new();
         for object in objects {
-            groups.entry(heap.row(*object).class_id).or_default().insert(*object);
+            groups
+                .entry(heap.row(*object).class_id)
+                .or_default()
+                .insert(*object);
         }
         let bytes = |set: &BTreeSet<ObjectIndex>| -> u64 {
             set.iter().map(|it| heap.row(*it).shallow_bytes).sum()
@@ -426,7 +467,10 @@ fn assert_pruned<Row: TreeRow>(all: &[Row], some: &[Row], left_out: u64, limits:
     assert_eq!(left_out, dropped.get(&-1).copied().unwrap_or(0));
     for (found, at) in some.iter().zip(&kept) {
         let wanted = &all[*at];
-        assert_eq!((found.class(), found.depth()), (wanted.class(), wanted.depth()));
+        assert_eq!(
+            (found.class(), found.depth()),
+            (wanted.class(), wanted.depth())
+        );
         assert_eq!(found.covered(), wanted.covered());
         let parent = usize::try_from(found.parent()).map_or(-1, |above| kept[above] as i64);
         assert_eq!(parent, wanted.parent());
@@ -500,7 +544,11 @@ proptest! {
 fn statics_are_excluded_by_the_name_of_their_class() {
     let mut built = HeapBuilder::new(HeapOptions::default());
     let leaf = built.string("leaf");
-    let class = built.class(ClassSpec::new("app.Holder").reference("held").reference("twin"));
+    let class = built.class(
+        ClassSpec::new("app.Holder")
+            .reference("held")
+            .reference("twin"),
+    );
     let holder = built.instance(class, &[("held", leaf.into())]);
     let twin = built.instance(class, &[("twin", holder.into())]);
     built.set_field(holder, "twin", twin);
@@ -532,7 +580,11 @@ fn instances_hold_their_class_where_nothing_else_does() {
     let mut built = HeapBuilder::new(HeapOptions::default());
     let loader_class = built.class(ClassSpec::new("app.Loader"));
     let loader = built.instance(loader_class, &[]);
-    let class = built.class(ClassSpec::new("app.Node").reference("next").loaded_by(loader));
+    let class = built.class(
+        ClassSpec::new("app.Node")
+            .reference("next")
+            .loaded_by(loader),
+    );
     let far = built.instance(class, &[]);
     let near = built.instance(class, &[("next", far.into())]);
     built.root(sub::ROOT_JNI_GLOBAL, near);
@@ -565,8 +617,15 @@ fn long_chains_are_merged_in_linear_time() {
     };
     let merged = heap.merged_paths(&set, &nothing, &limits);
     assert_eq!(merged.longest_path, LENGTH as u64);
-    let covered: Vec<u64> = merged.rows.iter().map(|it| it.covered.covered_objects).collect();
-    assert_eq!(covered, [LENGTH as u64, LENGTH as u64 - 1, LENGTH as u64 - 2]);
+    let covered: Vec<u64> = merged
+        .rows
+        .iter()
+        .map(|it| it.covered.covered_objects)
+        .collect();
+    assert_eq!(
+        covered,
+        [LENGTH as u64, LENGTH as u64 - 1, LENGTH as u64 - 2]
+    );
     let retained = heap.row(object(&heap, next)).retained_bytes;
     assert_eq!(merged.rows[0].covered.covered_retained_bytes, retained);
     let up = heap.merged_path_classes(&set, &nothing, PathEnd::Objects, &limits);

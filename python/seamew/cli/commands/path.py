@@ -14,6 +14,7 @@ from seamew.report import Answer, Column, Heading, Kind, Table
 from seamew.report.columns import ADDRESS, CLASS, RETAINED, SHALLOW, VALUE, described
 from seamew.report.diagnosis import path_lines
 from seamew.report.trees import path_tree_lines
+from seamew.units import format_counted
 
 __all__ = ["command"]
 
@@ -116,7 +117,7 @@ def _several(
     ]
     note = _note(found=bool(found.paths), only_excluded=only_excluded)
     lines = [*path_tree_lines(found.paths), *([note] if note else []), *_more(found)]
-    heading = Heading(f"{len(found.paths):,} paths to {described(row)}")
+    heading = Heading(f"{format_counted(len(found.paths), 'path')} to {described(row)}")
     return Answer(result, Table(_NUMBERED, numbered), (heading, "\n".join(lines)))
 
 
