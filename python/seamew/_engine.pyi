@@ -117,9 +117,7 @@ class Heap:
     def path_to_root(self, object_index: int, excludes: list[str]) -> list[dict[str, Any]]:
         """Shortest path, the root first. `excludes` are CLASS#FIELD or CLASS (all its fields).
         Steps: object row + {"field": str (through which the previous step holds it)}."""
-    def paths_to_roots(
-        self, object_index: int, excludes: list[str], count: int
-    ) -> dict[str, Any]:
+    def paths_to_roots(self, object_index: int, excludes: list[str], count: int) -> dict[str, Any]:
         """{"paths": [steps as path_to_root...], "more": bool}: a shortest path from each root that
         leads to the object without passing another root, shortest first."""
     def merged_paths(

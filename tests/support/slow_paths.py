@@ -85,7 +85,7 @@ class SlowPaths(SlowGraph):
             names.append(one.name)
         for exclude in excludes:
             name, _, wanted = exclude.partition("#")
-            if name in names and (wanted == field or not wanted and not field.startswith("<")):
+            if name in names and (wanted == field or (not wanted and not field.startswith("<"))):
                 return True
         return False
 

@@ -21,8 +21,8 @@ def excludes_references(function: Callable[..., Any]) -> Callable[..., Any]:
         "excludes",
         multiple=True,
         metavar="REFERENCES",
-        help="References to ignore: weak, soft, phantom, finalizer, all of these, none, "
-        "CLASS#FIELD, or CLASS for all its fields. May be repeated. [default: all]",
+        help="References to ignore: weak, soft, phantom, finalizer, all (the four), "
+        "none, CLASS#FIELD, or CLASS for all its fields. May be repeated. [default: all]",
     )(function)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeVar, overload
 
 from seamew import engine
-from seamew.errors import ObjectNotFoundError
+from seamew.errors import ObjectNotFoundError, UsageError
 from seamew.model import MergedClassRow, MergedPathRow, MergedPaths, PathsFromRoots, PathStep
 
 from .asking import ObjectName
@@ -17,6 +17,8 @@ from .sets import SetQuestions
 __all__ = ["PathQuestions"]
 
 Row = TypeVar("Row")
+
+_TOPS = {"from-roots-by-class": "roots", "to-roots-by-class": "objects"}
 
 
 class PathQuestions(SetQuestions):
@@ -72,7 +74,7 @@ class PathQuestions(SetQuestions):
         least_objects: int = ...,
     ) -> MergedPaths[MergedClassRow]: ...
 
-    def merged_paths(  # noqa: PLR0913 (one keyword for each thing a user may decide)
+    def merged_paths(
         self,
         what: What | Sequence[What],
         *,
@@ -92,11 +94,18 @@ class PathQuestions(SetQuestions):
         the heap.
         """
         members, left_out = self._members(what).native, self._excludes(excludes)
-        limits = {"levels": levels, "children": children, "least_objects": least_objects}
+        limits: dict[str, Any] = {
+            "levels": levels,
+            "children": children,
+            "least_objects": least_objects,
+        }
         if grouping == "from-roots":
             found = self._ask_long(lambda native: native.merged_paths(members, left_out, **limits))
             return _merged(MergedPathRow, found)
-        top = {"from-roots-by-class": "roots", "to-roots-by-class": "objects"}[grouping]
+        if grouping not in _TOPS:
+            message = f"grouping is from-roots, {' or '.join(_TOPS)}, not {grouping}"
+            raise UsageError(message)
+        top = _TOPS[grouping]
         found = self._ask_long(
             lambda native: native.merged_path_classes(members, left_out, top, **limits)
         )
@@ -109,14 +118,17 @@ class PathQuestions(SetQuestions):
 
     def _excludes(self, names: Sequence[str]) -> list[str]:
         """The references to leave out. Raises ObjectNotFoundError for an unknown class."""
-        for name in names:
-            known = name in EXCLUSIONS or name.startswith("java.lang.ref.")
-            class_name = name.partition("#")[0]
-            if not known and not self._ask(lambda native, wanted=class_name: native.find_classes(wanted)):
+        ready = {reference for references in EXCLUSIONS.values() for reference in references}
+        found = named_references(names)
+        for class_name in (name.partition("#")[0] for name in found if name not in ready):
+            if not self._has_class(class_name):
                 message = f"no class is named {class_name}"
                 hint = f"exclude {', '.join(EXCLUSIONS)}, or a class of the heap as CLASS#FIELD"
                 raise ObjectNotFoundError(message, hint=hint)
-        return list(named_references(names))
+        return list(found)
+
+    def _has_class(self, name: str) -> bool:
+        return bool(self._ask(lambda native: native.find_classes(name)))
 
 
 def _merged(kind: type[Row], found: Mapping[str, Any]) -> MergedPaths[Row]:

@@ -59,7 +59,7 @@ pub fn preorder<Node>(
     };
     let left_out = open_all(tops, -1, &mut open);
     while let Some((node, parent)) = open.pop() {
-        let row = rows.len() as i64;
+        let row = rows.len().cast_signed() as i64;
         let below = std::mem::take(&mut children[node]);
         rows.push(Listed {
             node,

@@ -77,7 +77,7 @@ struct Above<'a> {
     class: ClassIndex,
     /// Sorted.
     objects: &'a [ObjectIndex],
-    above: Option<&'a Above<'a>>,
+    next: Option<&'a Above<'a>>,
 }
 
 struct Walk<'a> {
@@ -138,7 +138,7 @@ impl Walk<'_> {
     ) -> Above<'a> {
         let class = (objects.first()).map_or(ClassIndex(0), |it| self.heap.classes.get(*it));
         let depth = above.map_or(0, |above| above.depth + 1);
-        let rows = || std::iter::successors(above, |row| row.above);
+        let rows = || std::iter::successors(above, |row| row.next);
         let is_above = |object: &&ObjectIndex| {
             rows().any(|row| row.class == class && row.objects.binary_search(object).is_ok())
         };
@@ -147,7 +147,7 @@ impl Walk<'_> {
             label: self.heap.table.get(class).name.clone(),
             class_id: class,
             depth,
-            parent: above.map_or(-1, |above| above.row as i64),
+            parent: above.map_or(-1, |above| above.row.cast_signed() as i64),
             objects: objects.len() as u64,
             shallow_bytes,
             repeated_objects,
@@ -158,7 +158,7 @@ impl Walk<'_> {
             depth,
             class,
             objects,
-            above,
+            next: above,
         }
     }
 

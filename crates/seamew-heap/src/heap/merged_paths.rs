@@ -108,7 +108,12 @@ impl Heap {
         while let Some((number, parent, field)) = open.pop() {
             let node = &listing.nodes[number as usize];
             let object = listing.object(number);
-            put(&node.children, Some(object), rows.len() as i64, &mut open);
+            put(
+                &node.children,
+                Some(object),
+                rows.len().cast_signed() as i64,
+                &mut open,
+            );
             rows.push(MergedPathRow {
                 object: self.row(object),
                 field,
@@ -271,9 +276,10 @@ impl<'a> Listing<'a> {
         }
         let left_out = (places.len() - shown.len()) as u64;
         let children = (first..self.nodes.len() as u32).collect();
-        match self.nodes.get_mut(above as usize) {
-            Some(node) => (node.children, node.left_out) = (children, left_out),
-            None => (self.tops, self.left_out) = (children, left_out),
+        if let Some(node) = self.nodes.get_mut(above as usize) {
+            (node.children, node.left_out) = (children, left_out);
+        } else {
+            (self.tops, self.left_out) = (children, left_out);
         }
     }
 

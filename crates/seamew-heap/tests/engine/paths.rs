@@ -68,14 +68,11 @@ impl<'a> Slow<'a> {
     /// Names of the classes whose fields an object has; of a class object, the class it stands for.
     fn names(&self, holder: ObjectIndex) -> Vec<String> {
         let table = self.heap.class_table();
-        match table.of_object(holder) {
-            Some(class) => vec![table.get(class).name.clone()],
-            None => {
-                let class = self.heap.row(holder).class_id;
-                let hierarchy = table.hierarchy(class);
-                hierarchy.map(|it| table.get(it).name.clone()).collect()
-            }
+        if let Some(class) = table.of_object(holder) {
+            return vec![table.get(class).name.clone()];
         }
+        let hierarchy = table.hierarchy(self.heap.row(holder).class_id);
+        hierarchy.map(|it| table.get(it).name.clone()).collect()
     }
 
     /// What an object refers to by references that may be followed; its class if `with_class`.
@@ -188,9 +185,10 @@ impl<'a> Case<'a> {
         Covered {
             covered_objects: 1,
             covered_shallow_bytes: row.shallow_bytes,
-            covered_retained_bytes: match above.any(|above| self.set.contains(above)) {
-                true => 0,
-                false => row.retained_bytes,
+            covered_retained_bytes: if above.any(|above| self.set.contains(above)) {
+                0
+            } else {
+                row.retained_bytes
             },
         }
     }
@@ -382,7 +380,7 @@ impl<'a> Case<'a> {
                         Direction::Out => below.extend(self.slow.targets(*object, true)),
                     }
                 }
-                above.push((row as i64, set));
+                above.push((row.cast_signed() as i64, set));
                 rows[row].3.3 = self.slow_references(&below, direction, limits, above, rows);
                 above.pop();
             }
@@ -472,9 +470,13 @@ fn assert_pruned<Row: TreeRow>(all: &[Row], some: &[Row], left_out: u64, limits:
             (wanted.class(), wanted.depth())
         );
         assert_eq!(found.covered(), wanted.covered());
-        let parent = usize::try_from(found.parent()).map_or(-1, |above| kept[above] as i64);
+        let parent =
+            usize::try_from(found.parent()).map_or(-1, |above| kept[above].cast_signed() as i64);
         assert_eq!(parent, wanted.parent());
-        let left_out = dropped.get(&(*at as i64)).copied().unwrap_or(0);
+        let left_out = dropped
+            .get(&(at.cast_signed() as i64))
+            .copied()
+            .unwrap_or(0);
         assert_eq!(found.left_out(), left_out);
     }
 }

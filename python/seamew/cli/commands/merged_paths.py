@@ -66,7 +66,7 @@ seamew merged-paths heap.hprof com.acme.Session --exclude none --min-share 5
     metavar="PERCENT",
     help="Only rows that lead to so many of the objects.",
 )
-def command(  # noqa: PLR0913 (one parameter for each option)
+def command(
     options: Options,
     *,
     selection: Selection,

@@ -11,7 +11,7 @@ from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Options, arrange, dump_command
 from seamew.cli.selection import Selection, selects_objects
 from seamew.cli.session import answer_from_heap
-from seamew.heap import Heap, is_object_name
+from seamew.heap import Heap
 from seamew.model import ClassReferenceRow, ReferenceRow
 from seamew.report import Answer, Column, Heading, Kind, Table, plain
 from seamew.report.columns import (
@@ -224,7 +224,9 @@ def _by_class(
     }
     verb = "What refers to" if inward else "What is referred to by"
     left = found.left_out + sum(row.left_out for row in found.rows)
-    note = f"and {format_counted(left, 'more row')} under these (--limit 0 shows all)" if left else ""
+    note = (
+        f"and {format_counted(left, 'more row')} under these (--limit 0 shows all)" if left else ""
+    )
     label = Column("class", "class", Kind.NAME, _class_indented)
     data = (
         _DEPTH,
