@@ -283,8 +283,10 @@ impl Heap {
 
     /// The same for several targets of one holder, which is read once.
     pub(super) fn fields_to(&self, holder: ObjectIndex, targets: &[ObjectIndex]) -> Vec<String> {
-        if let [target] = targets {
-            return vec![self.fields_between(holder, *target)];
+        match targets {
+            [] => return Vec::new(),
+            [target] => return vec![self.fields_between(holder, *target)],
+            _ => {}
         }
         let mut names: FxHashMap<ObjectIndex, FieldNames> = (targets.iter())
             .map(|target| (*target, FieldNames::default()))

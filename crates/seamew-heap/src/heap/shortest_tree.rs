@@ -168,7 +168,7 @@ impl Search<'_> {
         for object in self.wanted.iter().filter(|object| seen.contains(*object)) {
             let mut at = object.0;
             while at != NONE && on_path.insert(ObjectIndex(at)) {
-                at = parents[at as usize];
+                at = parents.get(at as usize).copied().unwrap_or(NONE);
             }
         }
         let mut levels = vec![0];
