@@ -125,10 +125,34 @@ class Heap:
     def path_to_root(self, object_index: int, excludes: list[str]) -> list[dict[str, Any]]:
         """Shortest path, the root first. `excludes` are CLASS#FIELD or CLASS (all its fields).
         Steps: object row + {"field": str (through which the previous step holds it)}."""
-    def merged_paths(self, objects: list[int], excludes: list[str]) -> list[dict[str, Any]]:
-        """Tree of shortest paths from the roots to all `objects`, as rows in preorder:
-        object row + {"depth", "parent" (row number or -1), "covered_objects",
-        "covered_retained_bytes"}; children by covered_objects."""
+    def paths_to_roots(self, object_index: int, excludes: list[str], count: int) -> dict[str, Any]:
+        """{"paths": [steps as path_to_root...], "more": bool}: a shortest path from each root that
+        leads to the object without passing another root, shortest first."""
+    def merged_paths(
+        self,
+        objects: ObjectSet,
+        excludes: list[str],
+        *,
+        levels: int | None,
+        children: int | None,
+        least_objects: int,
+    ) -> dict[str, Any]:
+        """Tree of shortest paths from the roots to all `objects`: MergedPaths, rows of objects."""
+    def merged_path_classes(
+        self,
+        objects: ObjectSet,
+        excludes: list[str],
+        top: str,
+        *,
+        levels: int | None,
+        children: int | None,
+        least_objects: int,
+    ) -> dict[str, Any]:
+        """The same merged by class, from the top: roots or objects."""
+    def references_by_class(
+        self, objects: ObjectSet, *, inbound: bool, levels: int | None, children: int | None
+    ) -> dict[str, Any]:
+        """{"rows": [ClassReferenceRow...], "left_out": int}; `levels` counts the objects too."""
     def retained_set(self, objects: list[int]) -> list[dict[str, Any]]:
         """Exact retained set of the objects together, as histogram rows by class."""
     def retained_bytes_of(self, objects: list[int]) -> tuple[int, int]:
@@ -270,13 +294,15 @@ def open_heap(
 # WANTED (from the Python side; python/seamew/model/*.py holds the exact keys and their docstrings):
 #  dump.py:    HeapFacts (facts), DumpWarning (warnings; `partial` -> exit code 5), DumpEntry, MemoryPlan
 #  objects.py: ObjectRow (object_rows, children, dominators_of, root_objects), ReferenceRow (inbound, outbound),
-#              PathStep (path_to_root: + field, root_types), MergedPathRow, ObjectDetail + FieldValue
+#              ObjectDetail + FieldValue
+#  paths.py:   PathStep (path_to_root: + field, root_types), MergedPaths, MergedPathRow, MergedClassRow,
+#              ClassReferences, ClassReferenceRow
 #  tables.py:  HistogramRow, GroupRow (grouped_children; class_id for by="class", else None), RootRow, ClassRow,
 #              ArrayRow, FirstPass (first_pass, Progress.early)
 #  threads.py: ThreadRow + StackFrame + LocalVariable (nested dicts and lists)
 #  2. excludes: CLASS#FIELD also holds for instances of the class's subclasses
 #     (java.lang.ref.Reference#referent covers weak, soft, phantom and finalizer references).
-#     path_to_root and merged_paths return [] when no path is left.
+#     path_to_root returns [] when no path is left.
 #  3. ObjectRow.kind: instance, object_array, primitive_array, class, thread, class_loader; ObjectRow.value of a
 #     class object: the name of the class it stands for; of a thread: its name.
 #  4. Root type names as MAT writes them: System Class, JNI Local, JNI Global, Thread Block, Busy Monitor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ARGUMENTS = {
     "path": ["com.acme.Session#0"],
+    "merged-paths": ["com.acme.Session"],
     "refs": ["com.acme.Session#0"],
     "object": ["com.acme.Session#0"],
     "references": ["weak"],

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import random
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from seamew.testing import ArrayObject, ClassObject, DataObject, HeapObject, InstanceObject
 
-from .slow_graph import VIRTUAL_ROOT, SlowGraph
+from .slow_graph import VIRTUAL_ROOT
+from .slow_paths import SlowPaths
 
 Row = dict[str, Any]
 
 
-class SlowHeap(SlowGraph):
+class SlowHeap(SlowPaths):
     """Answers like `_engine.Heap`."""
 
     # ---- rows
@@ -56,7 +56,7 @@ class SlowHeap(SlowGraph):
         if one in self.threads_built:
             return "thread"
         above = self.class_of(one)
-        loader = any(name == "java.lang.ClassLoader" for name in _ancestors(above))
+        loader = any(name == "java.lang.ClassLoader" for name in self.ancestors(above))
         return "class_loader" if loader else "instance"
 
     def _value(self, one: HeapObject) -> str | None:
@@ -78,7 +78,7 @@ class SlowHeap(SlowGraph):
         above = self.dominator[object_index]
         return {
             **self._row(object_index),
-            "superclasses": list(_ancestors(self.class_of(one)))[1:],
+            "superclasses": list(self.ancestors(self.class_of(one)))[1:],
             "loader": None,
             "root_types": self.root_types.get(one.address, []),
             "dominator": None if above == VIRTUAL_ROOT else self._row(above),
@@ -333,75 +333,6 @@ class SlowHeap(SlowGraph):
     def inbound_count(self, object_index: int) -> int:
         return len(self.inbound(object_index, 0, 1 << 30))
 
-    def _excluded(self, one: HeapObject, field: str, excludes: Sequence[str]) -> bool:
-        for exclude in excludes:
-            name, _, wanted = exclude.partition("#")
-            if name in _ancestors(self.class_of(one)) and wanted in {"", field}:
-                return True
-        return False
-
-    def _tree(self, excludes: Sequence[str]) -> dict[int, tuple[int, str]]:
-        """Breadth-first tree from the roots: object -> (parent, field)."""
-        found = {self.index[address]: (VIRTUAL_ROOT, "") for address in sorted(self.entry_points())}
-        waiting = deque(found)
-        while waiting:
-            number = waiting.popleft()
-            one = self.objects[number]
-            for field, target in self.references(one):
-                below = self.index[target.address]
-                if below not in found and not self._excluded(one, field, excludes):
-                    found[below] = (number, field)
-                    waiting.append(below)
-        return found
-
-    def path_to_root(self, object_index: int, excludes: list[str]) -> list[Row]:
-        tree = self._tree(excludes)
-        steps: list[Row] = []
-        number = object_index
-        while number in tree:
-            parent, field = tree[number]
-            roots = self.root_types.get(self.objects[number].address, [])
-            kinds = roots if parent == VIRTUAL_ROOT else []
-            steps.append({**self._row(number), "field": field, "root_types": kinds})
-            if parent == VIRTUAL_ROOT:
-                return steps[::-1]
-            number = parent
-        return []
-
-    def merged_paths(self, objects: list[int], excludes: list[str]) -> list[Row]:
-        tree = self._tree(excludes)
-        covered: dict[int, int] = {}
-        weight: dict[int, int] = {}
-        for wanted in objects:
-            number = wanted if wanted in tree else VIRTUAL_ROOT
-            while number != VIRTUAL_ROOT:
-                covered[number] = covered.get(number, 0) + 1
-                weight[number] = weight.get(number, 0) + self.retained[wanted]
-                number = tree[number][0]
-        below: dict[int, list[int]] = {}
-        for number in covered:
-            below.setdefault(tree[number][0], []).append(number)
-        rows: list[Row] = []
-        self._preorder(VIRTUAL_ROOT, -1, -1, (below, covered, weight), rows)
-        return rows
-
-    def _preorder(
-        self,
-        number: int,
-        parent: int,
-        depth: int,
-        maps: tuple[dict[int, list[int]], dict[int, int], dict[int, int]],
-        rows: list[Row],
-    ) -> None:
-        below, covered, weight = maps
-        at = parent
-        if number != VIRTUAL_ROOT:
-            at = len(rows)
-            counts = {"covered_objects": covered[number], "covered_retained_bytes": weight[number]}
-            rows.append({**self._row(number), "depth": depth, "parent": parent, **counts})
-        for child in sorted(below.get(number, []), key=lambda one: -covered[one]):
-            self._preorder(child, at, depth + 1, maps, rows)
-
     def threads(self) -> list[Row]:
         return [self._thread(number) for number in range(len(self.threads_built))]
 
@@ -442,13 +373,6 @@ class SlowHeap(SlowGraph):
 
     def phase_seconds(self) -> list[tuple[str, float]]:
         return []
-
-
-def _ancestors(klass: ClassObject) -> Iterator[str]:
-    above: ClassObject | None = klass
-    while above is not None:
-        yield above.name
-        above = above.superclass
 
 
 def _declaring(klass: ClassObject, field: str) -> str:

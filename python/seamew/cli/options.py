@@ -24,6 +24,12 @@ class Format(Enum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    MARKDOWN = "markdown"
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether rows are kept few, and what is left out is said in words."""
+        return self in {Format.TABLE, Format.MARKDOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Options:
     verbose: bool
     pager: bool = True
 
+
+_FORMS = (Format.JSON, Format.CSV, Format.MARKDOWN)
 
 Sort = tuple[str, str]
 """A word for --sort, and the attribute of the rows it stands for."""
@@ -145,16 +153,16 @@ def _help_order(parameter: click.Parameter, own: Container[str | None]) -> int:
 
 def _options(values: dict[str, Any], limits: tuple[int, int | None]) -> Options:
     """Take the common values out of a command's parameters."""
-    as_json, as_csv = values.pop("as_json"), values.pop("as_csv")
-    if as_json and as_csv:
-        message = "--json and --csv exclude each other"
+    wanted = [form for form in _FORMS if values.pop(f"as_{form.value}")]
+    if len(wanted) > 1:
+        message = f"--{wanted[0].value} and --{wanted[1].value} exclude each other"
         raise click.UsageError(message)
     values.pop("no_input")
-    values["output"] = Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE
+    values["output"] = wanted[0] if wanted else Format.TABLE
     values["pager"] = not values.pop("no_pager")
     values["use_index"] = not values.pop("no_index")
     if values["limit"] is None:
-        values["limit"] = limits[0 if values["output"] is Format.TABLE else 1]
+        values["limit"] = limits[0 if values["output"].is_for_people else 1]
     elif values["limit"] == 0:
         values["limit"] = None
     return Options(**{field.name: values.pop(field.name) for field in fields(Options)})
@@ -170,6 +178,7 @@ def _common_options(
     return [
         click.option("--json", "as_json", is_flag=True, help="Write JSON (schema seamew/1)."),
         click.option("--csv", "as_csv", is_flag=True, help="Write CSV."),
+        click.option("--markdown", "as_markdown", is_flag=True, help="Write Markdown."),
         click.option(
             "--limit",
             type=click.IntRange(min=0),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from seamew.model import DumpWarning
-from seamew.report import Answer, csv_lines, envelope, text_lines
+from seamew.report import Answer, csv_lines, envelope, markdown_lines, text_lines
 
 from .options import Format
 from .pager import write_lines
@@ -31,6 +31,8 @@ def write_answer(
         stdout.write(envelope(command, answer.result, warnings) + "\n")
     elif output is Format.CSV:
         stdout.writelines(csv_lines(answer.table))
+    elif output is Format.MARKDOWN:
+        stdout.writelines(line + "\n" for line in markdown_lines(answer))
     else:
         width, colour = terminal_width(stdout), wants_colour(stdout)
         lines = text_lines(answer, width, colour=colour, encoding=stdout.encoding)

@@ -37,7 +37,7 @@ COMMANDS = (
         "references",
         "references",
         _ANSWERS,
-        "What references refer to, and what only they keep alive.",
+        "What references refer to, and alone keep alive.",
     ),
     CommandEntry(
         "finalizers",
@@ -61,6 +61,12 @@ COMMANDS = (
         "Who holds a set of objects, by class.",
     ),
     CommandEntry("path", "path", _CLOSER, "Why an object is alive: a path from a root."),
+    CommandEntry(
+        "merged-paths",
+        "merged_paths",
+        _CLOSER,
+        "Paths from the roots to many objects, as a tree.",
+    ),
     CommandEntry("refs", "refs", _CLOSER, "What refers to an object, or what it refers to."),
     CommandEntry("object", "object", _CLOSER, "One object with its fields and its value."),
     CommandEntry("roots", "roots", _CLOSER, "The garbage-collection roots by type."),

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from seamew.heap import Heap, ObjectSet
+from seamew.heap import Heap, ObjectSet, is_object_name
 
 __all__ = ["Selection", "selects_objects"]
 
@@ -40,6 +40,12 @@ class Selection:
             loaded=self.loaded,
         )
         return heap.retained_objects(found) if self.retained and self.what else found
+
+    @property
+    def is_one_object(self) -> bool:
+        """Whether it is one object's name and nothing more."""
+        options = self.subclasses or self.class_objects or self.loaded or self.retained
+        return len(self.what) == 1 and is_object_name(self.what[0]) and not options
 
     @property
     def text(self) -> str:

@@ -152,7 +152,7 @@ def _group(heap: Heap, group: GroupRow, taken: list[int], settings: SuspectSetti
     members = heap.sample_dominated(
         None, group.class_id or 0, excluded=taken, limit=settings.max_paths, seed=settings.seed
     )
-    tree = heap.merged_paths(members) or heap.merged_paths(members, excludes=())
+    tree = heap.merged_paths(members).rows or heap.merged_paths(members, excludes=()).rows
     path, point = _common_path(tree, len(members), settings)
     return Candidate(None, group, tuple(members), path, point)
 

@@ -3,13 +3,15 @@
 from .asking import ObjectName
 from .columns import Column
 from .differences import histogram_difference
+from .exclusions import EXCLUSIONS, WEAK_REFERENCES, named_references
 from .heap import Heap
 from .object_set import ObjectSet, What
 from .opening import first_pass, list_dumps, memory_plan, open_heap
-from .references import WEAK_REFERENCES
+from .sets import is_object_name
 from .tree import JDK_CLASSES
 
 __all__ = [
+    "EXCLUSIONS",
     "JDK_CLASSES",
     "WEAK_REFERENCES",
     "Column",
@@ -19,7 +21,9 @@ __all__ = [
     "What",
     "first_pass",
     "histogram_difference",
+    "is_object_name",
     "list_dumps",
     "memory_plan",
+    "named_references",
     "open_heap",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from seamew import engine
-from seamew.errors import ObjectNotFoundError
 from seamew.model import (
     CleanerRow,
     DirectBufferRow,
@@ -41,10 +40,10 @@ class FinalizerQuestions(ReferenceQuestions, SetQuestions, ThreadQuestions, Read
 
         Costs a read of the dump for each kind, and a walk of the heap if objects wait.
         """
-        finalizers = self._selected(_FINALIZER)
-        finalizable = self._targets(finalizers, "referent")
+        finalizers = self.of_class(_FINALIZER)
+        finalizable = self.field_targets(finalizers, "referent")
         enqueued = self._enqueued(finalizers)
-        waiting = self._targets(enqueued, "referent")
+        waiting = self.field_targets(enqueued, "referent")
         retained = self.retained_objects(waiting).shallow_bytes if len(waiting) else 0
         threads = tuple(row for row in self.threads() if _is_finalizer_thread(row))
         indices = [row.object_index for row in threads]
@@ -63,36 +62,13 @@ class FinalizerQuestions(ReferenceQuestions, SetQuestions, ThreadQuestions, Read
 
     def finalizer_queue(self) -> ObjectSet:
         """The objects whose finalizers wait to be run."""
-        return self._targets(self._enqueued(self._selected(_FINALIZER)), "referent")
-
-    def _selected(self, name: str) -> ObjectSet:
-        """Instances of a class and of those below it; none where there is no such class."""
-        try:
-            return self.select(name, subclasses=True)
-        except ObjectNotFoundError:
-            return self._none()
-
-    def _none(self) -> ObjectSet:
-        return ObjectSet(
-            self._ask(
-                lambda native: native.select(
-                    [], [], subclasses=False, class_objects=False, loaded=False
-                )
-            )
-        )
-
-    def _targets(self, members: ObjectSet, field: str) -> ObjectSet:
-        return ObjectSet(
-            self._ask_reading(
-                lambda native, told: native.field_targets(members.native, field, told)
-            )
-        )
+        return self.field_targets(self._enqueued(self.of_class(_FINALIZER)), "referent")
 
     def _enqueued(self, finalizers: ObjectSet) -> ObjectSet:
         """The finalizers in the queue: such a reference names no queue but this placeholder."""
         placeholder = self._statics("java.lang.ref.ReferenceQueue").target("ENQUEUED")
         if placeholder is None:
-            return self._none()
+            return self.no_objects()
         return ObjectSet(
             self._ask_reading(
                 lambda native, told: native.referring(finalizers.native, "queue", placeholder, told)
@@ -117,7 +93,7 @@ class FinalizerQuestions(ReferenceQuestions, SetQuestions, ThreadQuestions, Read
 
     def _cleaners(self) -> tuple[CleanerRow, ...]:
         """Phantom references that call themselves cleaners, by the class of their action."""
-        phantoms = self.set_histogram(self._selected("java.lang.ref.PhantomReference"))
+        phantoms = self.set_histogram(self.of_class("java.lang.ref.PhantomReference"))
         rows: list[CleanerRow] = []
         for kind in phantoms:
             if "Clean" in kind.label and kind.class_id is not None:
@@ -144,7 +120,7 @@ class FinalizerQuestions(ReferenceQuestions, SetQuestions, ThreadQuestions, Read
 
         Looks at a hundred thousand buffers at most, and for holders of the thousand biggest.
         """
-        every = self._selected("java.nio.DirectByteBuffer")
+        every = self.of_class("java.nio.DirectByteBuffer")
         indices = every.page(limit=_MOST_BUFFERS)
         read = zip(indices, self._fields(indices), strict=True)
         owners = [(index, fields) for index, fields in read if not _is_view(fields)]

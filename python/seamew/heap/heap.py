@@ -7,6 +7,7 @@ from .loaders import LoaderQuestions
 from .locks import LockQuestions
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
+from .paths import PathQuestions
 from .properties import PropertyQuestions
 from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
@@ -28,6 +29,7 @@ class Heap(
     TreeQuestions,
     ReferenceQuestions,
     ValueQuestions,
+    PathQuestions,
     ThreadQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.

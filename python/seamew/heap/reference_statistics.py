@@ -7,8 +7,7 @@ from seamew.errors import ObjectNotFoundError
 from seamew.model import HistogramRow, LeakedReferent, ObjectRow, ReferenceStatistics
 
 from .object_set import ObjectSet, What
-from .references import ReferenceQuestions
-from .sets import SetQuestions
+from .paths import PathQuestions
 
 __all__ = ["REFERENCE_KINDS", "ReferenceStatisticsQuestions"]
 
@@ -23,7 +22,7 @@ REFERENCE_KINDS = {
 _EXAMPLES = 3
 
 
-class ReferenceStatisticsQuestions(ReferenceQuestions, SetQuestions):
+class ReferenceStatisticsQuestions(PathQuestions):
     """Questions about what references refer to. See `Heap`."""
 
     def reference_statistics(self, *what: What, field: str = "referent") -> ReferenceStatistics:

@@ -1,26 +1,19 @@
-"""Questions about references and paths."""
+"""Questions about references."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from seamew import engine
-from seamew.model import MergedPathRow, PathStep, ReferenceRow
+from seamew.model import ClassReferenceRow, ClassReferences, ReferenceRow
 
-from .asking import Asking, ObjectName
+from .asking import ObjectName
+from .object_set import What
+from .sets import SetQuestions
 
-__all__ = ["WEAK_REFERENCES", "ReferenceQuestions"]
-
-WEAK_REFERENCES = (
-    "java.lang.ref.Reference#referent",
-    "java.lang.ref.Finalizer#unfinalized",
-    "java.lang.Runtime#<unfinalized>",
-)
-"""References that keep nothing alive for long; paths leave them out."""
+__all__ = ["ReferenceQuestions"]
 
 
-class ReferenceQuestions(Asking):
-    """Questions about references and paths. See `Heap`."""
+class ReferenceQuestions(SetQuestions):
+    """Questions about references. See `Heap`."""
 
     def references_from(
         self, name: ObjectName, *, offset: int = 0, limit: int = 100
@@ -43,21 +36,19 @@ class ReferenceQuestions(Asking):
         index = self.resolve(name)
         return self._ask(lambda native: (native.inbound_count(index), native.outbound_count(index)))
 
-    def path(
-        self, name: ObjectName, *, excludes: Sequence[str] = WEAK_REFERENCES
-    ) -> tuple[PathStep, ...]:
-        """A shortest path from a root to the object, the root first; empty if none is left.
+    def references_by_class(
+        self, what: What, *, inbound: bool = True, levels: int = 2, children: int | None = 100
+    ) -> ClassReferences:
+        """The objects by class, and under each class what refers to its objects, by class again.
 
-        `excludes` are references to ignore, as CLASS#FIELD or CLASS (then all its fields).
+        With `inbound` False what they refer to. Each row counts the distinct objects one
+        reference further than all those of the row above. `levels` (at most 100) counts the
+        objects themselves; at most `children` rows under each row.
         """
-        index = self.resolve(name)
-        found = self._ask_long(lambda native: native.path_to_root(index, list(excludes)))
-        return engine.rows(PathStep, found)
-
-    def merged_paths(
-        self, names: Sequence[ObjectName], *, excludes: Sequence[str] = WEAK_REFERENCES
-    ) -> tuple[MergedPathRow, ...]:
-        """The tree of shortest paths from the roots to all these objects, in preorder."""
-        indices = [self.resolve(name) for name in names]
-        found = self._ask_long(lambda native: native.merged_paths(indices, list(excludes)))
-        return engine.rows(MergedPathRow, found)
+        members = self.as_set(what).native
+        found = self._ask_long(
+            lambda native: native.references_by_class(
+                members, inbound=inbound, levels=levels, children=children
+            )
+        )
+        return ClassReferences(**{**found, "rows": engine.rows(ClassReferenceRow, found["rows"])})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seamew import engine
+from seamew.errors import ObjectNotFoundError
 from seamew.model import HistogramRow
 
 from .asking import Asking
@@ -59,6 +60,30 @@ class SetQuestions(Asking):
         for one in sets:
             found |= one
         return found
+
+    def no_objects(self) -> ObjectSet:
+        """The empty set."""
+        return ObjectSet(
+            self._ask(
+                lambda native: native.select(
+                    [], [], subclasses=False, class_objects=False, loaded=False
+                )
+            )
+        )
+
+    def of_class(self, name: str) -> ObjectSet:
+        """The instances of a class and of those below it; none where the dump has no such class."""
+        try:
+            return self.select(name, subclasses=True)
+        except ObjectNotFoundError:
+            return self.no_objects()
+
+    def field_targets(self, what: What, field: str) -> ObjectSet:
+        """What the fields of that name in the objects refer to. Reads their contents."""
+        members = self.as_set(what).native
+        return ObjectSet(
+            self._ask_reading(lambda native, told: native.field_targets(members, field, told))
+        )
 
     def as_set(self, what: What) -> ObjectSet:
         """The set itself, or the objects that `select` finds."""

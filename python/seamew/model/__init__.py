@@ -2,7 +2,16 @@
 
 from .dump import DumpEntry, DumpWarning, HeapFacts, MemoryPlan, ProgressSnapshot
 from .findings import AccumulationPoint, Consumers, Diagnosis, Owner, Suspect, SuspectKind
-from .objects import FieldValue, MergedPathRow, ObjectDetail, ObjectRow, PathStep, ReferenceRow
+from .objects import FieldValue, ObjectDetail, ObjectRow, ReferenceRow
+from .paths import (
+    ClassReferenceRow,
+    ClassReferences,
+    MergedClassRow,
+    MergedPathRow,
+    MergedPaths,
+    PathsFromRoots,
+    PathStep,
+)
 from .runtime import (
     CleanerRow,
     DirectBufferRow,
@@ -68,6 +77,8 @@ __all__ = [
     "ArrayRow",
     "ArrayTable",
     "BlockedThread",
+    "ClassReferenceRow",
+    "ClassReferences",
     "ClassRow",
     "CleanerRow",
     "ConstantArrayRow",
@@ -100,11 +111,14 @@ __all__ = [
     "LockOverview",
     "LockRow",
     "MemoryPlan",
+    "MergedClassRow",
     "MergedPathRow",
+    "MergedPaths",
     "ObjectDetail",
     "ObjectRow",
     "Owner",
     "PathStep",
+    "PathsFromRoots",
     "ProgressSnapshot",
     "PropertyRow",
     "ReferenceRow",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .dump import HeapFacts
-from .objects import ObjectRow, PathStep
+from .objects import ObjectRow
+from .paths import PathStep
 from .tables import GroupRow
 
 __all__ = ["AccumulationPoint", "Consumers", "Diagnosis", "Owner", "Suspect", "SuspectKind"]

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = [
-    "FieldValue",
-    "MergedPathRow",
-    "ObjectDetail",
-    "ObjectRow",
-    "PathStep",
-    "ReferenceRow",
-]
+__all__ = ["FieldValue", "ObjectDetail", "ObjectRow", "ReferenceRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +37,6 @@ class ReferenceRow(ObjectRow):
     """
 
     field: str
-
-
-@dataclass(frozen=True, slots=True)
-class PathStep(ReferenceRow):
-    """One step of a path from a root, the root first.
-
-    `field` is the one through which the step before holds this object; on the root it is empty
-    and `root_types` says why the object is a root. `skipped_steps` counts the steps left out before
-    this one: of a very long path (a linked list) only the ends are listed.
-    """
-
-    root_types: tuple[str, ...] = ()
-    skipped_steps: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class MergedPathRow(ObjectRow):
-    """A node of the tree of shortest paths to many objects, in preorder.
-
-    `parent` is the row number of the node above, or -1. `covered_objects` of the wanted objects
-    lie at or under the node; together they retain `covered_retained_bytes`.
-    """
-
-    depth: int
-    parent: int
-    covered_objects: int
-    covered_retained_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

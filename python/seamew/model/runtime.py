@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .objects import ObjectRow, PathStep
+from .objects import ObjectRow
+from .paths import PathStep
 from .tables import HistogramRow
 from .threads import ThreadLocalRow, ThreadRow
 

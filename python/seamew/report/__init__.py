@@ -1,7 +1,8 @@
-"""One model, three forms: tables for people, CSV, and the JSON envelope."""
+"""One model, four forms: tables for people, Markdown, CSV, and the JSON envelope."""
 
 from .answer import Answer, Block, Heading, Pairs, text_lines
 from .json import SCHEMA, envelope, plain
+from .markdown import markdown_lines
 from .tables import Column, Kind, More, Table, csv_lines
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Table",
     "csv_lines",
     "envelope",
+    "markdown_lines",
     "plain",
     "text_lines",
 ]

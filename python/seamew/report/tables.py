@@ -16,7 +16,7 @@ from .names import fit_class_name
 from .text import cell_width, pad, printable
 from .tree import NO_GUIDE, Guide, guides
 
-__all__ = ["Column", "Kind", "More", "Table", "csv_lines", "table_lines"]
+__all__ = ["RIGHT", "Column", "Kind", "More", "Table", "csv_lines", "shown_cells", "table_lines"]
 
 _GAP = "  "
 _BAR_CELLS = 10
@@ -39,7 +39,7 @@ class Kind(Enum):
     BAR = auto()
 
 
-_RIGHT = {
+RIGHT = {
     Kind.BYTES,
     Kind.BYTES_DIFFERENCE,
     Kind.COUNT,
@@ -47,6 +47,7 @@ _RIGHT = {
     Kind.NUMBER,
     Kind.SHARE,
 }
+"""Kinds that stand at the right of their column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def table_lines(table: Table, width: int | None, glyphs: Glyphs = UNICODE) -> It
     """The table for a terminal of that many columns (None: as wide as it gets), header first."""
     columns = table.columns
     found = guides([table.depth_of(row) for row in table.rows], glyphs)
-    lines = [_cells(columns, row, glyphs) for row in table.rows]
+    lines = [shown_cells(columns, row, glyphs) for row in table.rows]
     titles = [column.title for column in columns]
     widths = _widths([titles, *lines], [NO_GUIDE, *found], glyphs)
     if width is not None:
@@ -140,7 +141,7 @@ def table_lines(table: Table, width: int | None, glyphs: Glyphs = UNICODE) -> It
             yield guide.text(glyphs, _guide_cells(widths[0])) + line[0]
 
 
-def _cells(columns: Sequence[Column], row: object, glyphs: Glyphs) -> list[str]:
+def shown_cells(columns: Sequence[Column], row: object, glyphs: Glyphs = UNICODE) -> list[str]:
     """The texts of a row; a single one for a row that is no data."""
     if isinstance(row, More):
         return [f"{glyphs.ellipsis} {glyphs.writable(printable(row.text))}"]
@@ -176,7 +177,7 @@ def _line(
             continue
         before = "" if number else guide.text(glyphs, _guide_cells(size))
         cell = before + fit_class_name(text, size - cell_width(before), glyphs.ellipsis)
-        parts.append(pad(cell, size, right=column.kind in _RIGHT))
+        parts.append(pad(cell, size, right=column.kind in RIGHT))
     return _GAP.join(parts).rstrip()
 
 

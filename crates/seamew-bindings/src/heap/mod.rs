@@ -2,6 +2,7 @@
 
 mod objects;
 mod overview;
+mod paths;
 mod references;
 mod runtime;
 mod sets;

@@ -1,9 +1,12 @@
-//! References and paths.
+//! References.
 
 use pyo3::prelude::*;
+use seamew_heap::heap::Direction;
 
+use super::paths::limits;
 use super::{PyHeap, Rows};
 use crate::gate;
+use crate::object_set::PyObjectSet;
 
 #[pymethods]
 impl PyHeap {
@@ -47,27 +50,23 @@ impl PyHeap {
         })
     }
 
-    fn path_to_root<'py>(
+    #[pyo3(signature = (objects, *, inbound, levels, children))]
+    fn references_by_class<'py>(
         &self,
         python: Python<'py>,
-        object_index: u32,
-        excludes: Vec<String>,
+        objects: &PyObjectSet,
+        inbound: bool,
+        levels: Option<usize>,
+        children: Option<usize>,
     ) -> Rows<'py> {
+        let direction = if inbound {
+            Direction::In
+        } else {
+            Direction::Out
+        };
+        let limits = limits(levels, children, 0);
         gate::plain(python, || {
-            let excludes = self.0.excludes(&excludes)?;
-            Ok(self.0.path_rows(self.0.object(object_index)?, &excludes))
-        })
-    }
-
-    fn merged_paths<'py>(
-        &self,
-        python: Python<'py>,
-        objects: Vec<u32>,
-        excludes: Vec<String>,
-    ) -> Rows<'py> {
-        gate::plain(python, || {
-            let excludes = self.0.excludes(&excludes)?;
-            Ok(self.0.merged_paths(&self.0.objects(&objects)?, &excludes))
+            Ok((self.0).references_by_class(&objects.set, direction, &limits))
         })
     }
 }

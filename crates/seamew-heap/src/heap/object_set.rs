@@ -16,6 +16,14 @@ impl ObjectSet {
         }
     }
 
+    /// The empty set, for the same heap.
+    #[must_use]
+    pub fn empty(&self) -> Self {
+        Self {
+            words: vec![0; self.words.len()],
+        }
+    }
+
     /// The set of these objects.
     pub fn of(objects: usize, members: impl IntoIterator<Item = ObjectIndex>) -> Self {
         let mut set = Self::new(objects);

@@ -4,8 +4,8 @@
 //! has fewer objects to go on from: what many refer to is soon found from the roots, the end of
 //! a long list soon from the object. Levels are whole, so the first meeting is on a shortest path.
 
+use super::excludes::Excludes;
 use super::object_set::ObjectSet;
-use super::paths::Excludes;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 
@@ -105,10 +105,15 @@ impl<'a> PathSearch<'a> {
     fn step_forward(&mut self) -> Option<ObjectIndex> {
         for place in self.front.next_level() {
             let (holder, _) = self.front.steps[place];
-            for target in self.heap.followed_targets(holder, self.excludes) {
-                if self.front.see(target, place) && self.back.seen.contains(target) {
-                    return Some(target);
+            let mut meeting = None;
+            let (front, back) = (&mut self.front, &self.back);
+            (self.heap).for_each_followed(holder, self.excludes, |target| {
+                if front.see(target, place) && back.seen.contains(target) {
+                    meeting = meeting.or(Some(target));
                 }
+            });
+            if meeting.is_some() {
+                return meeting;
             }
         }
         None
@@ -161,7 +166,8 @@ impl<'a> PathSearch<'a> {
         object: ObjectIndex,
         place: usize,
     ) -> Option<ObjectIndex> {
-        let is_new = !self.heap.is_excluded(self.excludes, referrer, object)
+        let is_new = !self.back.seen.contains(referrer)
+            && !self.heap.is_excluded(self.excludes, referrer, object)
             && self.back.see(referrer, place);
         (is_new && self.front.seen.contains(referrer)).then_some(referrer)
     }

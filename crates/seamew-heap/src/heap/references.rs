@@ -1,5 +1,6 @@
 //! References of single objects, with the fields that hold them.
 
+use rustc_hash::FxHashMap;
 use seamew_hprof::tag::BasicType;
 use serde::Serialize;
 
@@ -46,6 +47,37 @@ impl std::fmt::Display for FieldName<'_> {
     }
 }
 
+/// Fields through which one object refers to another; of an array that may be millions.
+#[derive(Default)]
+struct FieldNames {
+    shown: Vec<String>,
+    count: usize,
+    is_class: bool,
+}
+
+impl FieldNames {
+    const SHOWN: usize = 3;
+
+    fn add(&mut self, field: FieldName<'_>) {
+        if field == FieldName::Field(CLASS) {
+            self.is_class = true;
+            return;
+        }
+        self.count += 1;
+        if self.shown.len() < Self::SHOWN {
+            self.shown.push(field.to_string());
+        }
+    }
+
+    fn text(&self) -> String {
+        match self.count {
+            0 if self.is_class => CLASS.to_owned(),
+            count if count <= Self::SHOWN => self.shown.join(", "),
+            count => format!("{}, +{}", self.shown.join(", "), count - Self::SHOWN),
+        }
+    }
+}
+
 impl Heap {
     /// References out of an object, in the order of its fields or elements, after its class.
     pub fn outbound(&self, object: ObjectIndex) -> Vec<Reference> {
@@ -69,7 +101,7 @@ impl Heap {
     }
 
     /// The same; of an array's elements only those with the wanted address, unless that is 0.
-    fn for_each_reference_to(
+    pub(super) fn for_each_reference_to(
         &self,
         object: ObjectIndex,
         wanted: u64,
@@ -176,8 +208,16 @@ impl Heap {
     /// Objects that an object refers to, without field names and without its class; from the
     /// index, so in well under a microsecond for small lists.
     pub fn targets(&self, object: ObjectIndex) -> Vec<ObjectIndex> {
+        let mut targets = Vec::new();
+        self.for_each_target(object, |target| targets.push(target));
+        targets
+    }
+
+    /// Calls `visit` with each of the [`targets`](Self::targets).
+    #[inline]
+    pub fn for_each_target(&self, object: ObjectIndex, visit: impl FnMut(ObjectIndex)) {
         let Some(mut list) = self.outbound.of(object.0) else {
-            return Vec::new();
+            return;
         };
         if list.has_class {
             list.take_class();
@@ -185,7 +225,7 @@ impl Heap {
         let count = self.classes.len();
         list.map(ObjectIndex)
             .filter(|target| target.at() < count)
-            .collect()
+            .for_each(visit);
     }
 
     /// Reachable objects that refer to an object, by address; instances of a class are not
@@ -218,7 +258,7 @@ impl Heap {
     }
 
     /// References of an object to itself are in its outbound list only.
-    fn refers_to_itself(&self, object: ObjectIndex) -> bool {
+    pub(super) fn refers_to_itself(&self, object: ObjectIndex) -> bool {
         let Some(mut list) = self.outbound.of(object.0) else {
             return false;
         };
@@ -231,29 +271,33 @@ impl Heap {
     /// Names of the fields through which `holder` refers to `target`, joined by commas; the class
     /// counts only where no field does.
     pub fn fields_between(&self, holder: ObjectIndex, target: ObjectIndex) -> String {
-        const SHOWN: usize = 3;
-        let mut shown: Vec<String> = Vec::new();
-        let mut count = 0;
-        let mut is_class = false;
+        let mut names = FieldNames::default();
         let address = self.addresses.address(target);
         self.for_each_reference_to(holder, address, &mut |field, object| {
-            if object != target {
-                return;
-            }
-            if field == FieldName::Field(CLASS) {
-                is_class = true;
-                return;
-            }
-            count += 1;
-            if shown.len() < SHOWN {
-                shown.push(field.to_string());
+            if object == target {
+                names.add(field);
             }
         });
-        match count {
-            0 if is_class => CLASS.to_owned(),
-            0..=SHOWN => shown.join(", "),
-            _ => format!("{}, +{}", shown.join(", "), count - SHOWN),
+        names.text()
+    }
+
+    /// The same for several targets of one holder, which is read once.
+    pub(super) fn fields_to(&self, holder: ObjectIndex, targets: &[ObjectIndex]) -> Vec<String> {
+        match targets {
+            [] => return Vec::new(),
+            [target] => return vec![self.fields_between(holder, *target)],
+            _ => {}
         }
+        let mut names: FxHashMap<ObjectIndex, FieldNames> = (targets.iter())
+            .map(|target| (*target, FieldNames::default()))
+            .collect();
+        self.for_each_reference(holder, &mut |field, object| {
+            if let Some(names) = names.get_mut(&object) {
+                names.add(field);
+            }
+        });
+        let text = |target| names.get(target).map_or_else(String::new, FieldNames::text);
+        targets.iter().map(text).collect()
     }
 
     /// Inbound references as rows.

@@ -1,8 +1,8 @@
 //! Exact retained sets: what goes when a set of objects goes, or some of its fields.
 
+use super::excludes::Excludes;
 use super::histogram::{Grouping, HistogramRow};
 use super::object_set::ObjectSet;
-use super::paths::Excludes;
 use super::references::FieldName;
 use crate::heap::Heap;
 use crate::ids::ObjectIndex;
@@ -115,20 +115,9 @@ impl Heap {
         }
         let class_object = self.table.get(self.classes.get(object)).object;
         class_object.into_iter().for_each(&mut visit);
-        if let Some(cut) = bars.cut {
-            let targets = self.followed_targets(object, cut);
-            targets.into_iter().for_each(visit);
-            return;
+        match bars.cut {
+            Some(cut) => self.for_each_followed(object, cut, visit),
+            None => self.for_each_target(object, visit),
         }
-        let Some(mut list) = self.outbound.of(object.0) else {
-            return;
-        };
-        if list.has_class {
-            list.take_class();
-        }
-        let count = self.classes.len();
-        list.map(ObjectIndex)
-            .filter(|target| target.at() < count)
-            .for_each(visit);
     }
 }

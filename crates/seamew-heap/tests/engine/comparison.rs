@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seamew_heap::classes::SizeModel;
-use seamew_heap::heap::{ColumnValues, Grouping, HistogramRow};
+use seamew_heap::heap::{ColumnValues, Grouping, HistogramRow, ObjectSet, TreeLimits};
 use seamew_heap::{ClassIndex, Heap, ObjectIndex};
 use seamew_testkit::Address;
 use seamew_testkit::expected::ExpectedHeap;
@@ -457,17 +457,25 @@ impl<'a> Comparison<'a> {
         let picked = self.picked(picks);
         let objects: Vec<ObjectIndex> = picked.iter().map(|place| self.object(*place)).collect();
         let nothing = self.heap.excludes(&[]).unwrap();
-        let rows = self.heap.merged_paths(&objects, &nothing);
+        let set = ObjectSet::of(1 << 20, objects.iter().copied());
+        let limits = TreeLimits::children(usize::MAX);
+        let rows = self.heap.merged_paths(&set, &nothing, &limits).rows;
         let distances = self.graph.distances();
+        let without_holds = self.without_holds().distances();
         let covered: u64 = rows
             .iter()
             .filter(|row| row.depth == 0)
-            .map(|row| row.covered_objects)
+            .map(|row| row.covered.covered_objects)
             .sum();
         assert_eq!(covered, picked.len() as u64, "covered from the roots");
         for (at, row) in rows.iter().enumerate() {
             let place = self.places[row.object.object_index as usize];
-            assert_eq!(Some(row.depth as usize), distances[place], "depth");
+            let depth = row.depth as usize;
+            assert!(Some(depth) >= distances[place], "depth");
+            assert!(
+                without_holds[place].is_none_or(|most| depth <= most),
+                "depth"
+            );
             let parent = usize::try_from(row.parent).ok().map(|parent| &rows[parent]);
             assert_eq!(parent.is_none(), row.depth == 0);
             assert!(row.parent < at.cast_signed() as i64);

@@ -1,7 +1,7 @@
 //! Asks a heap everything that can be asked, for two purposes: two heaps that give the same
 //! answers are the same, and no heap may panic whatever its dump or index looks like.
 
-use seamew_heap::heap::{ColumnValues, Grouping, ObjectSet};
+use seamew_heap::heap::{ColumnValues, Direction, Grouping, ObjectSet, PathEnd, TreeLimits};
 use seamew_heap::{ClassIndex, Heap, ObjectIndex, Progress};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -119,6 +119,7 @@ fn of_object(heap: &Heap, object: ObjectIndex) -> Value {
         text(&heap.inbound_rows(object, 0, 20)),
         text(&heap.outbound_rows(object, 0, 20)),
         text(&heap.path_rows(object, &nothing)),
+        text(&heap.paths_rows(object, &nothing, 3)),
         text(&heap.dominator_chain(object)),
         text(&heap.children(Some(object), 0, 10)),
         text(&heap.grouped_children(Some(object), Grouping::Class)),
@@ -136,9 +137,18 @@ fn of_object(heap: &Heap, object: ObjectIndex) -> Value {
 
 fn of_all(heap: &Heap, objects: &[ObjectIndex]) -> Value {
     let some: Vec<ObjectIndex> = objects.iter().copied().step_by(7).collect();
+    let set = ObjectSet::of(1 << 20, some.iter().copied());
+    let limits = TreeLimits {
+        levels: 4,
+        ..TreeLimits::children(10)
+    };
     let nothing = heap.excludes(&["java.lang.Thread".to_owned()]).unwrap();
     json!([
-        text(&heap.merged_paths(&some, &nothing)),
+        text(&heap.merged_paths(&set, &nothing, &limits)),
+        text(&heap.merged_path_classes(&set, &nothing, PathEnd::Roots, &limits)),
+        text(&heap.merged_path_classes(&set, &nothing, PathEnd::Objects, &limits)),
+        text(&heap.references_by_class(&set, Direction::In, &limits)),
+        text(&heap.references_by_class(&set, Direction::Out, &limits)),
         text(&heap.retained_set(&some)),
         heap.retained_by(&some),
         text(&heap.children(None, 0, 50)),

@@ -25,6 +25,7 @@ mod groups;
 mod index;
 mod lists;
 mod opening;
+mod paths;
 mod readable;
 mod samples;
 mod shapes;

@@ -1,6 +1,6 @@
 //! What objects say: fields, elements, strings, threads, names.
 
-use seamew_heap::heap::{ObjectDetail, Value as Found};
+use seamew_heap::heap::{ObjectDetail, ObjectSet, TreeLimits, Value as Found};
 use seamew_heap::open::OpenOptions;
 use seamew_heap::{Heap, ObjectIndex};
 use seamew_testkit::{
@@ -280,9 +280,11 @@ fn paths_go_around_excluded_fields() {
     let path = |excluded: &[&str]| {
         let texts: Vec<String> = excluded.iter().map(|&text| text.to_owned()).collect();
         let excludes = heap.excludes(&texts).unwrap();
-        let merged = heap.merged_paths(&[text], &excludes);
+        let text_alone = ObjectSet::of(1 << 20, [text]);
+        let merged = heap.merged_paths(&text_alone, &excludes, &TreeLimits::children(1));
         let path = heap.shortest_path(text, &excludes);
-        assert_eq!(merged.len(), path.len(), "{excluded:?}");
+        assert_eq!(merged.rows.len(), path.len(), "{excluded:?}");
+        assert_eq!(merged.without_path, u64::from(path.is_empty()));
         path
     };
     assert_eq!(path(&[]), [holder, text]);

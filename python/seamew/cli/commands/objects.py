@@ -46,7 +46,7 @@ def command(options: Options) -> ExitCode:
         opened(options, talk) as heap,
     ):
         talk.stop()
-        if options.output is Format.TABLE or options.sort not in {None, "address"}:
+        if options.output.is_for_people or options.sort not in {None, "address"}:
             table = _table(heap, options)
             write_answer("objects", table, options.output, heap.warnings, pager=options.pager)
         elif options.output is Format.CSV:

@@ -33,7 +33,7 @@ seamew references heap.hprof com.acme.CacheEntry --field value
 @click.argument("what", metavar="soft|weak|phantom|finalizer|CLASS")
 @click.option("--field", default="referent", show_default=True, help="The field that refers.")
 def command(options: Options, what: str, field: str) -> ExitCode:
-    """What references refer to, and what only they keep alive.
+    """What references refer to, and alone keep alive.
 
     Three tables: what the references refer to; all that would go if they were cleared; and what
     they refer to that something else keeps alive. CLASS may be any class (its subclasses come with

@@ -124,6 +124,6 @@ def _answer(heap: Heap, found: ObjectSet, rows: TextRows, options: Options) -> A
         "rows": list(rows) if options.output is Format.JSON else [],
     }
     columns = (ADDRESS, _TEXT, _LENGTH, RETAINED)
-    shown = list(rows) if options.output is Format.TABLE else rows
+    shown = list(rows) if options.output.is_for_people else rows
     data = Table((ADDRESS, CLASS, _TEXT, _LENGTH, SHALLOW, RETAINED), shown)
     return Answer(result, data, (Heading(text), Table(columns, shown, note)))
