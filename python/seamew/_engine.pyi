@@ -188,10 +188,11 @@ class Heap:
         *,
         ignore_case: bool,
         fixed: bool,
-        arrays: bool,
         progress: Progress,
     ) -> ObjectSet:
-        """Strings of the set whose text matches, with `arrays` its char and byte arrays too."""
+        """Strings, builders, char and byte arrays of the set whose text matches."""
+    def texts_of(self, objects: ObjectSet, *, arrays: bool) -> ObjectSet:
+        """The strings of the set, with `arrays` its char and byte arrays too."""
     def text_rows(
         self, objects: list[int], characters: int, progress: Progress
     ) -> list[dict[str, Any]]:

@@ -58,7 +58,9 @@ def test_duplicates(heap: Heap) -> None:
         assert row.lost_bytes == (objects - 1) * row.bytes_each
         assert row.holders[0].field == f"{SESSION}#name"
     (points,) = heap.duplicate_objects(POINT).rows
-    assert (points.objects, points.value) == (20, "x=1, y=2.5")
+    # JDKs differ in the order of fields.
+    assert points.value in {"x=1, y=2.5", "y=2.5, x=1"}
+    assert points.objects == 20
     arrays = heap.duplicate_arrays("byte[]", limit=None).rows
     (copies,) = (row for row in arrays if row.length == 1000 and row.objects == 10)
     assert copies.holders[0].field == "KnownValues$Copy#bytes"

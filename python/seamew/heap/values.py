@@ -58,15 +58,11 @@ class ValueQuestions(SetQuestions):
         pattern that is none, with the place.
         """
         members = self._members(what).native
+        texts = self._ask_long(lambda native: native.texts_of(members, arrays=arrays))
         return ObjectSet(
             self._ask_reading(
                 lambda native, progress: native.find_strings(
-                    members,
-                    pattern,
-                    ignore_case=ignore_case,
-                    fixed=fixed,
-                    arrays=arrays,
-                    progress=progress,
+                    texts, pattern, ignore_case=ignore_case, fixed=fixed, progress=progress
                 )
             )
         )

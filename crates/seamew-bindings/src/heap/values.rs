@@ -12,7 +12,7 @@ use crate::progress::PyProgress;
 
 #[pymethods]
 impl PyHeap {
-    #[pyo3(signature = (objects, pattern, *, ignore_case, fixed, arrays, progress))]
+    #[pyo3(signature = (objects, pattern, *, ignore_case, fixed, progress))]
     fn find_strings(
         &self,
         python: Python<'_>,
@@ -20,7 +20,6 @@ impl PyHeap {
         pattern: &str,
         ignore_case: bool,
         fixed: bool,
-        arrays: bool,
         progress: &PyProgress,
     ) -> PyResult<PyObjectSet> {
         let set = gate::run(python, || {
@@ -29,9 +28,19 @@ impl PyHeap {
             } else {
                 TextMatcher::regex(pattern, ignore_case)?
             };
-            let texts = self.0.texts_of(&objects.set, arrays);
-            self.0.find_strings(&texts, &matcher, &progress.0)
+            self.0.find_strings(&objects.set, &matcher, &progress.0)
         })?;
+        Ok(PyObjectSet::new(&self.0, set))
+    }
+
+    #[pyo3(signature = (objects, *, arrays))]
+    fn texts_of(
+        &self,
+        python: Python<'_>,
+        objects: &PyObjectSet,
+        arrays: bool,
+    ) -> PyResult<PyObjectSet> {
+        let set = gate::run(python, || Ok(self.0.texts_of(&objects.set, arrays)))?;
         Ok(PyObjectSet::new(&self.0, set))
     }
 

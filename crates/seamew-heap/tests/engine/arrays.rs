@@ -106,9 +106,8 @@ fn one_other_element_in_a_long_array() {
     }
 }
 
-#[test]
-fn unused_room_of_builders_and_shared_arrays() {
-    let mut built = HeapBuilder::new(HeapOptions::default());
+/// The class of builders, and that of strings that share arrays.
+fn text_classes(built: &mut HeapBuilder) -> (Address, Address) {
     let base = ClassSpec::new("java.lang.AbstractStringBuilder")
         .reference("value")
         .field("coder", BasicType::Byte)
@@ -119,7 +118,13 @@ fn unused_room_of_builders_and_shared_arrays() {
         .reference("value")
         .field("offset", BasicType::Int)
         .field("count", BasicType::Int);
-    let old = built.class(old);
+    (builder, built.class(old))
+}
+
+#[test]
+fn unused_room_of_builders_and_shared_arrays() {
+    let mut built = HeapBuilder::new(HeapOptions::default());
+    let (builder, old) = text_classes(&mut built);
     let wide = built.primitive_array(BasicType::Byte, &[0; 400]);
     let fields = [
         ("value", wide.into()),
@@ -129,29 +134,23 @@ fn unused_room_of_builders_and_shared_arrays() {
     let builder = built.instance(builder, &fields);
     let shared = built.primitive_array(BasicType::Char, &[0; 600]);
     let parts = [(0, 10), (5, 20), (290, 50)].map(|(offset, count)| {
-        let fields = [
-            ("value", shared.into()),
-            ("offset", Value::Int(offset)),
-            ("count", Value::Int(count)),
-        ];
-        built.instance(old, &fields)
+        let place = [("offset", Value::Int(offset)), ("count", Value::Int(count))];
+        built.instance(
+            old,
+            &[[("value", shared.into())].as_slice(), &place].concat(),
+        )
     });
     // Held by something else too, so that nobody knows what of it is used.
     let open = built.primitive_array(BasicType::Char, &[0; 600]);
     let part = built.instance(old, &[("value", open.into())]);
     let whole = built.string("used to the end");
-    hold(
-        &mut built,
-        [builder, open, part, whole].into_iter().chain(parts),
-    );
+    let others = [builder, open, part, whole].into_iter();
+    hold(&mut built, others.chain(parts));
     let file = built.to_file();
     let heap = open_path(file.path(), &fresh());
-    let found = heap
-        .unused_room(&heap.all_objects(), 50, 10, &quiet())
-        .unwrap();
-    let rows: Vec<_> = found
-        .rows
-        .iter()
+    let everything = heap.all_objects();
+    let found = heap.unused_room(&everything, 50, 10, &quiet()).unwrap();
+    let rows: Vec<_> = (found.rows.iter())
         .map(|row| {
             (
                 row.address,
@@ -162,15 +161,10 @@ fn unused_room_of_builders_and_shared_arrays() {
             )
         })
         .collect();
-    assert_eq!(
-        rows,
-        [(shared.0, 3, 300, 35, 530), (wide.0, 1, 200, 10, 380)]
-    );
+    let wanted = [(shared.0, 3, 300, 35, 530), (wide.0, 1, 200, 10, 380)];
+    assert_eq!(rows, wanted);
     assert_eq!((found.objects, found.unused_bytes), (2, 910));
-    let all = heap
-        .unused_room(&heap.all_objects(), 264, 10, &quiet())
-        .unwrap();
-    assert_eq!(all.objects, 1);
-    let owner = object(&heap, builder);
-    assert_eq!(found.rows[1].owner_index, heap.id(owner));
+    assert_eq!(found.rows[1].owner_index, heap.id(object(&heap, builder)));
+    let found = heap.unused_room(&everything, 264, 10, &quiet()).unwrap();
+    assert_eq!(found.objects, 1);
 }

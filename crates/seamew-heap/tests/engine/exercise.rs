@@ -2,6 +2,7 @@
 //! answers are the same, and no heap may panic whatever its dump or index looks like.
 
 use seamew_heap::heap::{ColumnValues, Direction, Grouping, ObjectSet, PathEnd, TreeLimits};
+use seamew_heap::values::{DuplicateOrder, FieldPath, GroupOrder, TextMatcher};
 use seamew_heap::{ClassIndex, Heap, ObjectIndex, Progress};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ pub fn answers(heap: &Heap) -> Value {
         "warnings": warnings(heap),
         "by object": objects.iter().map(|object| of_object(heap, *object)).collect::<Vec<_>>(),
         "of all": of_all(heap, &objects),
+        "values": values(heap),
     })
 }
 
@@ -179,4 +181,42 @@ fn of_the_runtime(heap: &Heap, objects: &[ObjectIndex]) -> Value {
         referents.map(|found| [members(&found.only), members(&found.kept_by_references)]),
         edges.map(|edges| (members(&edges.targets(heap)), edges.target_classes(heap))),
     ])
+}
+
+/// Questions that read the contents of many objects.
+fn values(heap: &Heap) -> Value {
+    let quiet = Progress::default();
+    let all = heap.all_objects();
+    let texts = heap.texts_of(&all, true);
+    let matcher = TextMatcher::regex("[aeiou]", false).unwrap();
+    let found: Vec<ObjectIndex> = (heap.find_strings(&texts, &matcher, &quiet).iter())
+        .flat_map(|set| set.iter().take(20).collect::<Vec<_>>())
+        .collect();
+    let lost = DuplicateOrder::LostBytes;
+    let most = (GroupOrder::Objects, 20);
+    let path = FieldPath::parse("value").unwrap();
+    let condition = heap.condition("value!=null").unwrap();
+    let chosen = heap.find_objects(&texts, &[condition], &quiet);
+    json!([
+        found,
+        told(heap.text_rows(&found, 5, &quiet)),
+        told(heap.duplicate_strings(&all, lost, 20, &quiet)),
+        told(heap.duplicate_arrays(&all, lost, 20, &quiet)),
+        told(heap.duplicate_objects(&all, lost, 20, &quiet)),
+        told(heap.array_table(&all, &quiet)),
+        told(heap.array_fill(&all, 3, &quiet)),
+        told(heap.constant_arrays(&all, &quiet)),
+        told(heap.unused_room(&all, 0, 20, &quiet)),
+        told(heap.group_by(&all, None, most, &quiet)),
+        told(heap.group_by(&texts, Some(&path), most, &quiet)),
+        told(chosen.map(|set| set.len())),
+        heap.biggest(&all, Heap::retained_bytes, 20),
+    ])
+}
+
+fn told(answer: seamew_heap::Result<impl Serialize>) -> Value {
+    match answer {
+        Ok(rows) => text(&rows),
+        Err(error) => json!(error.to_string()),
+    }
 }

@@ -20,10 +20,9 @@ proptest! {
         for (pattern, expression) in [("a", "a"), ("", ""), ("\u{4e2d}", "\u{4e2d}"), ("ab", "^ab$"), ("\u{fffd}", "\u{fffd}")] {
             let matcher = TextMatcher::regex(expression, false).unwrap();
             let found = heap.find_strings(&all, &matcher, &quiet()).unwrap();
-            let is_found = |text: &str| match expression.starts_with('^') {
-                true => text == pattern,
-                false => text.contains(pattern),
-            };
+            let is_whole = expression.starts_with('^');
+            let is_found =
+                |text: &str| if is_whole { text == pattern } else { text.contains(pattern) };
             let wanted = made.iter().filter(|one| one.text().is_some_and(|text| is_found(&text)));
             prop_assert_eq!(found, set(&heap, wanted.map(|one| one.address)), "{}", expression);
         }

@@ -112,96 +112,95 @@ pub fn make_strings(heap: &mut HeapBuilder, plans: &[StringPlan]) -> Vec<Built> 
         .field("offset", BasicType::Int)
         .field("count", BasicType::Int);
     let old = heap.class(old);
-    let shared: Vec<Address> = SHARED_TEXTS
-        .iter()
-        .map(|text| {
-            let units: Vec<u16> = text.encode_utf16().collect();
-            heap.primitive_array(BasicType::Char, &big_endian(&units))
-        })
-        .collect();
+    let shared = SHARED_TEXTS.map(|text| {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        heap.primitive_array(BasicType::Char, &big_endian(&units))
+    });
     let mut built: Vec<Built> = Vec::new();
     for plan in plans {
-        let mut one = Built {
-            address: Address::NULL,
-            array: None,
-            units: None,
-            is_whole_array: true,
+        let (mut one, coder) = match plan {
+            StringPlan::Part(at, skip, count) => (part(shared[*at], *at, *skip, *count), 0),
+            StringPlan::Shared => share(plans, &built),
+            plan => own_contents(heap, plan),
         };
-        let mut coder = 0;
-        match plan {
-            StringPlan::Part(at, skip, count) => {
-                let whole: Vec<u16> = SHARED_TEXTS[*at].encode_utf16().collect();
-                let start = usize::try_from(*skip).unwrap_or(0).min(whole.len());
-                let count = usize::try_from(*count)
-                    .unwrap_or(usize::MAX)
-                    .min(whole.len() - start);
-                one.units = Some(whole[start..start + count].to_vec());
-                one.is_whole_array = count == whole.len();
-                one.array = Some(shared[*at]);
-            }
-            StringPlan::Compact(text, wide) => {
-                let units = units(*text);
-                let is_wide = *wide || units.iter().any(|unit| *unit > 0xff);
-                coder = i8::from(is_wide);
-                let bytes = if is_wide {
-                    little_endian(&units)
-                } else {
-                    units.iter().map(|unit| *unit as u8).collect()
-                };
-                one.array = Some(heap.primitive_array(BasicType::Byte, &bytes));
-                one.units = Some(units);
-            }
-            StringPlan::Chars(text) => {
-                one.units = Some(units(*text));
-                one.array = Some(heap.primitive_array(BasicType::Char, &big_endian(&units(*text))));
-            }
-            StringPlan::Shared => {
-                let last = built
-                    .iter()
-                    .rfind(|it| it.is_whole_array && it.array.is_some());
-                if let Some(last) = last {
-                    one = last.clone();
-                    coder = i8::from(was_wide(last, plans, &built));
-                }
-            }
-            StringPlan::Null => {}
-            StringPlan::Odd(text) => {
-                coder = 1;
-                let mut bytes = little_endian(&units(*text));
-                bytes.push(0x61);
-                one.array = Some(heap.primitive_array(BasicType::Byte, &bytes));
-                one.units = Some(units(*text));
-            }
-            StringPlan::Coder(text, other) => {
-                coder = *other;
-                let bytes = little_endian(&units(*text));
-                one.array = Some(heap.primitive_array(BasicType::Byte, &bytes));
-                one.units = Some(latin_1(&bytes));
-            }
-            StringPlan::Numbers => {
-                one.array = Some(heap.primitive_array(BasicType::Int, &[0, 0, 0, 7]));
-            }
-            StringPlan::Bare => one.array = Some(heap.bare_array(BasicType::Byte, 3)),
-        }
         let value = Value::from(one.array.unwrap_or(Address::NULL));
-        one.address = match plan {
-            StringPlan::Part(_, skip, count) => {
-                let fields = [
-                    ("value", value),
-                    ("offset", Value::Int(*skip)),
-                    ("count", Value::Int(*count)),
-                ];
-                heap.instance(old, &fields)
-            }
-            _ => heap.instance(
+        one.address = if let StringPlan::Part(_, skip, count) = plan {
+            let place = [("offset", Value::Int(*skip)), ("count", Value::Int(*count))];
+            heap.instance(old, &[[("value", value)].as_slice(), &place].concat())
+        } else {
+            heap.instance(
                 known.string,
                 &[("value", value), ("coder", Value::Byte(coder))],
-            ),
+            )
         };
         built.push(one);
     }
     hold(heap, built.iter().map(|one| one.address));
     built
+}
+
+fn whole(array: Option<Address>, units: Option<Vec<u16>>) -> Built {
+    Built {
+        address: Address::NULL,
+        array,
+        units,
+        is_whole_array: true,
+    }
+}
+
+/// A part of a shared array; negative numbers count for none.
+fn part(array: Address, text: usize, skip: i32, count: i32) -> Built {
+    let all: Vec<u16> = SHARED_TEXTS[text].encode_utf16().collect();
+    let start = usize::try_from(skip).unwrap_or(0).min(all.len());
+    let left = all.len() - start;
+    let count = usize::try_from(count).unwrap_or(usize::MAX).min(left);
+    Built {
+        is_whole_array: count == all.len(),
+        ..whole(Some(array), Some(all[start..start + count].to_vec()))
+    }
+}
+
+/// A string with the array of one before, and its coder.
+fn share(plans: &[StringPlan], built: &[Built]) -> (Built, i8) {
+    let last = built
+        .iter()
+        .rfind(|it| it.is_whole_array && it.array.is_some());
+    last.map_or((whole(None, None), 0), |last| {
+        (last.clone(), i8::from(was_wide(last, plans, built)))
+    })
+}
+
+/// Contents with an array of their own, and the coder.
+fn own_contents(heap: &mut HeapBuilder, plan: &StringPlan) -> (Built, i8) {
+    let mut bytes = |bytes: &[u8]| Some(heap.primitive_array(BasicType::Byte, bytes));
+    match plan {
+        StringPlan::Compact(text, wide) => {
+            let units = units(*text);
+            if *wide || units.iter().any(|unit| *unit > 0xff) {
+                return (whole(bytes(&little_endian(&units)), Some(units)), 1);
+            }
+            let latin: Vec<u8> = units.iter().map(|unit| *unit as u8).collect();
+            (whole(bytes(&latin), Some(units)), 0)
+        }
+        StringPlan::Odd(text) => {
+            let odd = [little_endian(&units(*text)), vec![0x61]].concat();
+            (whole(bytes(&odd), Some(units(*text))), 1)
+        }
+        StringPlan::Coder(text, coder) => {
+            let raw = little_endian(&units(*text));
+            (whole(bytes(&raw), Some(latin_1(&raw))), *coder)
+        }
+        StringPlan::Chars(text) => {
+            let array = heap.primitive_array(BasicType::Char, &big_endian(&units(*text)));
+            (whole(Some(array), Some(units(*text))), 0)
+        }
+        StringPlan::Numbers => {
+            let array = heap.primitive_array(BasicType::Int, &[0, 0, 0, 7]);
+            (whole(Some(array), None), 0)
+        }
+        StringPlan::Bare => (whole(Some(heap.bare_array(BasicType::Byte, 3)), None), 0),
+        StringPlan::Null | StringPlan::Part(..) | StringPlan::Shared => (whole(None, None), 0),
+    }
 }
 
 /// Whether the string that is shared was written as UTF-16.
