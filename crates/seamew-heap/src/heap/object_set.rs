@@ -57,8 +57,8 @@ impl ObjectSet {
     /// Members in address order.
     pub fn iter(&self) -> impl Iterator<Item = ObjectIndex> + '_ {
         (self.words.iter().zip(0u32..)).flat_map(|(word, at)| {
-            let rest = std::iter::successors(Some(*word), |word| Some(word & (word - 1)));
-            rest.take_while(|word| *word != 0)
+            let without_lowest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
+            std::iter::successors(Some(*word).filter(|word| *word != 0), without_lowest)
                 .map(move |word| ObjectIndex(at * 64 + word.trailing_zeros()))
         })
     }
