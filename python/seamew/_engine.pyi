@@ -146,6 +146,36 @@ class Heap:
     def retained_through(self, objects: ObjectSet, fields: list[str]) -> ObjectSet:
         """What only these fields of the objects keep alive."""
     def set_histogram(self, objects: ObjectSet, by: str) -> list[dict[str, Any]]: ...
+    def collections(
+        self, objects: ObjectSet | None, question: dict[str, Any], progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """Objects asked for that are no known collections, and the collections by class.
+        question: own (shapes as dicts of strings), least_size, most_size, most_fill."""
+    def collection_sizes(
+        self, objects: ObjectSet | None, question: dict[str, Any], progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]: ...
+    def collection_fill(
+        self, objects: ObjectSet | None, question: dict[str, Any], segments: int, progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]: ...
+    def collection_collisions(
+        self, objects: ObjectSet | None, question: dict[str, Any], segments: int, progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]: ...
+    def collection_objects(
+        self,
+        objects: ObjectSet | None,
+        question: dict[str, Any],
+        page: tuple[int, int],
+        progress: Progress,
+    ) -> tuple[int, tuple[int, list[dict[str, Any]]]]:
+        """page: offset and limit. The total, and the rows."""
+    def contents(
+        self,
+        objects: ObjectSet,
+        own: list[dict[str, str]],
+        key: str | None,
+        page: tuple[int, int],
+        progress: Progress,
+    ) -> dict[str, Any]: ...
     def threads(self) -> list[dict[str, Any]]: ...
     def array_values(self, object_index: int, offset: int, limit: int) -> list[Any]: ...
     def objects_csv(self, start: int, count: int) -> bytes:

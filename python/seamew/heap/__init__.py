@@ -1,6 +1,7 @@
 """Opened heaps and how to open them."""
 
 from .asking import ObjectName
+from .collections import CollectionFilter, CollectionShape, read_collection_shapes
 from .columns import Column
 from .heap import Heap
 from .object_set import ObjectSet, What
@@ -9,6 +10,8 @@ from .references import WEAK_REFERENCES
 
 __all__ = [
     "WEAK_REFERENCES",
+    "CollectionFilter",
+    "CollectionShape",
     "Column",
     "Heap",
     "ObjectName",
@@ -18,4 +21,5 @@ __all__ = [
     "list_dumps",
     "memory_plan",
     "open_heap",
+    "read_collection_shapes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .collections import CollectionQuestions
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
 from .references import ReferenceQuestions
@@ -17,6 +18,7 @@ class Heap(
     ObjectQuestions,
     TreeQuestions,
     ReferenceQuestions,
+    CollectionQuestions,
     SetQuestions,
     ThreadQuestions,
 ):

@@ -1,5 +1,16 @@
 """Frozen values that all layers share. The native engine's rows have these fields as keys."""
 
+from .collections import (
+    CollectionClassRow,
+    CollectionRatioRow,
+    CollectionRow,
+    CollectionSizeRow,
+    CollectionSums,
+    CollectionTable,
+    Contents,
+    EntryRow,
+    Item,
+)
 from .dump import DumpEntry, DumpWarning, HeapFacts, MemoryPlan, ProgressSnapshot
 from .findings import AccumulationPoint, Consumers, Diagnosis, Owner, Suspect, SuspectKind
 from .objects import FieldValue, MergedPathRow, ObjectDetail, ObjectRow, PathStep, ReferenceRow
@@ -10,15 +21,24 @@ __all__ = [
     "AccumulationPoint",
     "ArrayRow",
     "ClassRow",
+    "CollectionClassRow",
+    "CollectionRatioRow",
+    "CollectionRow",
+    "CollectionSizeRow",
+    "CollectionSums",
+    "CollectionTable",
     "Consumers",
+    "Contents",
     "Diagnosis",
     "DumpEntry",
     "DumpWarning",
+    "EntryRow",
     "FieldValue",
     "FirstPass",
     "GroupRow",
     "HeapFacts",
     "HistogramRow",
+    "Item",
     "LocalVariable",
     "MemoryPlan",
     "MergedPathRow",

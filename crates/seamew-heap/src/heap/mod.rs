@@ -36,6 +36,7 @@ pub use columns::ColumnValues;
 pub use contents::ContentVisitor;
 pub use detail::{FieldValue, ObjectDetail};
 pub use find_classes::ClassRow;
+pub(crate) use find_classes::matches as name_matches;
 pub use histogram::{Grouping, HistogramRow, RootRow};
 pub use merged_paths::MergedPathRow;
 pub use object_set::ObjectSet;
@@ -47,7 +48,7 @@ pub use selection::Selection;
 pub use source::LazySource;
 pub use threads::{FrameRow, LocalVariable, ThreadRow};
 pub use tree_views::GroupRow;
-pub use values::Value;
+pub use values::{Fields, Value};
 
 pub use facts::{ClassSums, Facts, HeapWarning, Stack, StackFrame};
 
