@@ -276,7 +276,16 @@ impl<'a> Reader<'a> {
         let sink: &mut Sink<'_> = &mut |entry| sink(entry.of_kind(shape));
         match &shape.store {
             Store::Unknown => ControlFlow::Continue(()),
-            Store::Of { inner, .. } => self.wrapped(object, inner, depth, sink),
+            Store::Of {
+                inner, key, value, ..
+            } => {
+                let facts = Direct::new(self.heap);
+                self.wrapped(object, inner, depth, &mut |mut entry| {
+                    entry.key = led_on(&facts, entry.key, key.as_ref());
+                    entry.value = led_on(&facts, entry.value, value.as_ref());
+                    sink(entry)
+                })
+            }
             Store::Array(path) => self.array(object, shape, path, sink),
             Store::Slots(path) => {
                 let array = self.backing(object, path);
@@ -334,11 +343,11 @@ impl<'a> Reader<'a> {
     /// A backing array; what is missing or no array is noted.
     fn backing(&mut self, object: ObjectIndex, path: &Path) -> Option<ObjectIndex> {
         let array = self.facts.follow(object, path);
-        let is_array = array.is_some_and(|array| {
-            self.heap.table.get(self.heap.classes.get(array)).kind != ClassKind::Instance
-        });
-        if is_array {
+        if array.is_some_and(|array| self.measuring().is_array(array)) {
             return array;
+        }
+        if array.is_none() && Shape::may_be_missing(path) {
+            return None;
         }
         // A collection that nothing was put into may have none yet.
         let shape = self.registry.shape_of(self.heap, object);
@@ -467,6 +476,18 @@ impl<'a> Reader<'a> {
         else {
             return ControlFlow::Continue(());
         };
+        let only = self.facts.follow(object, keys);
+        if only.is_some_and(|only| !self.measuring().is_array(only)) {
+            let value = values
+                .as_ref()
+                .map(|path| self.facts.follow(object, path).into());
+            return sink(Entry {
+                index: Some(0),
+                hash: None,
+                key: only.map(Found::Object),
+                value,
+            });
+        }
         let key_array = self.backing(object, keys);
         let value_array = values.as_ref().map(|path| self.backing(object, path));
         let length = key_array
@@ -748,6 +769,14 @@ impl<'a> Reader<'a> {
             sink(element(bit, found))?;
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// What a path leads to from a key or a value.
+fn led_on(facts: &Direct<'_>, found: Option<Found>, path: Option<&Path>) -> Option<Found> {
+    match (&found, path) {
+        (Some(Found::Object(object)), Some(path)) => Some(facts.follow(*object, path).into()),
+        _ => found,
     }
 }
 

@@ -41,6 +41,10 @@ pub trait Facts {
             visit(object);
             return;
         };
+        if step.optional && !step.fields.iter().any(|field| self.has(object, field)) {
+            self.follow_all(object, rest, visit);
+            return;
+        }
         let Some(target) = self.step(object, step) else {
             return;
         };

@@ -122,7 +122,12 @@ impl<F: Facts> Measuring<'_, F> {
                 occupied, shared, ..
             } => {
                 let place = usize::from(*occupied == Occupied::Values && !shared);
-                self.facts.used(*arrays.get(place)?)
+                let array = *arrays.get(place)?;
+                if self.is_array(array) {
+                    self.facts.used(array)
+                } else {
+                    Some(1)
+                }
             }
             Store::Ring { head, tail, .. } => {
                 let length = self
@@ -232,6 +237,10 @@ impl<F: Facts> Measuring<'_, F> {
             },
         };
         free.saturating_mul(element_bytes)
+    }
+
+    pub fn is_array(&self, object: ObjectIndex) -> bool {
+        self.heap.table.get(self.heap.classes.get(object)).kind != ClassKind::Instance
     }
 
     fn element_bytes(&self, array: ObjectIndex) -> u64 {

@@ -122,7 +122,7 @@ fn missing_field(heap: &Heap, class: ClassIndex, shape: &Shape) -> Option<String
     let has = |name: &String| {
         (heap.table.field_offsets(class, id_bytes)).any(|(_, field, _)| field.name == *name)
     };
-    let has_step = |step: &Step| step.fields.iter().any(has);
+    let has_step = |step: &Step| step.optional || step.fields.iter().any(has);
     let paths = shape.paths();
     let firsts = paths.iter().filter_map(|path| path.0.first());
     let missing = firsts.into_iter().find(|step| !has_step(step));

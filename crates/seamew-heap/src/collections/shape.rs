@@ -2,7 +2,8 @@
 //!
 //! A shape is written as words `name=value` behind the class and the kind (list, queue, set, map,
 //! multimap). A value is a path of fields, `count.value`; `a|b` stands for the field a or else b,
-//! `segments[]` for all elements of an array, `this` for the collection itself.
+//! `segments[]` for all elements of an array, `value?` for a field that may be absent (the path
+//! then goes on from the object before) or null, `this` for the collection itself.
 //!
 //! | word | meaning |
 //! |---|---|
@@ -11,14 +12,14 @@
 //! | `slots` | elements anywhere in an array |
 //! | `ring`, `head`, `tail` | elements from `head` on, around the end of the array |
 //! | `pairs` | keys and values in turn in one array |
-//! | `keys`, `values`, `occupied`, `null` | arrays side by side; a place counts where the key (or `occupied=values`: the value) is not null or zero, or below the size (`occupied=size`); `null` is a flag: the last place has the null key |
+//! | `keys`, `values`, `occupied`, `null` | arrays side by side; a place counts where the key (or `occupied=values`: the value) is not null or zero, or below the size (`occupied=size`); `null` is a flag: the last place has the null key; what is no array is the only element |
 //! | `universe`, `values` | values side by side with the constants of an enum |
 //! | `table`, `next` | buckets of nodes; in a node: `key`, `value`, `hash`, `tree` (first node of a treeified bucket), `moved` (the table to which the bucket went) |
 //! | `first`, `next`, `until` | a chain of nodes; in a node: `item`, or `key` and `value`; nodes without one are passed over unless `nulls=yes` |
 //! | `root`, `left`, `right` | a binary tree of nodes with `key` and `value` |
 //! | `fields` | names of fields with elements, of a map with keys and values in turn; `absent=Class#STATIC` stands for none |
 //! | `bits`, `universe` | a long or an array of longs with a bit for each element of `universe` |
-//! | `of`, `part` | a wrapper or a view: another collection has the elements; of a map its keys, or with `part=values` its values |
+//! | `of`, `part` | a wrapper or a view: another collection has the elements; of a map its keys, or with `part=values` its values; `key` and `value` lead on from those |
 
 use std::collections::BTreeMap;
 
@@ -59,6 +60,8 @@ pub struct Step {
     pub fields: Vec<String>,
     /// Go on with all elements of the array that the field refers to.
     pub each: bool,
+    /// Stay where there is no such field.
+    pub optional: bool,
 }
 
 /// Fields to follow from an object; none for the object itself.
@@ -71,13 +74,21 @@ impl Path {
             return Ok(Self::default());
         }
         let step = |text: &str| {
+            let (text, optional) = match text.strip_suffix('?') {
+                Some(text) => (text, true),
+                None => (text, false),
+            };
             let (names, each) = match text.strip_suffix("[]") {
                 Some(names) => (names, true),
                 None => (text, false),
             };
             let fields: Vec<String> = names.split('|').map(str::to_owned).collect();
             let is_whole = fields.iter().all(|field| !field.is_empty());
-            is_whole.then_some(Step { fields, each })
+            is_whole.then_some(Step {
+                fields,
+                each,
+                optional,
+            })
         };
         let steps: Option<Vec<Step>> = text.split('.').map(step).collect();
         steps
@@ -123,6 +134,9 @@ pub enum Store {
         inner: Path,
         /// The elements are a map's values, not its keys.
         values: bool,
+        /// What to follow from the inner key and value.
+        key: Option<Path>,
+        value: Option<Path>,
     },
     Array(Path),
     Slots(Path),
@@ -241,6 +255,11 @@ impl Shape {
         })
     }
 
+    /// Whether nothing is wrong if there is nothing at the end of a path.
+    pub fn may_be_missing(path: &Path) -> bool {
+        path.0.last().is_some_and(|step| step.optional)
+    }
+
     /// Whether all collections of this shape have so many entries.
     pub fn size_is(&self, number: u64) -> bool {
         let is_number = |size: &Size| size.terms.is_empty() && size.number == Some(number);
@@ -327,7 +346,12 @@ impl Words {
                 Some("values") => true,
                 Some(other) => return Err(format!("`part` is keys or values, not {other}")),
             };
-            return Ok(Store::Of { inner, values });
+            return Ok(Store::Of {
+                inner,
+                values,
+                key: self.path("key")?,
+                value: self.path("value")?,
+            });
         }
         if let Some(path) = self.path("array")? {
             return Ok(Store::Array(path));
