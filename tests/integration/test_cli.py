@@ -28,6 +28,7 @@ ARGUMENTS = {
     "path": ["com.acme.Session#0"],
     "refs": ["com.acme.Session#0"],
     "object": ["com.acme.Session#0"],
+    "contents": ["java.util.ArrayList#0"],
 }
 
 

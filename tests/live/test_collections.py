@@ -194,4 +194,4 @@ def test_a_bucket_of_many_counts_as_collisions(sample: Sample) -> None:
         places = dict(filled(heap))
         for name in ("treeified bucket", "treeified concurrent bucket"):
             (row,) = heap.collection_objects(places[name]).rows
-            assert row.collision_ratio == 99 / 100  # noqa: PLR2004
+            assert row.collision_ratio == 99 / 100

@@ -35,8 +35,12 @@ COMMANDS = (
     CommandEntry("path", "path", _CLOSER, "Why an object is alive: a path from a root."),
     CommandEntry("refs", "refs", _CLOSER, "What refers to an object, or what it refers to."),
     CommandEntry("object", "object", _CLOSER, "One object with its fields and its value."),
-    CommandEntry("collections", "collections", _CLOSER, "How big, how full, how wasteful collections are."),
-    CommandEntry("contents", "contents", _CLOSER, "What is in a collection: its elements or entries."),
+    CommandEntry(
+        "collections", "collections", _CLOSER, "How big, how full, how wasteful collections are."
+    ),
+    CommandEntry(
+        "contents", "contents", _CLOSER, "What is in a collection: its elements or entries."
+    ),
     CommandEntry("roots", "roots", _CLOSER, "The garbage-collection roots by type."),
     CommandEntry("objects", "objects", _DATA, "Every object: address, sizes, class."),
 )

@@ -332,12 +332,14 @@ impl Collections<'_> {
             own.empty += u64::from(measured.size == Some(0));
             own.unreadable += u64::from(measured.size.is_none());
             own.elements = own.elements.saturating_add(measured.size.unwrap_or(0));
-            own.shallow_bytes += self.heap.shallow.get(object);
+            let shallow = self.heap.shallow.get(object);
+            own.shallow_bytes = own.shallow_bytes.saturating_add(shallow);
             if !self.wraps_a_member(object, shape) {
                 own.wasted_bytes = own.wasted_bytes.saturating_add(measured.wasted_bytes);
             }
             if position >= *counted_until {
-                own.retained_bytes += tree.retained_at(position);
+                let retained = tree.retained_at(position);
+                own.retained_bytes = own.retained_bytes.saturating_add(retained);
                 *counted_until = tree.subtree_end(position);
             }
         }

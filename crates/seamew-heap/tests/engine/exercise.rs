@@ -1,8 +1,9 @@
 //! Asks a heap everything that can be asked, for two purposes: two heaps that give the same
 //! answers are the same, and no heap may panic whatever its dump or index looks like.
 
-use seamew_heap::heap::{ColumnValues, Grouping};
-use seamew_heap::{ClassIndex, Heap, ObjectIndex};
+use seamew_heap::collections::{ContentsQuestion, Filter};
+use seamew_heap::heap::{ColumnValues, Grouping, Selection};
+use seamew_heap::{ClassIndex, Heap, ObjectIndex, Progress};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -154,5 +155,36 @@ fn of_all(heap: &Heap, objects: &[ObjectIndex]) -> Value {
             .map(|object| heap.object_label(object))
             .ok(),
         text(&heap.root_objects("System Class")),
+        collections(heap, objects),
+    ])
+}
+
+/// Tables and contents of collections, or why there are none.
+fn collections(heap: &Heap, objects: &[ObjectIndex]) -> Value {
+    let progress = Progress::default();
+    let tables = heap
+        .collections(None, Vec::new(), Filter::default(), &progress)
+        .and_then(|found| {
+            Ok(json!([
+                text(&found.by_class()?),
+                text(&found.by_size()?),
+                text(&found.by_fill(3)?),
+                text(&found.by_collisions(3)?),
+                text(&found.objects(0, 50)?),
+            ]))
+        });
+    let selection = Selection {
+        objects: objects.to_vec(),
+        ..Selection::default()
+    };
+    let question = ContentsQuestion {
+        limit: 200,
+        ..ContentsQuestion::default()
+    };
+    let contents = (heap.select(&selection))
+        .and_then(|set| heap.contents(&set, Vec::new(), &question, &progress));
+    json!([
+        tables.unwrap_or_else(|error| json!(error.to_string())),
+        contents.map_or_else(|error| json!(error.to_string()), |found| text(&found)),
     ])
 }

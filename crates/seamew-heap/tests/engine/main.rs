@@ -10,6 +10,7 @@
 mod addresses;
 mod broken;
 mod climb;
+mod collections;
 mod comparison;
 mod damage;
 mod deferred;

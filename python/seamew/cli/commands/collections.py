@@ -12,7 +12,7 @@ from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Options, arrange, dump_command
 from seamew.cli.selection import Selection, selects_objects
 from seamew.cli.session import answer_from_heap
-from seamew.heap import CollectionFilter, CollectionShape, Heap
+from seamew.heap import CollectionFilter, Heap, ObjectSet
 from seamew.model import CollectionRatioRow, CollectionSizeRow, CollectionTable
 from seamew.report import Answer, Column, Kind, Table
 from seamew.report.columns import ADDRESS, CLASS, OBJECT_NAME, RETAINED, SHALLOW
@@ -105,7 +105,11 @@ def _filter(*, empty: bool, sparse: bool, least: int | None) -> CollectionFilter
 
 
 def _grouped(
-    heap: Heap, what: Any, by: str, segments: int, question: dict[str, Any]  # noqa: ANN401
+    heap: Heap,
+    what: ObjectSet | None,
+    by: str,
+    segments: int,
+    question: dict[str, Any],
 ) -> tuple[CollectionTable[Any], Column]:
     """The rows, and the column that says what they stand for."""
     if by == "size":
@@ -166,7 +170,9 @@ def _arranged(rows: Sequence[Any], options: Options) -> list[Any]:
     return arrange(rows, options, _SORTS)
 
 
-def _objects(heap: Heap, what: Any, options: Options, question: dict[str, Any]) -> Answer:  # noqa: ANN401
+def _objects(
+    heap: Heap, what: ObjectSet | None, options: Options, question: dict[str, Any]
+) -> Answer:
     """Single collections. An order of one's own needs all of them first."""
     wanted = options.limit if options.sort in {None, "size"} else None
     most = heap.facts.object_count if wanted is None else wanted
