@@ -164,10 +164,11 @@ class Heap:
         self,
         objects: ObjectSet | None,
         question: dict[str, Any],
+        order: str,
         page: tuple[int, int],
         progress: Progress,
     ) -> tuple[int, tuple[int, list[dict[str, Any]]]]:
-        """page: offset and limit. The total, and the rows."""
+        """order: size, shallow, retained, wasted; page: offset and limit. The total, and the rows."""
     def contents(
         self,
         objects: ObjectSet,

@@ -154,14 +154,15 @@ class CollectionQuestions(SetQuestions):
         *,
         only: CollectionFilter = _ALL,
         shapes: Iterable[CollectionShape] = (),
+        order: str = "size",
         offset: int = 0,
         limit: int = 100,
     ) -> CollectionTable[CollectionRow]:
-        """Single collections, most entries first."""
+        """Single collections, the most first by `order`: size, shallow, retained or wasted."""
         members, question = self._members(what), _question(only, shapes)
         others, (total, found) = self._ask_collections(
             lambda native, progress: native.collection_objects(
-                members, question, (offset, limit), progress
+                members, question, order, (offset, limit), progress
             )
         )
         return CollectionTable(engine.rows(CollectionRow, found), total, others)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use seamew_heap::Result;
-use seamew_heap::collections::{Collections, ContentsQuestion, Filter, Shape};
+use seamew_heap::collections::{Collections, ContentsQuestion, Filter, Order, Shape};
 
 use super::{PyHeap, Rows};
 use crate::gate;
@@ -122,16 +122,22 @@ impl PyHeap {
         )
     }
 
-    #[pyo3(signature = (objects, question, page, progress))]
+    #[pyo3(signature = (objects, question, order, page, progress))]
     fn collection_objects<'py>(
         &self,
         python: Python<'py>,
         objects: Option<&PyObjectSet>,
         question: Question,
+        order: &str,
         page: (usize, usize),
         progress: &PyProgress,
     ) -> Rows<'py> {
-        let ask = |found: &Collections<'_>| found.objects(page.0, page.1);
+        let order = Order::from_name(order).ok_or_else(|| {
+            PyValueError::new_err(format!(
+                "order is size, shallow, retained or wasted, not {order}"
+            ))
+        })?;
+        let ask = |found: &Collections<'_>| found.objects(order, page.0, page.1);
         plain(
             python,
             &self.measured(python, objects, question, progress, ask)?,

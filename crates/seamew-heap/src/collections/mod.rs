@@ -19,5 +19,5 @@ pub use registry::known_shapes;
 pub use shape::{Kind, Shape};
 pub use statistics::{
     CollectionClassRow, CollectionRatioRow, CollectionRow, CollectionSizeRow, CollectionSums,
-    Collections, Filter,
+    Collections, Filter, Order,
 };

@@ -426,7 +426,6 @@ fn used_in<'a>(element_type: BasicType, elements: impl Iterator<Item = &'a [u8]>
 /// A whole number in the 32 bits that are kept.
 fn saturated(basic_type: BasicType, bits: u64) -> u32 {
     let number = match basic_type {
-        BasicType::Long => bits.cast_signed(),
         BasicType::Int => i64::from((bits as u32).cast_signed()),
         BasicType::Short => i64::from((bits as u16).cast_signed()),
         BasicType::Byte => i64::from((bits as u8).cast_signed()),

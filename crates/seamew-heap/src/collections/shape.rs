@@ -284,7 +284,7 @@ impl Shape {
                 paths.push(path);
             }
             Store::Ring { array, head, tail } => {
-                paths.extend([array, head].into_iter().chain(tail))
+                paths.extend([array, head].into_iter().chain(tail));
             }
             Store::Parallel {
                 keys, values, null, ..

@@ -16,7 +16,7 @@ use crate::ids::{ClassIndex, ObjectIndex};
 use crate::progress::Progress;
 
 /// Ratios are told up to so many times full; what lies above is one group.
-const FULLEST: f64 = 5.0;
+const FULLEST: u32 = 5;
 /// Collections measured between two looks whether to go on.
 const MEASURED_AT_ONCE: usize = 1 << 16;
 
@@ -39,6 +39,28 @@ impl Filter {
         let suits = measured.size.is_some() && (self.least_size..=most).contains(&size);
         let is_sparse = |most: f64| measured.fill_ratio().is_some_and(|fill| fill <= most);
         (suits || !bounds_size) && self.most_fill.is_none_or(is_sparse)
+    }
+}
+
+/// By what single collections are ordered, most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    Size,
+    Shallow,
+    Retained,
+    Wasted,
+}
+
+impl Order {
+    /// The order of a name: size, shallow, retained, wasted.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "size" => Self::Size,
+            "shallow" => Self::Shallow,
+            "retained" => Self::Retained,
+            "wasted" => Self::Wasted,
+            _ => return None,
+        })
     }
 }
 
@@ -220,40 +242,53 @@ impl Collections<'_> {
         only_with: bool,
     ) -> Result<Vec<CollectionRatioRow>> {
         let segments = segments.max(1);
-        let count = f64::from(segments);
-        let without = u32::MAX;
+        let most = segments.saturating_mul(FULLEST);
+        let bounds: Vec<f64> = (1..=most)
+            .map(|segment| f64::from(segment) / f64::from(segments))
+            .collect();
         let segment = |measured: &Measured| match ratio(measured) {
             None if only_with => None,
-            Some(ratio) if ratio <= FULLEST => Some(((ratio * count).ceil() as u32).max(1)),
-            _ => Some(without),
+            // Behind all of them are those above, and those without a ratio.
+            None => Some(bounds.len()),
+            Some(ratio) => Some(bounds.partition_point(|bound| *bound < ratio)),
         };
-        let mut groups: BTreeMap<u32, CollectionSums> = self
+        let mut groups: BTreeMap<usize, CollectionSums> = self
             .group(|_, measured| segment(measured))?
             .into_iter()
             .collect();
-        for segment in 1..=segments {
+        for segment in 0..segments as usize {
             groups.entry(segment).or_default();
         }
-        let row = |(segment, sums)| CollectionRatioRow {
-            upto: (segment != without).then(|| f64::from(segment) / count),
+        let row = |(segment, sums): (usize, CollectionSums)| CollectionRatioRow {
+            upto: bounds.get(segment).copied(),
             sums,
         };
         Ok(groups.into_iter().map(row).collect())
     }
 
-    /// Single collections, most entries first, and how many there are.
+    /// Single collections in an order, and how many there are.
     ///
     /// # Errors
     /// On cancellation.
-    pub fn objects(&self, offset: usize, limit: usize) -> Result<(u64, Vec<CollectionRow>)> {
+    pub fn objects(
+        &self,
+        order: Order,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(u64, Vec<CollectionRow>)> {
         let wanted = offset.saturating_add(limit);
         let mut biggest = BinaryHeap::new();
         let mut total = 0;
         self.for_each(|object, _, measured| {
             total += 1;
-            // Those whose size is unknown come last.
-            let size = measured.size.map_or(0, |size| size + 1);
-            biggest.push(Reverse((size, Reverse(object))));
+            let rank = match order {
+                // Those whose size is unknown come last.
+                Order::Size => measured.size.map_or(0, |size| size.saturating_add(1)),
+                Order::Shallow => self.heap.shallow.get(object),
+                Order::Retained => self.heap.retained_bytes(object),
+                Order::Wasted => measured.wasted_bytes,
+            };
+            biggest.push(Reverse((rank, Reverse(object))));
             if biggest.len() > wanted {
                 biggest.pop();
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use seamew_heap::collections::{
-    CollectionRow, Contents, ContentsQuestion, Filter, Item, Shape, known_shapes,
+    CollectionRow, Contents, ContentsQuestion, Filter, Item, Order, Shape, known_shapes,
 };
 use seamew_heap::heap::{ObjectSet, Selection, Value as Found};
 use seamew_heap::{Heap, HeapError, Progress};
@@ -262,7 +262,7 @@ impl Opened {
         let found = (self.heap)
             .collections(Some(&set), Vec::new(), filter, &progress)
             .unwrap();
-        let (total, mut rows) = found.objects(0, 10).unwrap();
+        let (total, mut rows) = found.objects(Order::Size, 0, 10).unwrap();
         assert_eq!(total, 1);
         rows.remove(0)
     }
@@ -406,7 +406,7 @@ fn filters_choose() {
             .heap
             .collections(None, Vec::new(), filter, &progress)
             .unwrap();
-        found.objects(0, 0).unwrap().0
+        found.objects(Order::Size, 0, 0).unwrap().0
     };
     let all = Filter::default();
     assert_eq!(count(all), 5);
@@ -431,6 +431,30 @@ fn filters_choose() {
         }),
         2
     );
+}
+
+#[test]
+fn orders_put_the_most_first() {
+    let mut kit = Kit::new();
+    let full = kit.array_list(&texts(0..50), 50);
+    let roomy = kit.array_list(&texts(0..1), 40);
+    let opened = kit.opened();
+    let progress = Progress::default();
+    let found = opened
+        .heap
+        .collections(None, Vec::new(), Filter::default(), &progress)
+        .unwrap();
+    let first = |order| {
+        let (total, rows) = found.objects(order, 0, 1).unwrap();
+        assert_eq!((total, rows.len()), (2, 1));
+        rows[0].object.address
+    };
+    assert_eq!(first(Order::Size), full.0);
+    assert_eq!(first(Order::Retained), full.0);
+    assert_eq!(first(Order::Wasted), roomy.0);
+    let (_, rest) = found.objects(Order::Size, 1, 9).unwrap();
+    assert_eq!(rest.len(), 1);
+    assert_eq!(rest[0].object.address, roomy.0);
 }
 
 /// The retained size of nested collections of a class counts once.

@@ -1,7 +1,7 @@
 //! Asks a heap everything that can be asked, for two purposes: two heaps that give the same
 //! answers are the same, and no heap may panic whatever its dump or index looks like.
 
-use seamew_heap::collections::{ContentsQuestion, Filter};
+use seamew_heap::collections::{ContentsQuestion, Filter, Order};
 use seamew_heap::heap::{ColumnValues, Grouping, Selection};
 use seamew_heap::{ClassIndex, Heap, ObjectIndex, Progress};
 use serde::Serialize;
@@ -170,7 +170,7 @@ fn collections(heap: &Heap, objects: &[ObjectIndex]) -> Value {
                 text(&found.by_size()?),
                 text(&found.by_fill(3)?),
                 text(&found.by_collisions(3)?),
-                text(&found.objects(0, 50)?),
+                text(&found.objects(Order::Size, 0, 50)?),
             ]))
         });
     let selection = Selection {

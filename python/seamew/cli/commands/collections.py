@@ -29,6 +29,7 @@ _SORTS = (
     ("size", "size"),
     ("name", "class_name"),
 )
+_ORDERS = ("size", "retained", "shallow", "wasted")
 _SPARSE = 0.2
 _COLLECTIONS = Column("collections", "collections", Kind.COUNT)
 _EMPTY = Column("empty", "empty", Kind.COUNT)
@@ -173,17 +174,21 @@ def _arranged(rows: Sequence[Any], options: Options) -> list[Any]:
 def _objects(
     heap: Heap, what: ObjectSet | None, options: Options, question: dict[str, Any]
 ) -> Answer:
-    """Single collections. An order of one's own needs all of them first."""
-    wanted = options.limit if options.sort in {None, "size"} else None
-    most = heap.facts.object_count if wanted is None else wanted
-    found = heap.collection_objects(what, limit=most, **question)
-    shown = _arranged(found.rows, options)[: options.limit]
-    result = {"total": found.total, "others": found.others, "rows": shown}
-    size = Column("size", "size", Kind.COUNT)
-    capacity = Column("capacity", "capacity", Kind.COUNT)
-    measures = (size, capacity, Column("fill_ratio", "filled", Kind.SHARE))
-    collisions = Column("collision_ratio", "collided", Kind.SHARE)
-    columns = (OBJECT_NAME, *measures, collisions, RETAINED, _WASTED)
-    data = Table((ADDRESS, CLASS, *measures, collisions, SHALLOW, RETAINED, _WASTED), shown)
-    note = _note(found.total - len(shown), "collection", found.others)
-    return Answer(result, data, (Table(columns, shown, note),))
+    """Single collections."""
+    order = options.sort or "size"
+    if order not in _ORDERS:
+        message = f"--objects goes with --sort {', '.join(_ORDERS)}"
+        raise click.UsageError(message)
+    limit = heap.facts.object_count if options.limit is None else options.limit
+    found = heap.collection_objects(what, order=order, limit=limit, **question)
+    result = {"total": found.total, "others": found.others, "rows": found.rows}
+    measures = (
+        Column("size", "size", Kind.COUNT),
+        Column("capacity", "capacity", Kind.COUNT),
+        Column("fill_ratio", "filled", Kind.SHARE),
+        Column("collision_ratio", "collided", Kind.SHARE),
+    )
+    columns = (OBJECT_NAME, *measures, RETAINED, _WASTED)
+    data = Table((ADDRESS, CLASS, *measures, SHALLOW, RETAINED, _WASTED), found.rows)
+    note = _note(found.total - len(found.rows), "collection", found.others)
+    return Answer(result, data, (Table(columns, found.rows, note),))
