@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::entries::{Entry, Found, Reader};
-use super::measure::Measured;
-use super::registry::Registry;
+use super::direct::Found;
+use super::entries::{Entry, Reader};
+use super::registry::{Registry, ShapeIndex};
 use super::shape::{Kind, Shape};
 use crate::error::{HeapError, Result};
 use crate::heap::{Heap, ObjectRow, ObjectSet, Value};
@@ -49,7 +49,7 @@ pub struct ContentsQuestion {
 #[derive(Clone, Debug, Serialize)]
 pub struct Contents {
     /// What the first collection is, and what it says of itself.
-    pub kind: Option<Kind>,
+    pub kind: Kind,
     pub size: Option<u64>,
     pub capacity: Option<u64>,
     /// Collections that were to be read, and objects that are none.
@@ -77,12 +77,15 @@ impl Heap {
         progress: &Progress,
     ) -> Result<Contents> {
         let registry = Registry::new(self, own)?;
-        let is_known = |object: &ObjectIndex| registry.shape_of(self, *object).is_some();
-        let reachable = what
-            .iter()
-            .filter(|object| self.reachable.contains(*object));
-        let (known, others): (Vec<ObjectIndex>, Vec<ObjectIndex>) = reachable.partition(is_known);
-        let Some(first) = known.first() else {
+        let mut known = Vec::new();
+        let mut others = Vec::new();
+        for object in what.iter().filter(|it| self.reachable.contains(*it)) {
+            match registry.shape_of(self, object) {
+                Some(shape) => known.push((object, shape)),
+                None => others.push(object),
+            }
+        }
+        let Some((first, shape)) = known.first().copied() else {
             return Err(self.no_collection(&others));
         };
         let mut reader = Reader::new(self, &registry);
@@ -93,33 +96,12 @@ impl Heap {
             rows: Vec::new(),
         };
         progress.enter(Phase::Contents, known.len() as u64);
-        let mut is_complete = true;
-        for object in &known {
-            let Some(shape) = registry.shape_of(self, *object) else {
-                continue;
-            };
-            let mut cancelled = Ok(());
-            let flow = reader.read(*object, shape, &mut |entry| {
-                cancelled = progress.check();
-                if cancelled.is_err() {
-                    return ControlFlow::Break(());
-                }
-                page.take(*object, &entry)
-            });
-            cancelled?;
-            if flow.is_break() {
-                is_complete = false;
-                break;
-            }
-            progress.advance(1)?;
-        }
-        let shape = registry.shape_of(self, *first);
-        let measured = shape.map(|shape| reader.measuring().measure(*first, shape));
-        let Measured { size, capacity, .. } = measured.unwrap_or_default();
+        let is_complete = read_all(&mut reader, &known, &mut page, progress)?;
+        let measured = reader.measuring().measure(first, shape);
         Ok(Contents {
-            kind: shape.map(|shape| registry.shape(shape).kind),
-            size,
-            capacity,
+            kind: registry.shape(shape).kind,
+            size: measured.size,
+            capacity: measured.capacity,
             collections: known.len() as u64,
             others: others.len() as u64,
             rows: page.rows,
@@ -137,6 +119,31 @@ impl Heap {
             ),
         })
     }
+}
+
+/// Hands the entries of collections to a page; true where all were visited.
+fn read_all(
+    reader: &mut Reader<'_>,
+    collections: &[(ObjectIndex, ShapeIndex)],
+    page: &mut Page<'_>,
+    progress: &Progress,
+) -> Result<bool> {
+    for (object, shape) in collections {
+        let mut cancelled = Ok(());
+        let flow = reader.read(*object, *shape, &mut |entry| {
+            cancelled = progress.check();
+            if cancelled.is_err() {
+                return ControlFlow::Break(());
+            }
+            page.take(*object, &entry)
+        });
+        cancelled?;
+        if flow.is_break() {
+            return Ok(false);
+        }
+        progress.advance(1)?;
+    }
+    Ok(true)
 }
 
 /// The page of entries that is wanted.

@@ -2,53 +2,20 @@
 //!
 //! Whatever is broken is noted and passed over; no node is visited twice, so that loops end.
 
-use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use rustc_hash::FxHashSet;
-use seamew_hprof::tag::BasicType;
-
+use super::direct::{Direct, Found, element_at, for_each_element};
 use super::facts::Facts;
 use super::measure::Measuring;
 use super::registry::{Registry, ShapeIndex};
-use super::shape::{Kind, Node, Occupied, Path, Shape, Store};
-use crate::classes::ClassKind;
-use crate::heap::{Fields, Heap, Value};
+use super::shape::{Kind, Occupied, Path, Shape, Store};
+use crate::heap::{Heap, Value};
 use crate::ids::ObjectIndex;
 
-/// Elements of an array that are read at once.
-const ELEMENTS_AT_ONCE: u32 = 4096;
 /// Wrappers within wrappers that are followed.
 const DEEPEST_WRAPPER: u32 = 16;
 /// Broken places that are told one by one.
 const MOST_NOTES: usize = 20;
-
-/// A key, a value or an element.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Found {
-    Null,
-    Object(ObjectIndex),
-    Value(Value),
-}
-
-impl Found {
-    fn is_set(&self) -> bool {
-        match self {
-            Self::Null => false,
-            Self::Object(_) => true,
-            Self::Value(Value::Int(number)) => *number != 0,
-            Self::Value(Value::Float(number)) => *number != 0.0,
-            Self::Value(Value::Boolean(flag)) => *flag,
-            Self::Value(Value::Text(text)) => text != "\0",
-        }
-    }
-}
-
-impl From<Option<ObjectIndex>> for Found {
-    fn from(object: Option<ObjectIndex>) -> Self {
-        object.map_or(Self::Null, Self::Object)
-    }
-}
 
 /// An entry of a map, or an element, which then is the value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,122 +44,12 @@ impl Entry {
 /// Takes entries; stops the reading.
 pub type Sink<'s> = dyn FnMut(Entry) -> ControlFlow<()> + 's;
 
-/// Facts read from the dump one by one; the fields read last are kept.
-pub struct Direct<'a> {
-    heap: &'a Heap,
-    last: RefCell<Option<(ObjectIndex, Option<Fields<'a>>)>>,
-}
-
-impl<'a> Direct<'a> {
-    pub fn new(heap: &'a Heap) -> Self {
-        Self {
-            heap,
-            last: RefCell::new(None),
-        }
-    }
-
-    fn fields<T>(
-        &self,
-        object: ObjectIndex,
-        read: impl FnOnce(&Fields<'a>) -> Option<T>,
-    ) -> Option<T> {
-        let mut last = self.last.borrow_mut();
-        if last.as_ref().is_none_or(|(known, _)| *known != object) {
-            *last = Some((object, self.heap.fields_of(object)));
-        }
-        last.as_ref()
-            .and_then(|(_, fields)| fields.as_ref())
-            .and_then(read)
-    }
-}
-
-impl Facts for Direct<'_> {
-    fn int(&self, object: ObjectIndex, field: &str) -> Option<i64> {
-        self.fields(object, |fields| fields.int(field))
-    }
-
-    fn reference(&self, object: ObjectIndex, field: &str) -> Option<ObjectIndex> {
-        self.fields(object, |fields| fields.reference(field))
-    }
-
-    fn has(&self, object: ObjectIndex, field: &str) -> bool {
-        let class = self.heap.classes.get(object);
-        (self
-            .heap
-            .table
-            .field_offsets(class, self.heap.id_size.bytes()))
-        .any(|(_, one, _)| one.name == field)
-    }
-
-    fn bits(&self, object: ObjectIndex, field: &str) -> Option<u64> {
-        self.int(object, field)
-            .map(|bits| u64::from(bits.count_ones()))
-    }
-
-    fn length(&self, array: ObjectIndex) -> Option<u64> {
-        self.heap.array_length(array).map(u64::from)
-    }
-
-    fn used(&self, array: ObjectIndex) -> Option<u64> {
-        let mut used = 0;
-        let is_longs = is_array_of(self.heap, array, BasicType::Long);
-        let whole = for_each_element(self.heap, array, (0, u64::MAX), &mut |_, found| {
-            used += match found {
-                Found::Value(Value::Int(bits)) if is_longs => u64::from(bits.count_ones()),
-                found => u64::from(found.is_set()),
-            };
-            ControlFlow::Continue(())
-        });
-        whole.is_continue().then_some(used)
-    }
-
-    fn targets(&self, array: ObjectIndex) -> Vec<ObjectIndex> {
-        self.heap.targets(array)
-    }
-}
-
-fn is_array_of(heap: &Heap, array: ObjectIndex, element_type: BasicType) -> bool {
-    let kind = heap.table.get(heap.classes.get(array)).kind;
-    kind == ClassKind::PrimitiveArray(element_type as u8)
-}
-
-/// Calls `visit` with the elements of an array from a place on, and their places.
-fn for_each_element(
-    heap: &Heap,
-    array: ObjectIndex,
-    (first, count): (u64, u64),
-    visit: &mut dyn FnMut(u64, Found) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    let length = u64::from(heap.array_length(array).unwrap_or(0));
-    let end = first.saturating_add(count).min(length);
-    let is_objects = heap.table.get(heap.classes.get(array)).kind == ClassKind::ObjectArray;
-    let mut at = first as u32;
-    while u64::from(at) < end {
-        let wanted = ELEMENTS_AT_ONCE.min((end - u64::from(at)) as u32);
-        let page: Vec<Found> = if is_objects {
-            let objects = heap.array_references(array, at, wanted);
-            objects.into_iter().map(Found::from).collect()
-        } else {
-            let values = heap.array_values(array, at, wanted);
-            values.into_iter().map(Found::Value).collect()
-        };
-        if page.is_empty() {
-            return ControlFlow::Break(());
-        }
-        for found in page {
-            visit(at.into(), found)?;
-            at += 1;
-        }
-    }
-    ControlFlow::Continue(())
-}
-
 /// Reads entries of collections, and notes what is broken.
 pub struct Reader<'a> {
     heap: &'a Heap,
     registry: &'a Registry,
-    facts: Direct<'a>,
-    pub notes: Vec<String>,
+    pub(super) facts: Direct<'a>,
+    notes: Vec<String>,
     unnoted: u64,
 }
 
@@ -224,7 +81,7 @@ impl<'a> Reader<'a> {
         self.notes
     }
 
-    fn note(&mut self, object: ObjectIndex, what: &str) {
+    pub(super) fn note(&mut self, object: ObjectIndex, what: &str) {
         if self.notes.len() < MOST_NOTES {
             let address = self.heap.addresses.address(object);
             let class_name = self.heap.class_name(object);
@@ -341,7 +198,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A backing array; what is missing or no array is noted.
-    fn backing(&mut self, object: ObjectIndex, path: &Path) -> Option<ObjectIndex> {
+    pub(super) fn backing(&mut self, object: ObjectIndex, path: &Path) -> Option<ObjectIndex> {
         let array = self.facts.follow(object, path);
         if array.is_some_and(|array| self.measuring().is_array(array)) {
             return array;
@@ -358,7 +215,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn elements(
+    pub(super) fn elements(
         &mut self,
         array: Option<ObjectIndex>,
         range: (u64, u64),
@@ -476,226 +333,62 @@ impl<'a> Reader<'a> {
         else {
             return ControlFlow::Continue(());
         };
-        let only = self.facts.follow(object, keys);
-        if only.is_some_and(|only| !self.measuring().is_array(only)) {
-            let value = values
-                .as_ref()
-                .map(|path| self.facts.follow(object, path).into());
-            return sink(Entry {
-                index: Some(0),
-                hash: None,
-                key: only.map(Found::Object),
-                value,
-            });
+        if let Some(only) = self.only_entry(object, keys, values.as_ref()) {
+            return sink(only);
         }
-        let key_array = self.backing(object, keys);
-        let value_array = values.as_ref().map(|path| self.backing(object, path));
-        let length = key_array
-            .and_then(|array| self.facts.length(array))
-            .unwrap_or(0);
-        let has_null = null
+        let keys = self.backing(object, keys);
+        let values = values.as_ref().and_then(|path| self.backing(object, path));
+        let length = keys.and_then(|keys| self.facts.length(keys)).unwrap_or(0);
+        let is_true = |flag: &Path| self.facts.sum(object, flag) == Some(1);
+        let null_place = null
             .as_ref()
-            .is_some_and(|path| self.facts.sum(object, path) == Some(1));
+            .filter(|flag| is_true(flag))
+            .map(|_| length.saturating_sub(1));
         let count = match occupied {
             Occupied::Size => self.stated(object, shape).unwrap_or(0),
             _ => u64::MAX,
         };
+        // The array that tells which places are taken is read in pages, the other one there only.
+        let by_values = *occupied == Occupied::Values;
+        let (telling, other) = if by_values {
+            (values, keys)
+        } else {
+            (keys, values)
+        };
         let heap = self.heap;
-        self.elements(key_array, (0, count), &mut |index, key| {
-            let value = |index| match value_array {
-                None => Some(None),
-                Some(array) => Some(Some(element_at(heap, array?, index)?)),
-            };
-            let is_null_key = has_null && index + 1 == length;
-            let is_taken = match occupied {
-                Occupied::Keys => key.is_set() || is_null_key,
-                Occupied::Values => value(index).flatten().is_some_and(|it| it.is_set()),
-                Occupied::Size => true,
-            };
-            if !is_taken {
+        self.elements(telling, (0, count), &mut |index, found| {
+            let is_taken = *occupied == Occupied::Size || null_place == Some(index);
+            if !is_taken && !found.is_set() {
                 return ControlFlow::Continue(());
             }
+            let found = Some(found);
+            let beside = other.and_then(|other| element_at(heap, other, index));
+            let (key, value) = if by_values {
+                (beside, found)
+            } else {
+                (found, beside)
+            };
             sink(Entry {
                 index: Some(index),
                 hash: None,
-                key: Some(key),
-                value: value(index).flatten(),
+                key,
+                value,
             })
         })
     }
 
-    fn tables(
-        &mut self,
-        object: ObjectIndex,
-        path: &Path,
-        node: &Node,
-        sink: &mut Sink<'_>,
-    ) -> ControlFlow<()> {
-        let mut tables = Vec::new();
-        self.facts
-            .follow_all(object, &path.0, &mut |table| tables.push(table));
-        if tables.is_empty() {
-            self.backing(object, path);
+    /// The entry of a map whose keys are in no array, but one key.
+    fn only_entry(&self, object: ObjectIndex, keys: &Path, values: Option<&Path>) -> Option<Entry> {
+        let key = self.facts.follow(object, keys)?;
+        if self.measuring().is_array(key) {
+            return None;
         }
-        let mut known: FxHashSet<ObjectIndex> = tables.iter().copied().collect();
-        let mut at = 0;
-        while let Some(table) = tables.get(at).copied() {
-            at += 1;
-            let mut buckets = Vec::new();
-            // Empty buckets are passed over at once: a table may be big and all but empty.
-            self.elements(Some(table), (0, u64::MAX), &mut |index, found| {
-                if let Found::Object(first) = found {
-                    buckets.push((index, first));
-                }
-                ControlFlow::Continue(())
-            })?;
-            for (index, first) in buckets {
-                let moved = node
-                    .moved
-                    .as_ref()
-                    .and_then(|moved| self.facts.reference(first, moved));
-                match moved {
-                    Some(moved) if known.insert(moved) => tables.push(moved),
-                    Some(_) => {}
-                    None => self.bucket(first, index, node, sink)?,
-                }
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn bucket(
-        &mut self,
-        first: ObjectIndex,
-        index: u64,
-        node: &Node,
-        sink: &mut Sink<'_>,
-    ) -> ControlFlow<()> {
-        let tree = node
-            .tree
-            .as_ref()
-            .and_then(|tree| self.facts.reference(first, tree));
-        let mut upcoming = Some(tree.unwrap_or(first));
-        let mut known = FxHashSet::default();
-        while let Some(one) = upcoming {
-            if !known.insert(one) {
-                self.note(
-                    one,
-                    &format!("the chain of bucket {index} comes back to this node"),
-                );
-                break;
-            }
-            if !self.is_node(one, node) {
-                self.note(one, &format!("no node, but in bucket {index}"));
-                break;
-            }
-            sink(self.entry(one, node, Some(index)))?;
-            let next = node.next.as_ref();
-            upcoming = next.and_then(|next| self.facts.reference(one, next));
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn is_node(&self, object: ObjectIndex, node: &Node) -> bool {
-        let holds = node.key.as_ref().or(node.value.as_ref());
-        let step = holds.and_then(|path| path.0.first());
-        step.is_none_or(|step| {
-            step.fields
-                .iter()
-                .any(|field| self.facts.has(object, field))
+        Some(Entry {
+            index: Some(0),
+            hash: None,
+            key: Some(Found::Object(key)),
+            value: values.map(|path| self.facts.follow(object, path).into()),
         })
-    }
-
-    fn entry(&self, one: ObjectIndex, node: &Node, index: Option<u64>) -> Entry {
-        let follow = |path: &Path| Found::from(self.facts.follow(one, path));
-        Entry {
-            index,
-            hash: node
-                .hash
-                .as_ref()
-                .and_then(|hash| self.facts.int(one, hash)),
-            key: node.key.as_ref().map(follow),
-            value: node.value.as_ref().map(follow),
-        }
-    }
-
-    fn chain(
-        &mut self,
-        object: ObjectIndex,
-        shape: &Shape,
-        sink: &mut Sink<'_>,
-    ) -> ControlFlow<()> {
-        let Store::Chain {
-            first,
-            until,
-            node,
-            nulls,
-        } = &shape.store
-        else {
-            return ControlFlow::Continue(());
-        };
-        let until = until
-            .as_ref()
-            .and_then(|path| self.facts.follow(object, path));
-        let mut upcoming = self
-            .facts
-            .follow(object, first)
-            .filter(|it| Some(*it) != until);
-        let mut known = FxHashSet::default();
-        let mut position = 0;
-        while let Some(one) = upcoming {
-            if !known.insert(one) {
-                self.note(one, "the chain comes back to this node");
-                break;
-            }
-            let entry = self.entry(one, node, Some(position));
-            let holds = entry.key.as_ref().or(entry.value.as_ref());
-            let is_set = holds.is_some_and(Found::is_set);
-            if is_set || *nulls && self.is_node(one, node) {
-                position += 1;
-                sink(entry)?;
-            }
-            let next = node
-                .next
-                .as_ref()
-                .and_then(|next| self.facts.reference(one, next));
-            // A node that was taken out of a concurrent queue refers to itself.
-            upcoming = next.filter(|next| *next != one && Some(*next) != until);
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// In order: left before right.
-    fn tree(&mut self, object: ObjectIndex, shape: &Shape, sink: &mut Sink<'_>) -> ControlFlow<()> {
-        let Store::Tree {
-            root,
-            left,
-            right,
-            node,
-        } = &shape.store
-        else {
-            return ControlFlow::Continue(());
-        };
-        let mut known = FxHashSet::default();
-        let mut open = Vec::new();
-        let mut upcoming = self.facts.follow(object, root);
-        let mut position = 0;
-        loop {
-            while let Some(one) = upcoming {
-                if !known.insert(one) {
-                    self.note(one, "the tree comes back to this node");
-                    break;
-                }
-                open.push(one);
-                upcoming = self.facts.reference(one, left);
-            }
-            let Some(one) = open.pop() else {
-                return ControlFlow::Continue(());
-            };
-            sink(self.entry(one, node, Some(position)))?;
-            position += 1;
-            upcoming = self.facts.reference(one, right);
-        }
     }
 
     fn fields(
@@ -787,13 +480,4 @@ fn element(index: u64, found: Found) -> Entry {
         key: None,
         value: Some(found),
     }
-}
-
-fn element_at(heap: &Heap, array: ObjectIndex, index: u64) -> Option<Found> {
-    let mut element = None;
-    let _ = for_each_element(heap, array, (index, 1), &mut |_, found| {
-        element = Some(found);
-        ControlFlow::Break(())
-    });
-    element
 }

@@ -129,37 +129,43 @@ impl<F: Facts> Measuring<'_, F> {
                     Some(1)
                 }
             }
-            Store::Ring { head, tail, .. } => {
-                let length = self
-                    .facts
-                    .length(first?)?
-                    .try_into()
-                    .ok()
-                    .filter(|it| *it > 0)?;
-                let (head, tail) = (self.facts.sum(object, head)?, tail.as_ref()?);
-                let span = self.facts.sum(object, tail)?.checked_sub(head)?;
-                u64::try_from(span.rem_euclid(length)).ok()
-            }
+            Store::Ring { head, tail, .. } => self.span(object, first?, head, tail.as_ref()?),
             Store::Bits { bits, .. } => match first {
                 Some(words) => self.facts.used(words),
                 None => self.facts.bits(object, bits.0.first()?.fields.first()?),
             },
-            Store::Fields { fields, nulls, .. } => {
-                let is_taken = |field: &&String| {
-                    let target = self.facts.reference(object, field);
-                    (*nulls || target.is_some())
-                        && (target.is_none() || target != self.registry.absent(index))
-                };
-                let taken = fields.iter().filter(is_taken).count() as u64;
-                Some(if shape.kind.is_map() {
-                    taken.div_ceil(2)
-                } else {
-                    taken
-                })
-            }
+            Store::Fields { .. } => Some(self.fields_taken(object, index)),
             Store::Chain { .. } => self.chained(object, shape),
             Store::Unknown | Store::Of { .. } | Store::Pairs(_) | Store::Tree { .. } => None,
         }
+    }
+
+    /// Places of a ring from its head to its tail.
+    fn span(
+        &self,
+        object: ObjectIndex,
+        array: ObjectIndex,
+        head: &Path,
+        tail: &Path,
+    ) -> Option<u64> {
+        let length = i64::try_from(self.facts.length(array)?).ok()?;
+        let span = (self.facts.sum(object, tail)?).checked_sub(self.facts.sum(object, head)?)?;
+        u64::try_from(span.checked_rem_euclid(length)?).ok()
+    }
+
+    /// Entries of a collection that has a field for each.
+    fn fields_taken(&self, object: ObjectIndex, index: ShapeIndex) -> u64 {
+        let shape = self.registry.shape(index);
+        let Store::Fields { fields, nulls, .. } = &shape.store else {
+            return 0;
+        };
+        let absent = self.registry.absent(index);
+        let is_taken = |field: &&String| match self.facts.reference(object, field) {
+            None => *nulls,
+            target => target != absent,
+        };
+        let keys_only = if shape.kind.is_map() { 2 } else { 1 };
+        fields.iter().step_by(keys_only).filter(is_taken).count() as u64
     }
 
     /// Nodes with an item or a key.

@@ -5,9 +5,11 @@
 //! ([`prefetch`]); the contents of single ones ([`contents`]) are read where they lie.
 
 mod contents;
+mod direct;
 mod entries;
 mod facts;
 mod measure;
+mod nodes;
 mod prefetch;
 mod registry;
 mod shape;
