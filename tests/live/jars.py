@@ -113,13 +113,16 @@ def cache_directory() -> Path:
     return Path(configured) if configured else Path.home() / ".cache" / "seamew" / "jars"
 
 
-def fetched() -> list[Path]:
-    """The libraries, fetched if they are not in the cache yet."""
-    return [_fetched(jar) for jar in JARS]
+def find_jars(*, fetch: bool) -> list[Path]:
+    """The libraries; with ``fetch`` those that are not in the cache yet are fetched."""
+    return [_found(jar, fetch=fetch) for jar in JARS]
 
 
-def _fetched(jar: Jar) -> Path:
+def _found(jar: Jar, *, fetch: bool) -> Path:
     if not jar.path.exists():
+        if not fetch:
+            message = f"{jar.coordinates} is not in the cache: run with SEAMEW_LIVE=all"
+            raise JarUnavailableError(message)
         _fetch(jar)
     found = hashlib.sha256(jar.path.read_bytes()).hexdigest()
     if found != jar.sha256:

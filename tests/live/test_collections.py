@@ -14,7 +14,7 @@ from seamew.heap import Heap
 from seamew.model import CollectionRow, Item, ObjectRow
 
 from . import jars
-from .combinations import START_QUICKLY, majors, matrix
+from .combinations import START_QUICKLY, everything, majors, matrix
 from .conftest import jdk_of
 from .zoo import ANSWER_SECONDS, java_command
 
@@ -80,7 +80,7 @@ def libraries(zoo_classes: Path, tmp_path_factory: pytest.TempPathFactory) -> Sa
     jdk, compiler = jdk_of(LIBRARY_MAJOR), matrix().compiler()
     assert compiler is not None
     try:
-        found = jars.fetched()
+        found = jars.find_jars(fetch=everything())
     except jars.JarUnavailableError as error:
         pytest.skip(str(error))
     folder = tmp_path_factory.mktemp("libraries")

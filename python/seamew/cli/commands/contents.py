@@ -118,11 +118,7 @@ def _value_text(row: EntryRow) -> str:
     return _text(row.value)
 
 
-def _collection(row: EntryRow) -> str:
-    return f"{row.collection_class} @ {format_address(row.collection_address)}"
-
-
-_COLLECTION = Column("collection", "collection", Kind.NAME, _collection)
+_COLLECTION = Column("collection_address", "collection", Kind.ADDRESS)
 _INDEX = Column("index", "index", Kind.NUMBER)
 _KEY = Column("key", "key", Kind.NAME, _key_text)
 _VALUE = Column("value", "value", Kind.NAME, _value_text)
@@ -140,7 +136,7 @@ def _part(name: str, kind: Kind, attribute: str) -> Column:
 
 
 _DATA = (
-    Column("collection_address", "collection", Kind.ADDRESS),
+    _COLLECTION,
     Column("collection_class", "class", Kind.NAME),
     _INDEX,
     Column("hash", "hash", Kind.NUMBER),
