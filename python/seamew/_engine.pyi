@@ -221,6 +221,37 @@ class Heap:
     def find_objects(
         self, objects: ObjectSet, conditions: list[str], progress: Progress
     ) -> ObjectSet: ...
+    def collections(
+        self, objects: ObjectSet | None, question: dict[str, Any], progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """Objects asked for that are no known collections, and the collections by class.
+        question: own (shapes as dicts of strings), least_size, most_size, most_fill."""
+    def collection_sizes(
+        self, objects: ObjectSet | None, question: dict[str, Any], progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]: ...
+    def collection_fill(
+        self, objects: ObjectSet | None, question: dict[str, Any], segments: int, progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]: ...
+    def collection_collisions(
+        self, objects: ObjectSet | None, question: dict[str, Any], segments: int, progress: Progress
+    ) -> tuple[int, list[dict[str, Any]]]: ...
+    def collection_objects(
+        self,
+        objects: ObjectSet | None,
+        question: dict[str, Any],
+        order: str,
+        page: tuple[int, int],
+        progress: Progress,
+    ) -> tuple[int, tuple[int, list[dict[str, Any]]]]:
+        """order: size, shallow, retained, wasted; page: offset and limit. The total, and the rows."""
+    def contents(
+        self,
+        objects: ObjectSet,
+        own: list[dict[str, str]],
+        key: str | None,
+        page: tuple[int, int],
+        progress: Progress,
+    ) -> dict[str, Any]: ...
     def threads(self) -> list[dict[str, Any]]: ...
     def inherited_statics(self, object_index: int) -> list[dict[str, Any]]:
         """Static fields of the object's class and those above it, as in object_detail."""

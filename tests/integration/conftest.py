@@ -21,5 +21,11 @@ def leak(builder: HeapBuilder, tmp_path: Path) -> Path:
     builder.root(registry, "System Class")
     builder.thread("main", [("com.acme.Registry", "run")])
     builder.root(builder.string("held by a local"), "Java Local", 1, 0)
+    fields = {"elementData": "object", "size": "int"}
+    names = builder.array("java.lang.Object[]", [builder.string("a name"), None, None])
+    listed = builder.instance(
+        builder.klass("java.util.ArrayList", fields=fields), elementData=names, size=1
+    )
+    builder.root(listed)
     builder.instance(kind, data=builder.data(64))  # garbage
     return builder.write(tmp_path / "leak.hprof")

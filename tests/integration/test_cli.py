@@ -21,7 +21,7 @@ import pytest
 
 from seamew.cli.registry import COMMANDS
 from seamew.testing import HeapBuilder
-from support.arguments import ARGUMENTS
+from support.arguments import ARGUMENTS, BEFORE_THE_DUMP
 from support.big_dump import write_big_dump
 from support.command import environment, result, seamew
 
@@ -34,7 +34,7 @@ def leftovers(folder: Path) -> list[str]:
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_every_command_answers(leak: Path, name: str, form: str) -> None:
     flags = [] if form == "table" else [f"--{form}"]
-    done = seamew(name, leak, *ARGUMENTS.get(name, []), *flags)
+    done = seamew(name, *BEFORE_THE_DUMP.get(name, []), leak, *ARGUMENTS.get(name, []), *flags)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
 

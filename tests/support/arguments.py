@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+BEFORE_THE_DUMP = {"report": ["overview"]}
+
 ARGUMENTS = {
     "path": ["com.acme.Session#0"],
     "merged-paths": ["com.acme.Session"],
+    "contents": ["java.util.ArrayList#0"],
     "refs": ["com.acme.Session#0"],
     "object": ["com.acme.Session#0"],
     "references": ["weak"],

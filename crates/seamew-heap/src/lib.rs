@@ -11,6 +11,7 @@
 
 pub mod address;
 pub mod classes;
+pub mod collections;
 pub mod dominators;
 pub mod early;
 pub mod error;

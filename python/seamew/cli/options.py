@@ -120,11 +120,13 @@ def dump_command(
     rows: int = _TABLE_ROWS,
     rows_of_data: int | None = None,
     epilog: str = "",
+    before: Sequence[Callable[[Any], Any]] = (),
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command on a dump: it takes `options` and its own parameters.
 
     `sorts` are the words that --sort takes; `rows` is the default of --limit in tables and
-    `rows_of_data` that in JSON and CSV (None: all); `epilog` are examples, one a line.
+    `rows_of_data` that in JSON and CSV (None: all); `epilog` are examples, one a line; `before`
+    are arguments that come before DUMP.
     """
     limits = (rows, rows_of_data)
 
@@ -137,7 +139,8 @@ def dump_command(
         own = {parameter.name for parameter in getattr(function, "__click_params__", [])}
         for option in reversed(_common_options([word for word, _ in sorts], limits)):
             wrapped = option(wrapped)
-        wrapped = click.argument("dump", metavar="DUMP", type=click.Path())(wrapped)
+        for argument in [click.argument("dump", metavar="DUMP", type=click.Path()), *before]:
+            wrapped = argument(wrapped)
         examples = "\b\nExamples:\n  " + "\n  ".join(epilog.strip().splitlines())
         command = click.command(name, epilog=examples if epilog else None)(wrapped)
         command.params.sort(key=lambda one: _help_order(one, own))

@@ -28,6 +28,7 @@ _DATA = "Raw data"
 
 COMMANDS = (
     CommandEntry("diagnose", "diagnose", _ANSWERS, "What leaks, who holds it, and by which field."),
+    CommandEntry("report", "report", _ANSWERS, "Overview, or what a component takes and wastes."),
     CommandEntry("info", "info", _ANSWERS, "What is in the dump: sizes, counts, JVM, damage."),
     CommandEntry("histogram", "histogram", _ANSWERS, "What fills the heap, by class or package."),
     CommandEntry("consumers", "consumers", _ANSWERS, "The biggest objects, classes and loaders."),
@@ -69,6 +70,12 @@ COMMANDS = (
     ),
     CommandEntry("refs", "refs", _CLOSER, "What refers to an object, or what it refers to."),
     CommandEntry("object", "object", _CLOSER, "One object with its fields and its value."),
+    CommandEntry(
+        "collections", "collections", _CLOSER, "How big, how full, how wasteful collections are."
+    ),
+    CommandEntry(
+        "contents", "contents", _CLOSER, "What is in a collection: its elements or entries."
+    ),
     CommandEntry("roots", "roots", _CLOSER, "The garbage-collection roots by type."),
     CommandEntry("strings", "strings", _VALUES, "Strings whose text matches."),
     CommandEntry("duplicates", "duplicates", _VALUES, "Equal strings, arrays or objects."),

@@ -1,6 +1,7 @@
 """Opened heaps and how to open them."""
 
 from .asking import ObjectName
+from .collections import CollectionFilter, CollectionShape, read_collection_shapes
 from .columns import Column
 from .differences import histogram_difference
 from .exclusions import EXCLUSIONS, WEAK_REFERENCES, named_references
@@ -14,6 +15,8 @@ __all__ = [
     "EXCLUSIONS",
     "JDK_CLASSES",
     "WEAK_REFERENCES",
+    "CollectionFilter",
+    "CollectionShape",
     "Column",
     "Heap",
     "ObjectName",
@@ -26,4 +29,5 @@ __all__ = [
     "memory_plan",
     "named_references",
     "open_heap",
+    "read_collection_shapes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .collections import CollectionQuestions
 from .finalizers import FinalizerQuestions
 from .loaders import LoaderQuestions
 from .locks import LockQuestions
@@ -30,6 +31,7 @@ class Heap(
     ReferenceQuestions,
     ValueQuestions,
     PathQuestions,
+    CollectionQuestions,
     ThreadQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.

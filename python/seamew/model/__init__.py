@@ -1,5 +1,17 @@
 """Frozen values that all layers share. The native engine's rows have these fields as keys."""
 
+from .collections import (
+    CollectionClassRow,
+    CollectionRatioRow,
+    CollectionRow,
+    CollectionSizeRow,
+    CollectionSums,
+    CollectionTable,
+    Contents,
+    EntryRow,
+    Item,
+)
+from .components import ComponentFinding, ComponentReport, TopComponent
 from .dump import DumpEntry, DumpWarning, HeapFacts, MemoryPlan, ProgressSnapshot
 from .findings import AccumulationPoint, Consumers, Diagnosis, Owner, Suspect, SuspectKind
 from .objects import FieldValue, ObjectDetail, ObjectRow, ReferenceRow
@@ -81,9 +93,18 @@ __all__ = [
     "ClassReferences",
     "ClassRow",
     "CleanerRow",
+    "CollectionClassRow",
+    "CollectionRatioRow",
+    "CollectionRow",
+    "CollectionSizeRow",
+    "CollectionSums",
+    "CollectionTable",
+    "ComponentFinding",
+    "ComponentReport",
     "ConstantArrayRow",
     "ConstantArrays",
     "Consumers",
+    "Contents",
     "Deadlock",
     "Diagnosis",
     "DirectBufferRow",
@@ -94,6 +115,7 @@ __all__ = [
     "DuplicateClassRow",
     "DuplicateRow",
     "Duplicates",
+    "EntryRow",
     "FieldValue",
     "FinalizerOverview",
     "FirstPass",
@@ -105,6 +127,7 @@ __all__ = [
     "HistogramRow",
     "HolderRow",
     "ImmediateDominatorRow",
+    "Item",
     "LeakedReferent",
     "LoaderRow",
     "LocalVariable",
@@ -136,6 +159,7 @@ __all__ = [
     "ThreadLocalKeyRow",
     "ThreadLocalRow",
     "ThreadRow",
+    "TopComponent",
     "UnusedRoom",
     "UnusedRow",
     "ValueGroup",

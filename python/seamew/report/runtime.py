@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from seamew.model import HeldLocal, HistogramRow, ObjectRow, ThreadRow
-from seamew.units import format_address, format_bytes, format_counted
+from seamew.model import HeldLocal, HistogramRow, ObjectRow, RuntimeFacts, ThreadRow
+from seamew.units import format_address, format_bytes, format_counted, format_duration
 
+from .answer import Pairs
 from .columns import OBJECTS, SHALLOW, described
 from .tables import Column, Kind, Table
 
@@ -18,6 +19,7 @@ __all__ = [
     "THREAD_LOCALS_DATA",
     "cut",
     "histogram_table",
+    "runtime_pairs",
     "stack_lines",
     "thread_heading",
 ]
@@ -90,3 +92,25 @@ def stack_lines(row: ThreadRow, significant: Sequence[int] = ()) -> Iterator[str
         for local in sorted(frame.locals, key=lambda local: -local.retained_bytes):
             name = f"{local.class_name} @ {format_address(local.address)}"
             yield f"       holds {name}: {format_bytes(local.retained_bytes)}"
+
+
+def runtime_pairs(facts: RuntimeFacts) -> Pairs:
+    """The JVM, the system and the process."""
+    java = " ".join(filter(None, (facts.java_version, facts.java_vendor)))
+    machine = " ".join(filter(None, (facts.vm_name, facts.vm_version)))
+    uptime = facts.uptime_ms
+    return Pairs(
+        (
+            ("Java", java),
+            ("JVM", machine),
+            ("home", facts.java_home or ""),
+            ("system", facts.os or ""),
+            ("processors", "" if facts.processors is None else str(facts.processors)),
+            ("time zone", facts.time_zone or ""),
+            ("charset", facts.charset or ""),
+            ("user", facts.user or ""),
+            ("folder", facts.working_directory or ""),
+            ("command", facts.command or ""),
+            ("up for", "" if uptime is None else format_duration(uptime / 1000)),
+        )
+    )

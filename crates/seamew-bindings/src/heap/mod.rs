@@ -1,5 +1,6 @@
 //! The handle of an opened heap, a file for each topic. Objects cross as the ids that users see.
 
+mod collections;
 mod objects;
 mod overview;
 mod paths;

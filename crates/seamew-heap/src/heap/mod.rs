@@ -58,6 +58,7 @@ pub use drops::DropRow;
 pub use excludes::Excludes;
 pub use field_edges::{FieldEdges, Referents};
 pub use find_classes::ClassRow;
+pub(crate) use find_classes::matches as name_matches;
 pub use group_tree::{GroupTreeRow, Opening};
 pub use histogram::{Grouping, HistogramRow, RootRow};
 pub use immediate_dominators::ImmediateDominatorRow;
@@ -79,7 +80,7 @@ pub use source::LazySource;
 pub use thread_locals::ThreadLocalRow;
 pub use threads::{FrameRow, LocalVariable, ThreadRow};
 pub use tree_views::GroupRow;
-pub use values::Value;
+pub use values::{Fields, Value};
 pub(crate) use values::{bits, value as primitive};
 
 pub use facts::{ClassSums, Facts, HeapWarning, Stack, StackFrame};

@@ -42,11 +42,11 @@ impl Heap {
     pub fn contents_of(&self, objects: &[ObjectIndex]) -> Vec<Contents> {
         objects
             .iter()
-            .map(|object| self.contents(*object))
+            .map(|object| self.read_one(*object))
             .collect()
     }
 
-    fn contents(&self, object: ObjectIndex) -> Contents {
+    fn read_one(&self, object: ObjectIndex) -> Contents {
         let mut contents = Contents::default();
         if let Some(class) = self.table.of_object(object) {
             for field in &self.table.get(class).statics {

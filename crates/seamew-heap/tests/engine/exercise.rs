@@ -1,7 +1,10 @@
 //! Asks a heap everything that can be asked, for two purposes: two heaps that give the same
 //! answers are the same, and no heap may panic whatever its dump or index looks like.
 
-use seamew_heap::heap::{ColumnValues, Direction, Grouping, ObjectSet, PathEnd, TreeLimits};
+use seamew_heap::collections::{ContentsQuestion, Filter, Order};
+use seamew_heap::heap::{
+    ColumnValues, Direction, Grouping, ObjectSet, PathEnd, Selection, TreeLimits,
+};
 use seamew_heap::values::{DuplicateOrder, FieldPath, GroupOrder, TextMatcher};
 use seamew_heap::{ClassIndex, Heap, ObjectIndex, Progress};
 use serde::Serialize;
@@ -162,6 +165,37 @@ fn of_all(heap: &Heap, objects: &[ObjectIndex]) -> Value {
             .ok(),
         text(&heap.root_objects("System Class")),
         of_the_runtime(heap, objects),
+        collections(heap, objects),
+    ])
+}
+
+/// Tables and contents of collections, or why there are none.
+fn collections(heap: &Heap, objects: &[ObjectIndex]) -> Value {
+    let progress = Progress::default();
+    let tables = heap
+        .collections(None, Vec::new(), Filter::default(), &progress)
+        .and_then(|found| {
+            Ok(json!([
+                text(&found.by_class()?),
+                text(&found.by_size()?),
+                text(&found.by_fill(3)?),
+                text(&found.by_collisions(3)?),
+                text(&found.objects(Order::Size, 0, 50)?),
+            ]))
+        });
+    let selection = Selection {
+        objects: objects.to_vec(),
+        ..Selection::default()
+    };
+    let question = ContentsQuestion {
+        limit: 200,
+        ..ContentsQuestion::default()
+    };
+    let contents = (heap.select(&selection))
+        .and_then(|set| heap.contents(&set, Vec::new(), &question, &progress));
+    json!([
+        tables.unwrap_or_else(|error| json!(error.to_string())),
+        contents.map_or_else(|error| json!(error.to_string()), |found| text(&found)),
     ])
 }
 

@@ -11,6 +11,7 @@ mod addresses;
 mod arrays;
 mod broken;
 mod climb;
+mod collections;
 mod comparison;
 mod damage;
 mod deferred;

@@ -8,10 +8,10 @@ from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Options, dump_command
 from seamew.cli.session import answer_from_heap
 from seamew.heap import Heap
-from seamew.model import PropertyRow, RuntimeFacts
+from seamew.model import PropertyRow
 from seamew.report import Answer, Block, Column, Heading, Kind, Pairs
-from seamew.report.runtime import cut
-from seamew.units import format_counted, format_duration
+from seamew.report.runtime import cut, runtime_pairs
+from seamew.units import format_counted
 
 __all__ = ["command"]
 
@@ -50,7 +50,7 @@ def command(options: Options, *, show_secrets: bool) -> ExitCode:
         rows = heap.properties(show_secrets=show_secrets)
         facts = heap.runtime_facts()
         table = cut(_COLUMNS, rows, options.limit)
-        blocks: list[Block] = [Heading("JVM and system"), _facts(facts)]
+        blocks: list[Block] = [Heading("JVM and system"), runtime_pairs(facts)]
         for source, title in _TITLES.items():
             shown = [row for row in rows[: options.limit] if row.source == source]
             text = "" if shown else f": {_UNKNOWN}"
@@ -67,24 +67,3 @@ def command(options: Options, *, show_secrets: bool) -> ExitCode:
 
 def _value(row: PropertyRow) -> str:
     return _UNKNOWN if row.value is None else row.value or '""'
-
-
-def _facts(facts: RuntimeFacts) -> Pairs:
-    java = " ".join(filter(None, (facts.java_version, facts.java_vendor)))
-    machine = " ".join(filter(None, (facts.vm_name, facts.vm_version)))
-    uptime = facts.uptime_ms
-    return Pairs(
-        (
-            ("Java", java),
-            ("JVM", machine),
-            ("home", facts.java_home or ""),
-            ("system", facts.os or ""),
-            ("processors", "" if facts.processors is None else str(facts.processors)),
-            ("time zone", facts.time_zone or ""),
-            ("charset", facts.charset or ""),
-            ("user", facts.user or ""),
-            ("folder", facts.working_directory or ""),
-            ("command", facts.command or ""),
-            ("up for", "" if uptime is None else format_duration(uptime / 1000)),
-        )
-    )

@@ -1,0 +1,164 @@
+//! Collections: tables over many, contents of single ones.
+
+use std::collections::BTreeMap;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use seamew_heap::Result;
+use seamew_heap::collections::{Collections, ContentsQuestion, Filter, Order, Shape};
+
+use super::{PyHeap, Rows};
+use crate::gate;
+use crate::object_set::PyObjectSet;
+use crate::progress::PyProgress;
+
+type OwnShapes = Vec<BTreeMap<String, String>>;
+
+/// Shapes of a user's own, as names and values.
+fn shapes(own: OwnShapes) -> PyResult<Vec<Shape>> {
+    let parsed: std::result::Result<Vec<Shape>, String> =
+        own.into_iter().map(Shape::from_pairs).collect();
+    parsed.map_err(PyValueError::new_err)
+}
+
+/// Which collections a question is about, as Python asks.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct Question {
+    own: OwnShapes,
+    least_size: u64,
+    most_size: Option<u64>,
+    most_fill: Option<f64>,
+}
+
+impl PyHeap {
+    fn measured<T: Send>(
+        &self,
+        python: Python<'_>,
+        objects: Option<&PyObjectSet>,
+        question: Question,
+        progress: &PyProgress,
+        ask: impl FnOnce(&Collections<'_>) -> Result<T> + Send,
+    ) -> PyResult<(u64, T)> {
+        let own = shapes(question.own)?;
+        let filter = Filter {
+            least_size: question.least_size,
+            most_size: question.most_size,
+            most_fill: question.most_fill,
+        };
+        let what = objects.map(|objects| &*objects.set);
+        gate::run(python, || {
+            let collections = self.0.collections(what, own, filter, &progress.0)?;
+            Ok((collections.others, ask(&collections)?))
+        })
+    }
+}
+
+fn plain<'py>(python: Python<'py>, value: &impl serde::Serialize) -> Rows<'py> {
+    Ok(pythonize::pythonize(python, value)?)
+}
+
+#[pymethods]
+impl PyHeap {
+    #[pyo3(signature = (objects, question, progress))]
+    fn collections<'py>(
+        &self,
+        python: Python<'py>,
+        objects: Option<&PyObjectSet>,
+        question: Question,
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        let ask = |found: &Collections<'_>| found.by_class();
+        plain(
+            python,
+            &self.measured(python, objects, question, progress, ask)?,
+        )
+    }
+
+    #[pyo3(signature = (objects, question, progress))]
+    fn collection_sizes<'py>(
+        &self,
+        python: Python<'py>,
+        objects: Option<&PyObjectSet>,
+        question: Question,
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        let ask = |found: &Collections<'_>| found.by_size();
+        plain(
+            python,
+            &self.measured(python, objects, question, progress, ask)?,
+        )
+    }
+
+    #[pyo3(signature = (objects, question, segments, progress))]
+    fn collection_fill<'py>(
+        &self,
+        python: Python<'py>,
+        objects: Option<&PyObjectSet>,
+        question: Question,
+        segments: u32,
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        let ask = |found: &Collections<'_>| found.by_fill(segments);
+        plain(
+            python,
+            &self.measured(python, objects, question, progress, ask)?,
+        )
+    }
+
+    #[pyo3(signature = (objects, question, segments, progress))]
+    fn collection_collisions<'py>(
+        &self,
+        python: Python<'py>,
+        objects: Option<&PyObjectSet>,
+        question: Question,
+        segments: u32,
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        let ask = |found: &Collections<'_>| found.by_collisions(segments);
+        plain(
+            python,
+            &self.measured(python, objects, question, progress, ask)?,
+        )
+    }
+
+    #[pyo3(signature = (objects, question, order, page, progress))]
+    fn collection_objects<'py>(
+        &self,
+        python: Python<'py>,
+        objects: Option<&PyObjectSet>,
+        question: Question,
+        order: &str,
+        page: (usize, usize),
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        let order = Order::from_name(order).ok_or_else(|| {
+            PyValueError::new_err(format!(
+                "order is size, shallow, retained or wasted, not {order}"
+            ))
+        })?;
+        let ask = |found: &Collections<'_>| found.objects(order, page.0, page.1);
+        plain(
+            python,
+            &self.measured(python, objects, question, progress, ask)?,
+        )
+    }
+
+    #[pyo3(signature = (objects, own, key, page, progress))]
+    fn contents<'py>(
+        &self,
+        python: Python<'py>,
+        objects: &PyObjectSet,
+        own: OwnShapes,
+        key: Option<String>,
+        page: (u64, u64),
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        let own = shapes(own)?;
+        let (offset, limit) = page;
+        let question = ContentsQuestion { key, offset, limit };
+        gate::plain(python, || {
+            self.0.contents(&objects.set, own, &question, &progress.0)
+        })
+    }
+}

@@ -1,0 +1,229 @@
+"""Questions about collections: how big and how full they are, and what is in them."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from seamew import engine
+from seamew.errors import DumpReadError, UsageError
+from seamew.model import (
+    CollectionClassRow,
+    CollectionRatioRow,
+    CollectionRow,
+    CollectionSizeRow,
+    CollectionTable,
+    Contents,
+    EntryRow,
+    Item,
+    ObjectRow,
+)
+
+from .asking import ObjectName
+from .object_set import What
+from .sets import SetQuestions
+
+__all__ = ["CollectionFilter", "CollectionQuestions", "CollectionShape", "read_collection_shapes"]
+
+Row = TypeVar("Row")
+
+CollectionShape: TypeAlias = Mapping[str, str]
+"""How a class of collections is read: `class`, `kind` and names of fields."""
+
+_MOST_ENTRIES = 2**63 - 1
+_HINT = "docs/reference/collections.md says how collections are described"
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionFilter:
+    """Which collections count: by entries at least and at most, by share of places taken."""
+
+    least_size: int = 0
+    most_size: int | None = None
+    most_fill: float | None = None
+
+
+_ALL = CollectionFilter()
+
+
+def read_collection_shapes(path: str | os.PathLike[str]) -> tuple[CollectionShape, ...]:
+    """The descriptions in a TOML file, tables [[collection]].
+
+    Raises UsageError where the file is none such, DumpReadError where it cannot be read.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        whole = tomllib.loads(text)
+    except OSError as error:
+        raise DumpReadError(str(error), path=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{os.fspath(path)} is no TOML file: {error}"
+        raise UsageError(message, hint=_HINT) from error
+    tables = whole.pop("collection", None)
+    if not isinstance(tables, list) or whole:
+        message = f"{os.fspath(path)} must have tables [[collection]], and nothing else"
+        raise UsageError(message, hint=_HINT)
+    return tuple(_shape(table, path) for table in tables)
+
+
+def _shape(table: object, path: str | os.PathLike[str]) -> CollectionShape:
+    if not isinstance(table, dict):
+        message = f"{os.fspath(path)}: `collection` must be tables"
+        raise UsageError(message, hint=_HINT)
+    return {
+        name: ("no", "yes")[value] if isinstance(value, bool) else str(value)
+        for name, value in table.items()
+    }
+
+
+class CollectionQuestions(SetQuestions):
+    """Questions about collections. See `Heap`.
+
+    `what` chooses objects, of which those that are known collections count; None: all. `shapes`
+    describes classes of one's own, as `read_collection_shapes` reads them. Tables cost a walk
+    over the dump.
+    """
+
+    def collections(
+        self,
+        what: What | None = None,
+        *,
+        only: CollectionFilter = _ALL,
+        shapes: Iterable[CollectionShape] = (),
+    ) -> CollectionTable[CollectionClassRow]:
+        """The collections by class, most retained bytes first."""
+        members, question = self._wanted(what), _question(only, shapes)
+        others, found = self._ask_collections(
+            lambda native, progress: native.collections(members, question, progress)
+        )
+        return _table(CollectionClassRow, others, found)
+
+    def collection_sizes(
+        self,
+        what: What | None = None,
+        *,
+        only: CollectionFilter = _ALL,
+        shapes: Iterable[CollectionShape] = (),
+    ) -> CollectionTable[CollectionSizeRow]:
+        """The collections by number of entries, rising."""
+        members, question = self._wanted(what), _question(only, shapes)
+        others, found = self._ask_collections(
+            lambda native, progress: native.collection_sizes(members, question, progress)
+        )
+        return _table(CollectionSizeRow, others, found)
+
+    def collection_fill(
+        self,
+        what: What | None = None,
+        *,
+        segments: int = 5,
+        only: CollectionFilter = _ALL,
+        shapes: Iterable[CollectionShape] = (),
+    ) -> CollectionTable[CollectionRatioRow]:
+        """The collections by the share of the places in their arrays that is taken."""
+        members, question = self._wanted(what), _question(only, shapes)
+        others, found = self._ask_collections(
+            lambda native, progress: native.collection_fill(members, question, segments, progress)
+        )
+        return _table(CollectionRatioRow, others, found)
+
+    def collection_collisions(
+        self,
+        what: What | None = None,
+        *,
+        segments: int = 5,
+        only: CollectionFilter = _ALL,
+        shapes: Iterable[CollectionShape] = (),
+    ) -> CollectionTable[CollectionRatioRow]:
+        """The hash tables by the share of their entries that found their bucket taken."""
+        members, question = self._wanted(what), _question(only, shapes)
+        others, found = self._ask_collections(
+            lambda native, progress: native.collection_collisions(
+                members, question, segments, progress
+            )
+        )
+        return _table(CollectionRatioRow, others, found)
+
+    def collection_objects(
+        self,
+        what: What | None = None,
+        *,
+        only: CollectionFilter = _ALL,
+        shapes: Iterable[CollectionShape] = (),
+        order: str = "size",
+        offset: int = 0,
+        limit: int = 100,
+    ) -> CollectionTable[CollectionRow]:
+        """Single collections, the most first by `order`: size, shallow, retained or wasted."""
+        members, question = self._wanted(what), _question(only, shapes)
+        others, (total, found) = self._ask_collections(
+            lambda native, progress: native.collection_objects(
+                members, question, order, (offset, limit), progress
+            )
+        )
+        return CollectionTable(engine.rows(CollectionRow, found), total, others)
+
+    def contents(
+        self,
+        what: What,
+        *,
+        key: str | None = None,
+        shapes: Iterable[CollectionShape] = (),
+        offset: int = 0,
+        limit: int | None = 100,
+    ) -> Contents:
+        """The entries of a collection, or of all in a set, in address order.
+
+        `key` takes only entries whose key (of what is no map, the element) has that readable
+        value. Costs some ten microseconds an entry, up to the last one wanted. Raises
+        ObjectNotFoundError where nothing named is a known collection.
+        """
+        members, own = self.as_set(what).native, _own(shapes)
+        page = (offset, _MOST_ENTRIES if limit is None else limit)
+        found = self._ask_collections(
+            lambda native, progress: native.contents(members, own, key, page, progress)
+        )
+        rows = tuple(_entry(row) for row in found["rows"])
+        return Contents(**{**found, "rows": rows, "notes": tuple(found["notes"])})
+
+    def lookup(
+        self, name: ObjectName, key: str, *, shapes: Iterable[CollectionShape] = ()
+    ) -> tuple[EntryRow, ...]:
+        """The entries of a map whose key has the readable value `key`."""
+        return self.contents(self.resolve(name), key=key, shapes=shapes, limit=None).rows
+
+    def _wanted(self, what: What | None) -> engine.NativeObjectSet | None:
+        return None if what is None else self.as_set(what).native
+
+    def _ask_collections(
+        self, question: Callable[[engine.NativeHeap, engine.NativeProgress], Row]
+    ) -> Row:
+        """As `_ask_reading`; what is wrong with shapes becomes an error of ours."""
+        try:
+            return self._ask_reading(question)
+        except ValueError as error:
+            raise UsageError(str(error), hint=_HINT) from error
+
+
+def _own(shapes: Iterable[CollectionShape]) -> list[dict[str, str]]:
+    return [dict(shape) for shape in shapes]
+
+
+def _question(only: CollectionFilter, shapes: Iterable[CollectionShape]) -> dict[str, Any]:
+    return {**asdict(only), "own": _own(shapes)}
+
+
+def _table(kind: type[Row], others: int, found: list[dict[str, Any]]) -> CollectionTable[Row]:
+    return CollectionTable(engine.rows(kind, found), len(found), others)
+
+
+def _entry(row: Mapping[str, Any]) -> EntryRow:
+    return EntryRow(**{**row, "key": _item(row["key"]), "value": _item(row["value"])})
+
+
+def _item(item: Any) -> Item:  # noqa: ANN401 (a row, or a value of any type)
+    return ObjectRow(**item) if isinstance(item, dict) else item
