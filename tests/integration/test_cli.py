@@ -28,6 +28,9 @@ ARGUMENTS = {
     "path": ["com.acme.Session#0"],
     "refs": ["com.acme.Session#0"],
     "object": ["com.acme.Session#0"],
+    "duplicates": ["strings"],
+    "group-by": ["com.acme.Session"],
+    "find": ["com.acme.Session", "--where", "id>1"],
 }
 
 
