@@ -4,6 +4,7 @@
 //! ([`Heap::read_contents`](crate::Heap::read_contents)) and keeps some bytes for each of them.
 
 mod arrays;
+mod characters;
 mod conditions;
 mod constant_arrays;
 mod describe;

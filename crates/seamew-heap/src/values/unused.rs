@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use seamew_hprof::tag::BasicType;
 use serde::Serialize;
 
-use super::texts::{Part, TextOwner, TextOwners};
+use super::characters::Part;
+use super::texts::{TextOwner, TextOwners};
 use crate::error::Result;
 use crate::heap::{ContentVisitor, Heap, ObjectSet};
 use crate::ids::ObjectIndex;
