@@ -102,6 +102,10 @@ class Heap:
         self, starts: list[int] | None, by: str, *, depth: int, limit: int, least_bytes: int
     ) -> list[dict[str, Any]]:
         """Groups of what the objects (None: the virtual root) dominate, `depth` levels deep."""
+    def group_tree_of(
+        self, objects: ObjectSet, by: str, *, depth: int, limit: int, least_bytes: int
+    ) -> list[dict[str, Any]]:
+        """The same, with the topmost members of the set on the first level."""
     def immediate_dominators(self, objects: ObjectSet, skip: list[str]) -> list[dict[str, Any]]: ...
     def big_drops(self, threshold_bytes: int) -> list[dict[str, Any]]: ...
     def sample_children(

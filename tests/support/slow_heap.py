@@ -233,6 +233,28 @@ class SlowHeap(SlowPaths):
     def grouped_children(self, object_index: int | None, by: str) -> list[Row]:
         return self._grouped(self._children(object_index), by)
 
+    def group_tree(
+        self, starts: list[int] | None, by: str, *, depth: int, limit: int, least_bytes: int
+    ) -> list[Row]:
+        parents: list[int | None] = [None] if starts is None else list(starts)
+        tops = [one for parent in parents for one in self._children(parent)]
+        return self._opened_groups(tops, by, (0, depth), (limit, least_bytes))
+
+    def _opened_groups(
+        self, numbers: list[int], by: str, at: tuple[int, int], most: tuple[int, int]
+    ) -> list[Row]:
+        (depth, levels), (limit, least_bytes) = at, most
+        groups = self._grouped(numbers, by)
+        rows: list[Row] = []
+        for number, group in enumerate(groups[:limit], 1):
+            more = len(groups) - number if number == min(limit, len(groups)) else 0
+            rows.append({**group, "depth": depth, "more": more})
+            if group["retained_bytes"] >= least_bytes and depth + 1 < levels:
+                members = [one for one in numbers if self._row(one)["class_name"] == group["label"]]
+                below = [child for one in members for child in self._children(one)]
+                rows += self._opened_groups(below, by, (depth + 1, levels), most)
+        return rows
+
     def _grouped(self, numbers: Sequence[int], by: str) -> list[Row]:
         groups: dict[str, Row] = {}
         for row in self.object_rows(list(numbers)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from seamew import engine
 from seamew.model import (
@@ -15,13 +16,15 @@ from seamew.model import (
 )
 
 from .asking import ObjectName
-from .object_set import What
+from .object_set import ObjectSet, What
 from .sets import SetQuestions
 
 __all__ = ["JDK_CLASSES", "TreeQuestions"]
 
 JDK_CLASSES = ("java.*", "javax.*", "jdk.*", "sun.*", "com.sun.*", "<system class loader>")
 """Patterns for the classes of the platform, which own nothing on their own account."""
+
+_MOST_GROUPS = 2**32
 
 
 class TreeQuestions(SetQuestions):
@@ -50,25 +53,30 @@ class TreeQuestions(SetQuestions):
 
     def dominated_tree(
         self,
-        names: Sequence[ObjectName] | None = None,
+        start: ObjectName | ObjectSet | None = None,
         *,
         by: str = "class",
         depth: int = 2,
-        limit: int = 25,
+        limit: int | None = 25,
         least_share: float = 0.0,
     ) -> tuple[GroupTreeRow, ...]:
-        """What these objects (None: the roots) dominate, in groups, several levels deep.
+        """What an object (None: the roots) dominates, in groups, several levels deep.
 
-        By class, loader or package; in preorder, biggest first, at most `limit` groups under one
-        group. Groups that retain less than `least_share` of the heap are not opened.
+        Of a set its topmost members are on the first level. By class, loader or package; in
+        preorder, biggest first, at most `limit` groups under one group. Groups that retain less
+        than `least_share` of the heap are not opened.
         """
-        starts = None if names is None else [self.resolve(name) for name in names]
-        least_bytes = round(least_share * self.facts.heap_bytes)
-        found = self._ask_long(
-            lambda native: native.group_tree(
-                starts, by, depth=depth, limit=limit, least_bytes=least_bytes
-            )
-        )
+        how = {
+            "depth": depth,
+            "limit": _MOST_GROUPS if limit is None else limit,
+            "least_bytes": ceil(least_share * self.facts.heap_bytes),
+        }
+        if isinstance(start, ObjectSet):
+            members = start.native
+            found = self._ask_long(lambda native: native.group_tree_of(members, by, **how))
+        else:
+            starts = None if start is None else [self.resolve(start)]
+            found = self._ask_long(lambda native: native.group_tree(starts, by, **how))
         return engine.rows(GroupTreeRow, found)
 
     def immediate_dominators(

@@ -179,7 +179,6 @@ def test_roots_by_type_and_their_objects(seamew: Run) -> None:
         ["histogram", "x", "--all", "--unreachable"],
         ["histogram", "x", "--exact", "--all"],
         ["roots", "x", "--type", "Nonsense"],
-        ["dominators", "x", "--by", "class", "--depth", "2"],
         ["histogram", "x", "--memory", "lots"],
         ["histogram"],
         ["nonsense"],
@@ -235,6 +234,17 @@ def test_dominators_say_where_they_stop_short(seamew: Run) -> None:
     assert shown[2].startswith("└─ com.acme.Session[3] @ 0x7")
     assert shown[3] == "   └─ … and more below (--depth)"
     assert "--depth" not in seamew(*arguments).out
+
+
+def test_groups_open_level_by_level(seamew: Run) -> None:
+    shown = seamew("dominators", "x", "--by", "class", "--depth", "3", "--limit", "1").out
+    lines = [line.split("  ")[0].rstrip() for line in shown.splitlines()]
+    assert "   └─ com.acme.Session" in lines or "└─ com.acme.Session[]" in lines
+    found = result(
+        seamew("dominators", "x", "--by", "class", "--depth", "2", "--json").out, "dominators"
+    )
+    below = [row["label"] for row in found["rows"] if row["depth"] == 1]
+    assert "com.acme.Session[]" in below
 
 
 @pytest.mark.parametrize("share", ["0", "101%", "-1", "lots", "nan%"])

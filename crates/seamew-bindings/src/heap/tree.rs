@@ -105,6 +105,25 @@ impl PyHeap {
         gate::plain(python, || Ok(self.0.big_drops(threshold_bytes)))
     }
 
+    #[pyo3(signature = (objects, by, *, depth, limit, least_bytes))]
+    fn group_tree_of<'py>(
+        &self,
+        python: Python<'py>,
+        objects: &PyObjectSet,
+        by: &str,
+        depth: u32,
+        limit: usize,
+        least_bytes: u64,
+    ) -> Rows<'py> {
+        let opening = Opening {
+            grouping: grouping(by)?,
+            depth,
+            limit,
+            least_bytes,
+        };
+        gate::plain(python, || Ok(self.0.group_tree_of(&objects.set, opening)))
+    }
+
     #[pyo3(signature = (starts, by, *, depth, limit, least_bytes))]
     fn group_tree<'py>(
         &self,

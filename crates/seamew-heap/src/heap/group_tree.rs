@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::histogram::Grouping;
+use super::object_set::ObjectSet;
 use super::tree_views::GroupRow;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
@@ -54,6 +55,16 @@ impl Heap {
             }
         };
         self.open_groups(&tops, 0, opening, &mut rows);
+        rows
+    }
+
+    /// The same, starting with the topmost members of a set in groups, themselves on the first
+    /// level.
+    pub fn group_tree_of(&self, set: &ObjectSet, opening: Opening) -> Vec<GroupTreeRow> {
+        let topmost = self.topmost(set);
+        let positions = topmost.iter().map(|object| self.tree.position_of(object));
+        let mut rows = Vec::new();
+        self.open_groups(&positions.collect::<Vec<u32>>(), 0, opening, &mut rows);
         rows
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from operator import attrgetter
@@ -12,9 +12,10 @@ import click
 
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Options, Share, arrange, dump_command
+from seamew.cli.selection import Selection, selects_objects
 from seamew.cli.session import answer_from_heap
-from seamew.heap import Heap
-from seamew.model import ObjectRow
+from seamew.heap import Heap, ObjectSet
+from seamew.model import GroupTreeRow, ObjectRow
 from seamew.report import Answer, Column, Kind, More, Table, plain
 from seamew.report.columns import OBJECTS, RETAINED, SHALLOW, described, share_columns
 
@@ -63,6 +64,15 @@ class Expansion:
         return 0 < self.least_bytes <= row.retained_bytes and depth + 1 >= self.depth
 
 
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How groups are made and opened."""
+
+    by: str
+    depth: int
+    least_share: float
+
+
 @dump_command(
     "dominators",
     sorts=_SORTS,
@@ -70,10 +80,11 @@ class Expansion:
 seamew dominators heap.hprof
 seamew dominators heap.hprof 0x7c0001234 --depth 3
 seamew dominators heap.hprof --min-share 5% --limit 5
-seamew dominators heap.hprof com.acme.Cache#0 --by class
+seamew dominators heap.hprof 'com.acme.*Cache' --depth 2      # the topmost of these
+seamew dominators heap.hprof com.acme.Cache#0 --by class --depth 3
 """,
 )
-@click.argument("name", metavar="[OBJECT]", required=False)
+@selects_objects()
 @click.option(
     "--depth",
     type=click.IntRange(min=1),
@@ -83,36 +94,45 @@ seamew dominators heap.hprof com.acme.Cache#0 --by class
     "--min-share",
     "share",
     type=Share(),
-    help="Open every object that retains at least this share of the heap: 1%.",
+    help="Open everything that retains at least this share of the heap: 1%.",
 )
 @click.option(
     "--by", type=click.Choice(["class", "loader", "package"]), help="Group the dominated objects."
 )
 def command(
-    options: Options, name: str | None, depth: int | None, share: float | None, by: str | None
+    options: Options, selection: Selection, depth: int | None, share: float | None, by: str | None
 ) -> ExitCode:
     """The dominator tree, biggest first.
 
-    An object dominates what would be freed with it. Without OBJECT the topmost objects are
-    shown. --limit counts the rows below each object.
+    An object dominates what would be freed with it. Without WHAT the topmost objects are shown,
+    with one object what it dominates, else the topmost of the objects named. --limit counts the
+    rows below each object or group.
     """
-    if by and (share or (depth or 1) > 1):
-        message = "--by excludes --depth and --min-share"
-        raise click.UsageError(message)
+    levels = depth or (_MOST_LEVELS if share else 1)
 
     def ask(heap: Heap) -> Answer:
+        start = _start(heap, selection)
         if by:
-            return _groups(heap, name, by, options)
-        levels = depth or (_MOST_LEVELS if share else 1)
+            return _groups(heap, start, Grouping(by, levels, share or 0.0), options)
         expansion = Expansion(levels, ceil((share or 0) * heap.facts.heap_bytes))
-        return _tree(heap, name, expansion, options)
+        return _tree(heap, start, expansion, options)
 
     return answer_from_heap(options, ask)
 
 
-def _tree(heap: Heap, name: str | None, expansion: Expansion, options: Options) -> Answer:
-    start = None if name is None else heap.resolve(name)
-    total = heap.dominated_count(start)
+def _start(heap: Heap, selection: Selection) -> int | ObjectSet | None:
+    """Where the tree starts: at what the roots hold, below an object, or with those of a set."""
+    if not selection.what:
+        return None
+    if selection.is_one_object:
+        return heap.resolve(selection.what[0])
+    return heap.topmost(selection.of(heap))
+
+
+def _tree(
+    heap: Heap, start: int | ObjectSet | None, expansion: Expansion, options: Options
+) -> Answer:
+    total = len(start) if isinstance(start, ObjectSet) else heap.dominated_count(start)
     rows = list(_descend(heap, start, options, expansion))
     heap_bytes = heap.facts.heap_bytes
     share, bar = share_columns(heap_bytes)
@@ -121,7 +141,7 @@ def _tree(heap: Heap, name: str | None, expansion: Expansion, options: Options) 
     left = total - sum(1 for row in rows if isinstance(row, TreeRow) and row.depth == 0)
     note = f"and {left:,} more objects (--limit 0 shows all)" if left else ""
     result = {
-        "object": None if start is None else heap.row(start),
+        "object": heap.row(start) if isinstance(start, int) else None,
         "heap_bytes": heap_bytes,
         "total": total,
         "rows": [_json_row(row) for row in rows if isinstance(row, TreeRow)],
@@ -131,7 +151,7 @@ def _tree(heap: Heap, name: str | None, expansion: Expansion, options: Options) 
 
 
 def _descend(
-    heap: Heap, start: int | None, options: Options, expansion: Expansion
+    heap: Heap, start: int | ObjectSet | None, options: Options, expansion: Expansion
 ) -> Iterator[TreeRow | More]:
     """The tree below an object in preorder; where --limit cuts a level, a row that says so."""
     waiting = [iter(_children(heap, start, options))]
@@ -156,7 +176,9 @@ def _descend(
                 yield More("and more below (--depth)", depth + 1)
 
 
-def _children(heap: Heap, start: int | None, options: Options) -> list[ObjectRow]:
+def _children(heap: Heap, start: int | ObjectSet | None, options: Options) -> list[ObjectRow]:
+    if isinstance(start, ObjectSet):
+        return arrange(heap.rows(heap.biggest(start, limit=options.limit)), options, _SORTS)
     wanted = heap.dominated_count(start) if options.limit is None else options.limit
     found: list[ObjectRow] = []
     while len(found) < wanted:
@@ -181,19 +203,38 @@ def _json_row(row: TreeRow) -> dict[str, Any]:
     return {"depth": row.depth, "dominated": row.dominated, **plain(row.object)}
 
 
-def _groups(heap: Heap, name: str | None, by: str, options: Options) -> Answer:
-    rows = arrange(heap.dominated_groups(name, by), options, _SORTS)
-    shown = rows[: options.limit]
+def _groups(heap: Heap, start: int | ObjectSet | None, how: Grouping, options: Options) -> Answer:
+    found = heap.dominated_tree(
+        start, by=how.by, depth=how.depth, limit=options.limit, least_share=how.least_share
+    )
+    rows = list(found) if how.depth > 1 else arrange(found, options, _SORTS)
     heap_bytes = heap.facts.heap_bytes
-    label = Column(by, by, Kind.NAME, lambda row: row.label)
-    left = len(rows) - len(shown)
-    note = f"and {left:,} more rows (--limit 0 shows all)" if left else ""
-    table = Table((label, OBJECTS, SHALLOW, RETAINED, *share_columns(heap_bytes)), shown, note)
+    label = Column(how.by, how.by, Kind.NAME, lambda row: row.label)
+    sizes = (OBJECTS, SHALLOW, RETAINED, *share_columns(heap_bytes))
+    shown = Table((label, *sizes), list(_with_more(rows)), depth=attrgetter("depth"))
+    data = Table((Column("depth", "depth", Kind.NUMBER), label, *sizes), rows)
     result = {
-        "object": None if name is None else heap.row(name),
-        "by": by,
+        "object": heap.row(start) if isinstance(start, int) else None,
+        "by": how.by,
         "heap_bytes": heap_bytes,
-        "total": len(rows),
-        "rows": shown,
+        "total": sum(1 + row.more for row in rows if row.depth == 0),
+        "rows": rows,
     }
-    return Answer(result, table)
+    return Answer(result, data, (shown,))
+
+
+def _with_more(rows: Sequence[GroupTreeRow]) -> Iterator[GroupTreeRow | More]:
+    """The rows, and after the last group of a level and what is below it how many are left out."""
+    waiting: list[GroupTreeRow] = []
+    for row in rows:
+        while waiting and waiting[-1].depth >= row.depth:
+            yield from _more(waiting.pop())
+        yield row
+        waiting.append(row)
+    while waiting:
+        yield from _more(waiting.pop())
+
+
+def _more(row: GroupTreeRow) -> Iterator[More]:
+    if row.more:
+        yield More(f"and {row.more:,} more", row.depth)

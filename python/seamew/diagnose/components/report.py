@@ -14,6 +14,7 @@ __all__ = ["component_report", "top_components"]
 
 _SHOWN_CLASSES = 15
 _SHOWN_OBJECTS = 10
+_SYSTEM_LOADER = "<system class loader>"
 
 
 def component_report(heap: Heap, what: What, name: str) -> ComponentReport:
@@ -55,7 +56,8 @@ def _big_loaders(heap: Heap, least_bytes: float) -> Iterator[LoaderRow]:
 
 def _of_loader(heap: Heap, row: LoaderRow) -> TopComponent:
     members = heap.select(row.object_index, loaded=True)
-    name = object_name(heap.row(row.object_index))
+    # The system class loader is no object: its row has no address.
+    name = object_name(heap.row(row.object_index)) if row.address else _SYSTEM_LOADER
     return TopComponent(
         loader=name,
         loader_index=row.object_index,
