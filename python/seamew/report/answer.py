@@ -49,6 +49,13 @@ class Answer:
     blocks: tuple[Block, ...] = ()
     findings: int = 0
 
+    @property
+    def shown(self) -> tuple[Block, ...]:
+        """The blocks for people; never nothing at all."""
+        if self.blocks:
+            return self.blocks
+        return (self.table if self.table.rows or self.table.note else "Nothing found.",)
+
 
 def text_lines(
     answer: Answer, width: int | None, *, colour: bool, encoding: str | None = None
@@ -58,7 +65,7 @@ def text_lines(
     `encoding` is what the stream can write; None: any text.
     """
     glyphs = glyphs_for(encoding)
-    for number, block in enumerate(answer.blocks or (answer.table,)):
+    for number, block in enumerate(answer.shown):
         if isinstance(block, Heading):
             if number:
                 yield ""

@@ -21,7 +21,7 @@ _BLANK = "\u00a0"  # Markdown drops plain spaces at the start of a cell
 
 def markdown_lines(answer: Answer) -> Iterator[str]:
     """The answer in the Markdown that GitHub and GitLab read, headings from the second level on."""
-    for number, block in enumerate(answer.blocks or (answer.table,)):
+    for number, block in enumerate(answer.shown):
         if number:
             yield ""
         if isinstance(block, Heading):

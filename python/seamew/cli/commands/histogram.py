@@ -163,7 +163,8 @@ def _difference(options: Options, before: str, wish: Wish) -> ExitCode:
         columns = (_label_column(wish.by), OBJECTS, _GROWN[0], SHALLOW, _GROWN[1])
         table = Table((*columns, RETAINED, _GROWN[2]), shown, note)
         result = {"by": wish.by, "before": before, "total": len(rows), "rows": shown}
-        return finish(options, Answer(result, table), talk, warnings)
+        blocks = (table if rows else "Nothing has grown or shrunk.",)
+        return finish(options, Answer(result, table, blocks), talk, warnings)
 
 
 def _order(row: HistogramDifference, attribute: str) -> tuple[float, str]:
