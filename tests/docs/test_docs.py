@@ -63,7 +63,7 @@ def test_readme_names_the_two_commands_and_real_verbs(root: Path, name: str) -> 
     text = (root / name).read_text(encoding="utf-8")
     assert "scripts/demo" in text
     assert "scripts/check" in text
-    verbs = set(re.findall(r"`seamew (\w+)", text))
+    verbs = set(re.findall(r"`seamew ([\w-]+)", text))
     assert verbs
     assert verbs <= {entry.name for entry in COMMANDS}
 
