@@ -124,6 +124,19 @@ def test_contents(maps: Path) -> None:
     assert page["is_complete"] is False
 
 
+def test_contents_in_another_order(builder: HeapBuilder, tmp_path: Path) -> None:
+    hash_map(builder, [["c"], ["a longer text"], ["b"]])
+    dump = builder.write(tmp_path / "order.hprof")
+
+    def keys(*options: str) -> list[str]:
+        found = result("contents", dump, "java.util.HashMap#0", *options)
+        return [row["key"]["value"] for row in found["rows"]]
+
+    assert keys("--sort", "key") == ["a longer text", "b", "c"]
+    assert keys("--sort", "retained")[0] == "a longer text"
+    assert keys("--sort", "key", "--offset", "1", "--limit", "1") == ["b"]
+
+
 def test_entries_of_many_maps_by_key(maps: Path) -> None:
     found = result("contents", maps, "java.util.HashMap", "--key", "a")
     assert found["collections"] == 3

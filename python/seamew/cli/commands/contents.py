@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -20,8 +21,12 @@ from seamew.units import format_address, format_counted
 __all__ = ["command"]
 
 
+_SORTS = (("retained", "value"), ("key", "key"), ("value", "value"))
+
+
 @dump_command(
     "contents",
+    sorts=_SORTS,
     epilog="""
 seamew contents heap.hprof 0x7c0001234
 seamew contents heap.hprof com.acme.Cache#0 --key user-42
@@ -50,7 +55,10 @@ def command(
 
     def ask(heap: Heap) -> Answer:
         members = selection.of(heap)
-        found = heap.contents(members, key=key, shapes=shapes, offset=offset, limit=options.limit)
+        page = (0, None) if options.sort else (offset, options.limit)
+        found = heap.contents(members, key=key, shapes=shapes, offset=page[0], limit=page[1])
+        if options.sort:
+            found = _sorted(found, offset, options)
         only = heap.row(next(iter(members))) if len(members) == 1 else None
         result = {
             "object": only,
@@ -66,6 +74,19 @@ def command(
         return Answer(result, Table(_DATA, found.rows), _blocks(found, only))
 
     return answer_from_heap(options, ask)
+
+
+def _sorted(found: Contents, offset: int, options: Options) -> Contents:
+    """A page of all entries in the order asked for: by what the value retains, or by text."""
+
+    def place(row: EntryRow) -> tuple[int, str]:
+        if options.sort == "retained":
+            return (-getattr(row.value, "retained_bytes", 0), "")
+        return (0, _value(row.key if options.sort == "key" else row.value) or "")
+
+    rows = sorted(found.rows, key=place)[offset:]
+    shown = tuple(rows[: options.limit])
+    return replace(found, rows=shown, is_complete=found.is_complete and len(shown) == len(rows))
 
 
 def _blocks(found: Contents, only: ObjectRow | None) -> tuple[Block, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
 from seamew.cli.exit_codes import ExitCode
-from seamew.cli.options import Options, dump_command
+from seamew.cli.options import Options, arrange, dump_command
 from seamew.cli.session import answer_from_heap
 from seamew.heap import Heap
 from seamew.model import HistogramRow, LeakedReferent, ReferenceStatistics
@@ -18,11 +19,13 @@ from seamew.units import format_bytes, format_counted
 
 __all__ = ["command"]
 
+_SORTS = (("shallow", "shallow_bytes"), ("objects", "objects"), ("name", "label"))
 _GROUP = Column("group", "group", Kind.TEXT, lambda row: row[0])
 
 
 @dump_command(
     "references",
+    sorts=_SORTS,
     rows=10,
     epilog="""
 seamew references heap.hprof soft
@@ -41,10 +44,25 @@ def command(options: Options, what: str, field: str) -> ExitCode:
     """
 
     def ask(heap: Heap) -> Answer:
-        found = heap.reference_statistics(what, field=field)
+        found = _arranged(heap.reference_statistics(what, field=field), options)
         return Answer(_result(found, options), _data(found), tuple(_blocks(found, options)))
 
     return answer_from_heap(options, ask)
+
+
+def _arranged(found: ReferenceStatistics, options: Options) -> ReferenceStatistics:
+    """The same with the rows of each table in the order asked for."""
+
+    def ordered(rows: Sequence[HistogramRow]) -> tuple[HistogramRow, ...]:
+        return tuple(arrange(rows, options, _SORTS))
+
+    return replace(
+        found,
+        referents=ordered(found.referents),
+        only=ordered(found.only),
+        kept=ordered(found.kept),
+        kept_by_references=ordered(found.kept_by_references),
+    )
 
 
 def _groups(found: ReferenceStatistics) -> dict[str, tuple[HistogramRow, ...]]:
