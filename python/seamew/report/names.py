@@ -68,7 +68,8 @@ class _Parts:
         first, last = text.find('"'), text.rfind('"')
         if first == last:
             return _Parts(text, "", "")
-        return _Parts(text[:first], text[first + 1 : last], text[last + 1 :])
+        parts = _Parts(text[:first], text[first + 1 : last], text[last + 1 :])
+        return parts if parts.quoted else parts.without_value("")
 
     @property
     def least_value_cells(self) -> tuple[int, ...]:

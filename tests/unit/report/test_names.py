@@ -41,6 +41,7 @@ OBJECT = "com.acme.billing.Invoice @ 0x7c0001234"
         ("com.acme.Registry#ALL_SESSIONS", 24, "….Registry#ALL_SESSIONS"),
         ("www.example.com/some/page", 15, "www.e…some/page"),
         ("com.acme.订单 @ 0x7c0001234", 20, "….订单 @ 0x7c0001234"),
+        ('AA @ 0x7c0001234 ""', 16, "AA @ 0x7c0001234"),
     ],
 )  # fmt: skip
 def test_names(name: str, width: int, shown: str) -> None:
