@@ -197,7 +197,7 @@ def test_references_in_depth_stop_at_cycles(seamew: Run) -> None:
         (1, "peer", True),
     ]
     text = seamew("refs", "x", "com.acme.Session#1", "--out", "--depth", "2").out
-    assert text.splitlines()[-1].lstrip().startswith(".peer com.acme.Session @ 0x")
+    assert text.splitlines()[-1].lstrip(" └├─│").startswith(".peer com.acme.Session @ 0x")
     assert "(above)" in text
 
 

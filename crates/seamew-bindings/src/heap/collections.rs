@@ -6,6 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use seamew_heap::Result;
 use seamew_heap::collections::{Collections, ContentsQuestion, Filter, Order, Shape};
+use serde::Serialize;
 
 use super::{PyHeap, Rows};
 use crate::gate;
@@ -32,14 +33,15 @@ struct Question {
 }
 
 impl PyHeap {
-    fn measured<T: Send>(
+    /// How many of the objects are no known collections, and what is asked of those that are.
+    fn measured<'py, T: Send + Serialize>(
         &self,
-        python: Python<'_>,
+        python: Python<'py>,
         objects: Option<&PyObjectSet>,
         question: Question,
         progress: &PyProgress,
         ask: impl FnOnce(&Collections<'_>) -> Result<T> + Send,
-    ) -> PyResult<(u64, T)> {
+    ) -> Rows<'py> {
         let own = shapes(question.own)?;
         let filter = Filter {
             least_size: question.least_size,
@@ -47,15 +49,11 @@ impl PyHeap {
             most_fill: question.most_fill,
         };
         let what = objects.map(|objects| &*objects.set);
-        gate::run(python, || {
+        gate::plain(python, || {
             let collections = self.0.collections(what, own, filter, &progress.0)?;
             Ok((collections.others, ask(&collections)?))
         })
     }
-}
-
-fn plain<'py>(python: Python<'py>, value: &impl serde::Serialize) -> Rows<'py> {
-    Ok(pythonize::pythonize(python, value)?)
 }
 
 #[pymethods]
@@ -68,11 +66,9 @@ impl PyHeap {
         question: Question,
         progress: &PyProgress,
     ) -> Rows<'py> {
-        let ask = |found: &Collections<'_>| found.by_class();
-        plain(
-            python,
-            &self.measured(python, objects, question, progress, ask)?,
-        )
+        self.measured(python, objects, question, progress, |found| {
+            found.by_class()
+        })
     }
 
     #[pyo3(signature = (objects, question, progress))]
@@ -83,11 +79,7 @@ impl PyHeap {
         question: Question,
         progress: &PyProgress,
     ) -> Rows<'py> {
-        let ask = |found: &Collections<'_>| found.by_size();
-        plain(
-            python,
-            &self.measured(python, objects, question, progress, ask)?,
-        )
+        self.measured(python, objects, question, progress, |found| found.by_size())
     }
 
     #[pyo3(signature = (objects, question, segments, progress))]
@@ -99,11 +91,9 @@ impl PyHeap {
         segments: u32,
         progress: &PyProgress,
     ) -> Rows<'py> {
-        let ask = |found: &Collections<'_>| found.by_fill(segments);
-        plain(
-            python,
-            &self.measured(python, objects, question, progress, ask)?,
-        )
+        self.measured(python, objects, question, progress, |found| {
+            found.by_fill(segments)
+        })
     }
 
     #[pyo3(signature = (objects, question, segments, progress))]
@@ -115,11 +105,9 @@ impl PyHeap {
         segments: u32,
         progress: &PyProgress,
     ) -> Rows<'py> {
-        let ask = |found: &Collections<'_>| found.by_collisions(segments);
-        plain(
-            python,
-            &self.measured(python, objects, question, progress, ask)?,
-        )
+        self.measured(python, objects, question, progress, |found| {
+            found.by_collisions(segments)
+        })
     }
 
     #[pyo3(signature = (objects, question, order, page, progress))]
@@ -137,11 +125,9 @@ impl PyHeap {
                 "order is size, shallow, retained or wasted, not {order}"
             ))
         })?;
-        let ask = |found: &Collections<'_>| found.objects(order, page.0, page.1);
-        plain(
-            python,
-            &self.measured(python, objects, question, progress, ask)?,
-        )
+        self.measured(python, objects, question, progress, |found| {
+            found.objects(order, page.0, page.1)
+        })
     }
 
     #[pyo3(signature = (objects, own, key, page, progress))]

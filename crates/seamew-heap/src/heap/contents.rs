@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use seamew_hprof::tag::BasicType;
-use seamew_hprof::walk::{ClassDumpRecord, HeapVisitor, RootRecord, Segment, WalkError, walk};
+use seamew_hprof::walk::{ClassDumpRecord, HeapVisitor, RootRecord, WalkError, walk};
 
 use super::object_set::ObjectSet;
 use super::record::Record;
@@ -16,11 +16,10 @@ use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 use crate::parallel::{run_batches, thread_count};
 use crate::progress::{Phase, Progress};
+use crate::scan::group;
 
 /// Up to one object in so many is looked up by itself: a look-up reads a stretch of 8 KiB.
 const WALK_PAYS_AT: usize = 400;
-/// Dump bytes that a thread takes at once.
-const UNIT_BYTES: u64 = 4 << 20;
 /// Elements of a looked-up array that are read at once.
 const CHUNK_BYTES: u64 = 1 << 20;
 
@@ -112,7 +111,7 @@ impl Heap {
         let Some(source) = self.source.get() else {
             return Ok(Vec::new());
         };
-        let units = units(&segments);
+        let units = group(&segments);
         let bytes = segments.iter().map(|segment| segment.length).sum();
         progress.enter(Phase::Contents, bytes);
         let classes = self.wanted_classes(wanted);
@@ -149,23 +148,6 @@ impl Heap {
         }
         classes
     }
-}
-
-/// Consecutive segments in groups of some size.
-fn units(segments: &[Segment]) -> Vec<Vec<Segment>> {
-    let mut units: Vec<Vec<Segment>> = Vec::new();
-    let mut bytes = u64::MAX;
-    for segment in segments {
-        if bytes >= UNIT_BYTES {
-            units.push(Vec::new());
-            bytes = 0;
-        }
-        if let Some(unit) = units.last_mut() {
-            unit.push(*segment);
-            bytes = bytes.saturating_add(segment.length);
-        }
-    }
-    units
 }
 
 fn failure(error: WalkError, unsound: &AtomicU64) -> HeapError {

@@ -164,7 +164,7 @@ fn scan_units(
 }
 
 /// Groups consecutive segments to units of about a batch.
-fn group(segments: &[Segment]) -> Vec<Vec<Segment>> {
+pub fn group(segments: &[Segment]) -> Vec<Vec<Segment>> {
     let mut units: Vec<Vec<Segment>> = Vec::new();
     let mut bytes = u64::MAX;
     for segment in segments {

@@ -83,17 +83,6 @@ impl ContentVisitor for Printer {
 struct Arrays;
 
 impl Compared for Arrays {
-    fn object(&self, member: u32) -> ObjectIndex {
-        ObjectIndex(member)
-    }
-
-    fn lost_bytes(&self, heap: &Heap, members: &[u32]) -> u64 {
-        let copies = members.iter().skip(1);
-        copies
-            .map(|member| heap.shallow.get(ObjectIndex(*member)))
-            .sum()
-    }
-
     fn describe(&self, heap: &Heap, member: u32, row: &mut DuplicateRow) {
         let array = ObjectIndex(member);
         row.length = heap.array_length(array).map(u64::from);

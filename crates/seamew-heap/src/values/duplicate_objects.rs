@@ -129,17 +129,6 @@ impl ContentVisitor for Printer<'_> {
 struct Objects;
 
 impl Compared for Objects {
-    fn object(&self, member: u32) -> ObjectIndex {
-        ObjectIndex(member)
-    }
-
-    fn lost_bytes(&self, heap: &Heap, members: &[u32]) -> u64 {
-        let copies = members.iter().skip(1);
-        copies
-            .map(|member| heap.shallow.get(ObjectIndex(*member)))
-            .sum()
-    }
-
     fn describe(&self, heap: &Heap, member: u32, row: &mut DuplicateRow) {
         let object = ObjectIndex(member);
         let value = heap.readable_value(object);

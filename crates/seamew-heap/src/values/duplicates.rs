@@ -75,11 +75,18 @@ pub enum DuplicateOrder {
 
 /// Members of a group by their numbers, and what the question knows of them.
 pub(super) trait Compared {
-    /// The object of a member.
-    fn object(&self, member: u32) -> ObjectIndex;
+    /// The object of a member; members are objects unless said otherwise.
+    fn object(&self, member: u32) -> ObjectIndex {
+        ObjectIndex(member)
+    }
 
-    /// Bytes lost by a group.
-    fn lost_bytes(&self, heap: &Heap, members: &[u32]) -> u64;
+    /// Bytes lost by a group: those of all members but one.
+    fn lost_bytes(&self, heap: &Heap, members: &[u32]) -> u64 {
+        let copies = members.iter().skip(1);
+        copies
+            .map(|member| heap.shallow.get(self.object(*member)))
+            .sum()
+    }
 
     /// Fills in value, length and bytes of one.
     fn describe(&self, heap: &Heap, member: u32, row: &mut DuplicateRow);

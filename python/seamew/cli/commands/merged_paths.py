@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from operator import attrgetter
 from typing import Literal
 
 import click
@@ -121,7 +122,7 @@ def _answer(
         return row.covered_objects / merged.objects if merged.objects else 0.0
 
     share = Column("share", "%", Kind.SHARE, covered_share)
-    tree = Column("object", "class" if by_class else "object", Kind.NAME, _indented)
+    tree = Column("object", "class" if by_class else "object", Kind.NAME, _name)
     if by_class:
         columns: tuple[Column, ...] = (tree, OBJECTS, *_COVERED, share)
         data: tuple[Column, ...] = (_DEPTH, _LABEL, OBJECTS, SHALLOW, *_COVERED, share)
@@ -140,7 +141,8 @@ def _answer(
     }
     reached = format_counted(merged.objects - merged.without_path, "object")
     heading = Heading(f"Paths to {reached}")
-    table = Table(columns, merged.rows, "\n".join(_notes(merged, ignored)))
+    notes = "\n".join(_notes(merged, ignored))
+    table = Table(columns, merged.rows, notes, depth=attrgetter("depth"))
     return Answer(result, Table(data, merged.rows), (heading, table))
 
 
@@ -161,10 +163,9 @@ def _notes(
     return notes
 
 
-def _indented(row: Row) -> str:
-    indent = "  " * row.depth
+def _name(row: Row) -> str:
     if isinstance(row, MergedClassRow):
-        return indent + row.label
+        return row.label
     field = f"{dotted(row.field)} -> " if row.field else ""
     roots = f" [{', '.join(row.root_types)}]" if row.root_types else ""
-    return f"{indent}{field}{described(row)}{roots}"
+    return f"{field}{described(row)}{roots}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import click
@@ -148,7 +149,7 @@ def _tree(heap: Heap, name: str, options: Options, depth: int, *, inward: bool) 
         note += f"; no more than {_MOST_ROWS:,} rows are shown"
     heading = Heading(f"References {'to' if inward else 'from'} {described(top)}")
     columns = (
-        Column("object", "object", Kind.NAME, _indented),
+        Column("object", "object", Kind.NAME, _name),
         *(Column(one.name, one.title, one.kind, _of_row(one)) for one in (SHALLOW, RETAINED)),
     )
     data = (
@@ -159,7 +160,7 @@ def _tree(heap: Heap, name: str, options: Options, depth: int, *, inward: bool) 
     return Answer(
         result,
         Table(data, walk.steps),
-        (heading, Table(columns, walk.steps, note if left else "")),
+        (heading, Table(columns, walk.steps, note if left else "", depth=attrgetter("depth"))),
     )
 
 
@@ -196,10 +197,10 @@ class _Walk:
         return total - len(rows)
 
 
-def _indented(step: _Step) -> str:
+def _name(step: _Step) -> str:
     field = f"{dotted(step.row.field)} " if step.row.field else ""
     repeats = "  (above)" if step.repeats else ""
-    return f"{'  ' * step.depth}{field}{described(step.row)}{repeats}"
+    return f"{field}{described(step.row)}{repeats}"
 
 
 def _json_step(step: _Step) -> dict[str, Any]:
@@ -227,7 +228,7 @@ def _by_class(
     note = (
         f"and {format_counted(left, 'more row')} under these (--limit 0 shows all)" if left else ""
     )
-    label = Column("class", "class", Kind.NAME, _class_indented)
+    label = Column("class", "class", Kind.NAME, _class_name)
     data = (
         _DEPTH,
         Column("class", "class", Kind.NAME, lambda row: row.label),
@@ -240,14 +241,14 @@ def _by_class(
         Table(data, found.rows),
         (
             Heading(f"{verb} {format_counted(len(objects), 'object')}, by class"),
-            Table((label, OBJECTS, SHALLOW), found.rows, note),
+            Table((label, OBJECTS, SHALLOW), found.rows, note, depth=attrgetter("depth")),
         ),
     )
 
 
-def _class_indented(row: ClassReferenceRow) -> str:
+def _class_name(row: ClassReferenceRow) -> str:
     repeats = ""
     if row.repeated_objects:
         all_of_them = row.repeated_objects == row.objects
         repeats = "  (above)" if all_of_them else f"  ({row.repeated_objects:,} above)"
-    return f"{'  ' * row.depth}{row.label}{repeats}"
+    return f"{row.label}{repeats}"
