@@ -40,6 +40,11 @@ impl HeapError {
     /// What to do next, in a sentence; empty where there is nothing to say.
     pub fn hint(&self) -> String {
         match self {
+            Self::Dump(HprofError::Scratch { .. }) => {
+                "Choose --index-dir with room for a quarter of the decompressed dump, or decompress \
+                 it beforehand."
+                    .into()
+            }
             Self::Dump(error) => error.hint().unwrap_or_default().into(),
             Self::Storage(_) => "Free disk space or memory, or choose --index-dir.".into(),
             Self::TooManyObjects { .. } => {
