@@ -51,7 +51,7 @@ NOT_KNOWN = {
 """Classes of collections that MAT's tests read and Seamew does not."""
 
 COPIES = "java.util.Collections$CopiesList"
-"""One object and a count: Seamew tells the count, but lists no copies."""
+"""One object and a count: Seamew tells the count; MAT also lists the object that many times."""
 
 
 def opened_dump(folder: str) -> Iterator[Heap]:
