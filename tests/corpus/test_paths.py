@@ -11,8 +11,7 @@ import pytest
 
 from seamew.heap import Heap, open_heap
 from seamew.model import PathStep
-
-from .test_mat_parity import CORPUS, FOLDERS
+from support.mat_answers import CORPUS, FOLDERS
 
 _SAMPLES = 40
 _MOST_OBJECTS = 600
