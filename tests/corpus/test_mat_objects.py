@@ -128,14 +128,11 @@ def test_classes_of_each_name(opened: Heap, mat: MatAnswers) -> None:
     assert {name: len(opened.find_classes(name)) for name in names} == names
 
 
-def test_duplicate_classes(opened: Heap, mat: MatAnswers, request: pytest.FixtureRequest) -> None:
+def test_duplicate_classes(opened: Heap, mat: MatAnswers) -> None:
     """Names that several classes have; MAT does not ask whether their loaders differ."""
     names = Counter(name for name, _, _ in mat.histogram)
     wanted = {name: count for name, count in names.items() if count > 1}
-    if wanted:
-        reason = "classes of one name and one loader, as hidden classes are, are left out"
-        request.applymarker(pytest.mark.xfail(reason=reason))
-    assert {row.class_name: row.loaders for row in opened.duplicate_classes()} == wanted
+    assert {row.class_name: row.classes for row in opened.duplicate_classes()} == wanted
 
 
 def test_show_retained_set(opened: Heap, mat: MatAnswers) -> None:

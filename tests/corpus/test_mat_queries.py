@@ -58,7 +58,6 @@ def test_heap_dump_overview(opened: Heap, mat: MatAnswers) -> None:
         assert facts.jvm.get(fact, "") in overview["JVM version"]
 
 
-@pytest.mark.xfail(reason="facts count loaders that have defined classes, MAT counts all")
 def test_heap_dump_overview_counts_class_loaders(opened: Heap, mat: MatAnswers) -> None:
     assert opened.facts.loader_count == number(mat.overview["Number of class loaders"])
 

@@ -47,7 +47,7 @@ class LoaderQuestions(OverviewQuestions, Reading):
         return tuple(row for row in self.histogram() if row.loader in labels)
 
     def duplicate_classes(self) -> tuple[RepeatedClassRow, ...]:
-        """Class names that two loaders or more have defined, most loaders first; no arrays."""
+        """Names that two classes or more have, most loaders and classes first; no arrays."""
         groups: dict[str, list[HistogramRow]] = defaultdict(list)
         for row in self.histogram():
             if not row.label.endswith("[]"):
@@ -56,9 +56,11 @@ class LoaderQuestions(OverviewQuestions, Reading):
         rows = [
             _duplicate(name, members, retained)
             for name, members in groups.items()
-            if len({row.loader for row in members}) > 1
+            if len(members) > 1
         ]
-        return tuple(sorted(rows, key=lambda row: (-row.loaders, -row.loaders_retained_bytes)))
+        return tuple(
+            sorted(rows, key=lambda row: (-row.loaders, -row.classes, -row.loaders_retained_bytes))
+        )
 
     def repeated_loaders(self) -> tuple[RepeatedLoaderRow, ...]:
         """Loaders of one class and name that are there more than once, biggest first."""
@@ -117,6 +119,7 @@ def _duplicate(
     loaders = dict.fromkeys(row.loader or "<unknown>" for row in members)
     return RepeatedClassRow(
         class_name=name,
+        classes=len(members),
         loaders=len(loaders),
         objects=sum(row.objects for row in members),
         shallow_bytes=sum(row.shallow_bytes for row in members),

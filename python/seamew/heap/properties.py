@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import TypeAlias
 
 from seamew.model import PropertyRow, RuntimeFacts
@@ -16,6 +17,7 @@ Entry: TypeAlias = tuple[str, str | None]
 """Name and value of a setting; None: the value is not in the dump."""
 
 _MOST_ENTRIES = 100_000
+_UNKNOWN = "(not in the dump)"
 _MASK = "***"
 _TELLING_WORDS = (
     r"passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:key|trust)store[-_.]?pass"
@@ -77,7 +79,7 @@ class PropertyQuestions(Reading):
         return tuple(
             _row(source, name, value, show_secrets=show_secrets)
             for source, entries in sources
-            for name, value in sorted(entries)
+            for name, value in sorted(entries, key=itemgetter(0))
         )
 
     def runtime_facts(self) -> RuntimeFacts:
@@ -110,16 +112,17 @@ class PropertyQuestions(Reading):
     def _system_properties(self) -> list[Entry]:
         """Of `java.lang.System`; what `defaults` add comes in where it is not overridden."""
         properties = self._statics("java.lang.System").target("props")
-        found: dict[str, str | None] = {}
+        found: list[Entry] = []
         seen: set[int] = set()
         while properties is not None and properties not in seen:
             seen.add(properties)
             fields = self._fields_of(properties)
             # Since JDK 9 the properties are in a map of their own.
-            for name, value in self._text_entries(fields.target("map") or properties):
-                found.setdefault(name, value)
+            known = {name for name, _ in found} - {_UNKNOWN}
+            entries = self._text_entries(fields.target("map") or properties)
+            found += [entry for entry in entries if entry[0] not in known]
             properties = fields.target("defaults")
-        return list(found.items())
+        return found
 
     def _environment(self) -> list[Entry]:
         """Of `java.lang.ProcessEnvironment`."""
@@ -150,25 +153,23 @@ class PropertyQuestions(Reading):
     def _text_entries(self, index: int) -> Iterator[Entry]:
         """The entries of a hash map whose keys are strings."""
         entries = self._map_entries(index)
-        keys = self._texts([key for key, _ in entries])
-        known = [value for _, value in entries if value is not None]
-        texts = dict(zip(known, self._texts(known), strict=True))
-        for key, (_, value) in zip(keys, entries, strict=True):
-            if key is not None:
-                yield key, None if value is None else texts[value]
+        known = [one for entry in entries for one in entry if one is not None]
+        texts: dict[int | None, str | None] = dict(zip(known, self._texts(known), strict=True))
+        for key, value in entries:
+            yield texts.get(key) or _UNKNOWN, texts.get(value)
 
     def _texts(self, indices: list[int]) -> list[str | None]:
         """Texts of strings, and of the environment's variables, which wrap one."""
         wrapped = zip(indices, self._fields(indices), strict=True)
         return self._strings(fields.targets.get("str", index) for index, fields in wrapped)
 
-    def _map_entries(self, index: int) -> list[tuple[int, int | None]]:
+    def _map_entries(self, index: int) -> list[tuple[int | None, int | None]]:
         """Keys and values of a hash table of the JDK, a hundred thousand at most.
 
-        A value is None where it is null or not in the dump. Follows each node once, whatever a
+        Each is None where it is null or not in the dump. Follows each node once, whatever a
         damaged table links it to.
         """
-        found: list[tuple[int, int | None]] = []
+        found: list[tuple[int | None, int | None]] = []
         seen: set[int] = set()
         level = self._elements(self._fields_of(index).target("table"))
         while level and len(found) < _MOST_ENTRIES:
@@ -182,9 +183,10 @@ class PropertyQuestions(Reading):
         return found[:_MOST_ENTRIES]
 
 
-def _entry(node: Fields) -> tuple[int, int | None] | None:
-    key = node.target("key")
-    return None if key is None else (key, node.target("value", "val"))
+def _entry(node: Fields) -> tuple[int | None, int | None] | None:
+    """Key and value; None for the nodes by which a ConcurrentHashMap leads to other nodes."""
+    leads_on = not node.targets.keys().isdisjoint({"first", "nextTable"})
+    return None if leads_on else (node.target("key"), node.target("value", "val"))
 
 
 def _row(source: str, name: str, value: str | None, *, show_secrets: bool) -> PropertyRow:

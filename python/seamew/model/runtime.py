@@ -152,13 +152,15 @@ class RepeatedLoaderRow:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedClassRow:
-    """A class name that several loaders have defined.
+    """A name that several classes have: `loaders` class loaders have defined them.
 
-    The instances of all these classes retain at least `retained_bytes`, the loaders retain
+    One loader may define many: hidden classes, as those of lambdas, share a name. The instances
+    of all these classes retain at least `retained_bytes`, the loaders retain
     `loaders_retained_bytes` with all that they loaded.
     """
 
     class_name: str
+    classes: int
     loaders: int
     objects: int
     shallow_bytes: int

@@ -58,7 +58,7 @@ impl Heap {
     }
 
     /// The loaders of classes, and instances of loader classes that loaded none.
-    fn loader_objects(&self) -> Vec<ObjectIndex> {
+    pub(crate) fn loader_objects(&self) -> Vec<ObjectIndex> {
         let is_loader: Vec<bool> = (0..self.table.classes.len() as u32)
             .map(|class| {
                 self.table

@@ -27,7 +27,7 @@ pub use reader::read;
 pub use writer::IndexWriter;
 
 /// Version of the format; any change of a column or of the model raises it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// A dump that cannot be entered in the middle, as `seamew_hprof` keeps it.
 pub const KEPT_DUMP: &str = "dump.frames";
 /// First bytes of every column file.

@@ -5,7 +5,7 @@ use super::build::{Modelled, Stopwatch};
 use super::input::DumpInput;
 use super::search::Graph;
 use super::stacks::stacks;
-use super::sums::{class_sums, count_loaders, unreachable_sums};
+use super::sums::{class_sums, unreachable_sums};
 use crate::classes::{SizeModel, is_filler};
 use crate::dominators::tree::DominatorTree;
 use crate::graph::{GcRoot, Indexed, Lists, RootType, Roots};
@@ -182,7 +182,7 @@ impl Heap {
                     .is_some_and(|object| self.reachable.contains(object))
             })
             .count();
-        let loader_count = count_loaders(self);
+        let loader_count = self.loader_objects().len() as u64;
         let facts = &mut self.facts;
         facts.class_count = class_count as u64;
         facts.loader_count = loader_count;

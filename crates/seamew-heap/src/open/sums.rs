@@ -1,7 +1,5 @@
 //! Sums by class over the whole heap.
 
-use rustc_hash::FxHashSet;
-
 use crate::classes::{ClassTable, SizeModel};
 use crate::graph::{ClassColumn, ShallowColumn};
 use crate::heap::{ClassSums, Heap};
@@ -48,17 +46,4 @@ pub fn unreachable_sums(
         }
     }
     sums
-}
-
-/// Class loaders that have loaded reachable classes, the system loader included.
-pub fn count_loaders(heap: &Heap) -> u64 {
-    let loaders: FxHashSet<ObjectIndex> = (heap.table.classes.iter())
-        .filter(|class| {
-            class
-                .object
-                .is_some_and(|object| heap.reachable.contains(object))
-        })
-        .filter_map(|class| heap.addresses.find_loader(class.loader_address))
-        .collect();
-    loaders.len() as u64
 }

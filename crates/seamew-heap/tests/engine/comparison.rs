@@ -113,9 +113,22 @@ impl<'a> Comparison<'a> {
             .classes
             .iter()
             .filter(|class| self.is_loaded(class.address));
-        let loaders: BTreeSet<Address> = loaded.clone().map(|class| class.loader).collect();
+        let mut loaders: BTreeSet<Address> = loaded.clone().map(|class| class.loader).collect();
+        loaders.extend(self.loader_objects());
         assert_eq!(facts.class_count, loaded.count() as u64, "classes");
         assert_eq!(facts.loader_count, loaders.len() as u64, "loaders");
+    }
+
+    /// Instances of class loaders, whether or not they have loaded anything.
+    fn loader_objects(&self) -> impl Iterator<Item = Address> {
+        let is_loader = |place: &&usize| {
+            let above = |class: &Address| Some(self.class(*class).superclass);
+            std::iter::successors(Some(self.expected.nodes[**place].class), above)
+                .take_while(|class| *class != Address::NULL)
+                .any(|class| self.class_name(class) == "java.lang.ClassLoader")
+        };
+        let loaders = self.places.iter().filter(is_loader);
+        loaders.map(|place| Address(self.expected.nodes[*place].address))
     }
 
     fn counted(&self) -> impl Iterator<Item = usize> {

@@ -65,6 +65,7 @@ _DATA = (
 _CLASSES = (Column("label", "class", Kind.NAME), OBJECTS, SHALLOW, RETAINED)
 _DUPLICATES = (
     Column("class", "class", Kind.NAME, lambda row: row.class_name),
+    Column("classes", "classes", Kind.COUNT),
     Column("loaders", "loaders", Kind.COUNT),
     OBJECTS,
     SHALLOW,
@@ -82,7 +83,7 @@ seamew loaders heap.hprof --duplicates
 """,
 )
 @click.option("--classes", "name", metavar="LOADER", help="The classes of one loader.")
-@click.option("--duplicates", is_flag=True, help="Class names that several loaders defined.")
+@click.option("--duplicates", is_flag=True, help="Names that several classes have.")
 def command(options: Options, name: str | None, *, duplicates: bool) -> ExitCode:
     """Class loaders, what they loaded, and what that holds.
 
