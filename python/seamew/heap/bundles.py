@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from seamew.errors import ObjectNotFoundError
-from seamew.model import BundleRow, BundleService, BundleWire, LeakingBundle, LoaderRow, ObjectRow
+from seamew.model import (
+    BundleRow,
+    BundleService,
+    BundleWire,
+    Item,
+    LeakingBundle,
+    LoaderRow,
+    ObjectRow,
+)
 
 from .collections import CollectionQuestions
 from .frameworks import FoundBundle, Wiring
@@ -165,8 +173,7 @@ class BundleQuestions(PathQuestions, CollectionQuestions, LoaderQuestions):
         users: dict[int, list[int]] = {}
         for registry in self._instances("org.apache.felix.framework.ServiceRegistry"):
             in_use = self._fields_of(registry).target("m_inUseMap")
-            entries = self.contents(in_use, limit=None).rows if in_use is not None else ()
-            for bundle, counts in ((entry.key, entry.value) for entry in entries):
+            for bundle, counts in self._entries(in_use):
                 if not isinstance(bundle, ObjectRow) or not isinstance(counts, ObjectRow):
                     continue
                 for count in self._elements(counts.object_index):
@@ -174,6 +181,14 @@ class BundleQuestions(PathQuestions, CollectionQuestions, LoaderQuestions):
                     if registration is not None:
                         users.setdefault(registration, []).append(bundle.object_index)
         return users
+
+    def _entries(self, index: int | None) -> list[tuple[Item, Item]]:
+        """Keys and values of a map; none of what is no known map."""
+        try:
+            rows = () if index is None else self.contents(index, limit=None).rows
+        except ObjectNotFoundError:
+            return []
+        return [(row.key, row.value) for row in rows]
 
     def _interfaces(self, array: int | None) -> tuple[str, ...]:
         return tuple(filter(None, self._strings(self._elements(array))))
@@ -208,8 +223,19 @@ class BundleQuestions(PathQuestions, CollectionQuestions, LoaderQuestions):
         attributes = fields.target("attributes", "m_attrs")
         if space not in _NAMED_SPACES or attributes is None:
             return space, None
-        names = [entry.value for entry in self.lookup(attributes, space)]
-        return space, next((one.value for one in names if isinstance(one, ObjectRow)), None)
+        return space, self._attribute(attributes, space)
+
+    def _attribute(self, attributes: int, name: str) -> str | None:
+        """A text in a map of a capability's attributes; None where the map cannot be read."""
+        entries = self._elements(self._fields_of(attributes).target("entries"))
+        if entries:  # Felix 4 and 5 have a map of their own
+            for entry in self._fields(entries):
+                if self._string(entry.target("key")) == name:
+                    return self._string(entry.target("value"))
+        for key, value in self._entries(attributes):
+            if isinstance(key, ObjectRow) and key.value == name and isinstance(value, ObjectRow):
+                return value.value
+        return None
 
     def _class_of(self, index: int | None) -> str | None:
         return None if index is None else self._row(index).class_name
@@ -220,14 +246,14 @@ class BundleQuestions(PathQuestions, CollectionQuestions, LoaderQuestions):
 
 def _row(found: FoundBundle, address: int, loaders: Mapping[int, LoaderRow]) -> BundleRow:
     current = found.current
-    loader = current and loaders.get(current.object_index)
+    loader = loaders.get(current.object_index) if current else None
     return BundleRow(
         object_index=found.object_index,
         address=address,
         framework=found.framework,
         bundle_id=found.bundle_id,
         symbolic_name=found.symbolic_name,
-        version=current and current.version,
+        version=current.version if current else None,
         state=found.state,
         location=found.location,
         loader=loader,
@@ -236,7 +262,7 @@ def _row(found: FoundBundle, address: int, loaders: Mapping[int, LoaderRow]) -> 
 
 
 def _rows(bundles: Mapping[int, BundleRow], indices: Sequence[int | None]) -> tuple[BundleRow, ...]:
-    return tuple(bundles[index] for index in indices if index in bundles)
+    return tuple(bundles[index] for index in indices if index is not None and index in bundles)
 
 
 def _retained_bytes(loader: LoaderRow) -> int:

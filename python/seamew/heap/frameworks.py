@@ -1,4 +1,4 @@
-"""How Equinox (3.10 and later) and Felix (5 and later) keep their bundles."""
+"""How Equinox (3.10 and later) and Felix (4 and later) keep their bundles."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class FrameworkReading(Reading):
         )
         for owner, module, current, number, state, location in columns:
             if module is not None:
-                name = current and current.symbolic_name
+                name = current.symbolic_name if current else None
                 own_id = number.values.get("value")
                 yield FoundBundle("Equinox", owner, module, current, own_id, name, state, location)
 
@@ -108,7 +108,8 @@ class FrameworkReading(Reading):
         locations = self._texts_at([archive.target("m_originalLocation") for archive in archives])
         columns = zip(owners, fields, currents, archives, locations, strict=True)
         for owner, own, current, archive, location in columns:
-            name, own_id = current and current.symbolic_name, archive.values.get("m_id")
+            name = current.symbolic_name if current else None
+            own_id = archive.values.get("m_id")
             if owner in frameworks:
                 # Felix has no fields for these: its own code and the specification say them.
                 name, own_id, location = _FELIX_NAME, 0, _SYSTEM_LOCATION  # noqa: PLW2901
@@ -139,7 +140,7 @@ class FrameworkReading(Reading):
         fields = self._fields_at([index if index in known else None for index in indices])
         revisions = self._revisions([one.target("revision", "m_revision") for one in fields])
         return [
-            revision and Wiring(revision, _is_valid(one))
+            Wiring(revision, _is_valid(one)) if revision else None
             for revision, one in zip(revisions, fields, strict=True)
         ]
 

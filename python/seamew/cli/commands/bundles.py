@@ -30,8 +30,8 @@ def _name(row: BundleRow) -> str:
     return f"{row.symbolic_name or '(no name)'} {row.version or ''}".rstrip()
 
 
-def _called(row: BundleRow | None) -> str | None:
-    return row and (row.symbolic_name or str(row.bundle_id))
+def _called(row: BundleRow) -> str:
+    return row.symbolic_name or f"(no name, id {row.bundle_id})"
 
 
 _STATE = Column("state", "state", Kind.TEXT)
@@ -57,7 +57,7 @@ _SERVICES = (
     Column("interfaces", "service", Kind.NAME, lambda row: ", ".join(row.interfaces)),
     Column("service_id", "id", Kind.NUMBER),
     Column("class", "class", Kind.NAME, lambda row: row.class_name),
-    Column("bundle", "registered by", Kind.NAME, lambda row: _called(row.bundle)),
+    Column("bundle", "registered by", Kind.NAME, lambda row: row.bundle and _called(row.bundle)),
     Column(
         "used_by", "used by", Kind.NAME, lambda row: ", ".join(_called(one) for one in row.used_by)
     ),
