@@ -16,7 +16,7 @@ from support.command import result, seamew
 
 FELIX = "org.apache.felix.framework."
 ACTIVE, UNINSTALLED = 32, 1
-FORMS = ([], ["--services"], ["--dependencies", "7"])
+FORMS: tuple[list[str], ...] = ([], ["--services"], ["--dependencies", "7"])
 
 
 @pytest.fixture
