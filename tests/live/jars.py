@@ -1,4 +1,4 @@
-"""Libraries whose collections the live tests fill: fetched with Maven, checked, kept in a cache."""
+"""Libraries of the live tests' programs: fetched with Maven, checked, kept in a cache."""
 
 from __future__ import annotations
 
@@ -102,6 +102,19 @@ JARS = (
     ),
 )
 
+EQUINOX = Jar(
+    "org.eclipse.platform",
+    "org.eclipse.osgi",
+    "3.22.0",
+    "e73e2ed1110f18e663dbe6a86048df586ee4d2ad70c38af726a1b5df0fb9f87a",
+)
+FELIX = Jar(
+    "org.apache.felix",
+    "org.apache.felix.framework",
+    "7.0.5",
+    "aba72932c5ffe52d1ae9fb735415474bc8305fd04f050e851f3a8f67da1834fd",
+)
+
 
 class JarUnavailableError(Exception):
     """A library cannot be had; the message is the reason."""
@@ -114,11 +127,12 @@ def cache_directory() -> Path:
 
 
 def find_jars(*, fetch: bool) -> list[Path]:
-    """The libraries; with ``fetch`` those that are not in the cache yet are fetched."""
-    return [_found(jar, fetch=fetch) for jar in JARS]
+    """The libraries with collections; with ``fetch`` those not in the cache yet are fetched."""
+    return [find_jar(jar, fetch=fetch) for jar in JARS]
 
 
-def _found(jar: Jar, *, fetch: bool) -> Path:
+def find_jar(jar: Jar, *, fetch: bool) -> Path:
+    """One library."""
     if not jar.path.exists():
         if not fetch:
             message = f"{jar.coordinates} is not in the cache: run with SEAMEW_LIVE=all"

@@ -50,6 +50,9 @@ COMMANDS = (
         "loaders", "loaders", _ANSWERS, "Class loaders, what they loaded, and what that holds."
     ),
     CommandEntry(
+        "bundles", "bundles", _ANSWERS, "OSGi bundles, and class loaders that outlive them."
+    ),
+    CommandEntry(
         "properties", "properties", _ANSWERS, "System properties, environment, JVM and system."
     ),
     CommandEntry("dominators", "dominators", _CLOSER, "The dominator tree, biggest first."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .bundles import BundleQuestions
 from .collections import CollectionQuestions
 from .finalizers import FinalizerQuestions
 from .loaders import LoaderQuestions
@@ -20,18 +21,19 @@ __all__ = ["Heap"]
 
 
 class Heap(
+    BundleQuestions,
     FinalizerQuestions,
     LockQuestions,
-    LoaderQuestions,
     PropertyQuestions,
     ReferenceStatisticsQuestions,
-    OverviewQuestions,
     ObjectQuestions,
     TreeQuestions,
     ReferenceQuestions,
     ValueQuestions,
     PathQuestions,
     CollectionQuestions,
+    LoaderQuestions,
+    OverviewQuestions,
     ThreadQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.

@@ -16,8 +16,9 @@ from seamew.model import (
 )
 
 from .asking import ObjectName
+from .frameworks import FrameworkReading
 from .overview import OverviewQuestions
-from .reading import Fields, Reading
+from .reading import Fields
 
 __all__ = ["LoaderQuestions"]
 
@@ -30,7 +31,7 @@ _STATE_CLASSES = (
 _STOPPED = {"STOPPING_PREP", "STOPPING", "STOPPED", "DESTROYING", "DESTROYED"}
 
 
-class LoaderQuestions(OverviewQuestions, Reading):
+class LoaderQuestions(OverviewQuestions, FrameworkReading):
     """Questions about class loaders. See `Heap`."""
 
     def loaders(self) -> tuple[LoaderRow, ...]:
@@ -38,7 +39,12 @@ class LoaderQuestions(OverviewQuestions, Reading):
         found = self._ask_long(lambda native: native.loaders())
         rows = engine.rows(LoaderRow, found)
         fields = self._fields([row.object_index for row in rows])
-        return tuple(self._described(row, own) for row, own in zip(rows, fields, strict=True))
+        described = [self._described(row, own) for row, own in zip(rows, fields, strict=True)]
+        wirings = self._wirings(fields)
+        return tuple(
+            replace(row, name=wiring.revision.name) if wiring else row
+            for row, wiring in zip(described, wirings, strict=True)
+        )
 
     def loader_classes(self, name: ObjectName) -> tuple[HistogramRow, ...]:
         """The classes that a loader defined, with their instances; as in the histogram."""

@@ -1,5 +1,6 @@
 """Frozen values that all layers share. The native engine's rows have these fields as keys."""
 
+from .bundles import BundleRow, BundleService, BundleWire, LeakingBundle
 from .collections import (
     CollectionClassRow,
     CollectionRatioRow,
@@ -89,6 +90,9 @@ __all__ = [
     "ArrayRow",
     "ArrayTable",
     "BlockedThread",
+    "BundleRow",
+    "BundleService",
+    "BundleWire",
     "ClassReferenceRow",
     "ClassReferences",
     "ClassRow",
@@ -129,6 +133,7 @@ __all__ = [
     "ImmediateDominatorRow",
     "Item",
     "LeakedReferent",
+    "LeakingBundle",
     "LoaderRow",
     "LocalVariable",
     "LockOverview",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import click
 
@@ -36,13 +37,8 @@ def _name(row: LoaderRow) -> str:
     return f"{row.class_name}{where}{name}{state}"
 
 
-def _indented(node: _Node) -> str:
-    return "  " * node.depth + _name(node.loader)
-
-
-_LOADER = Column("loader", "class loader", Kind.NAME, _indented)
 _TREE = (
-    _LOADER,
+    Column("loader", "class loader", Kind.NAME, lambda row: _name(row.loader)),
     Column("classes", "classes", Kind.COUNT, lambda row: row.loader.classes),
     Column("objects", "objects", Kind.COUNT, lambda row: row.loader.objects),
     Column("shallow_bytes", "shallow", Kind.BYTES, lambda row: row.loader.shallow_bytes),
@@ -120,7 +116,7 @@ def _tree(heap: Heap, options: Options) -> Answer:
     rows, repeated = heap.loaders(), heap.repeated_loaders()
     stopped = [row for row in rows if row.is_stopped]
     nodes = list(_nodes(rows))
-    table = cut(_TREE, nodes, options.limit, "loader")
+    table = replace(cut(_TREE, nodes, options.limit, "loader"), depth=attrgetter("depth"))
     blocks: list[Block] = []
     if stopped:
         blocks.append(Heading("Stopped, but still there"))

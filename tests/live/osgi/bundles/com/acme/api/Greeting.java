@@ -1,0 +1,6 @@
+package com.acme.api;
+
+/** The service. */
+public interface Greeting {
+    String greet();
+}
