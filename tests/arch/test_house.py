@@ -98,3 +98,13 @@ def test_the_native_module_has_one_importer(root: Path) -> None:
             if any(name.split(".")[-1] == "_engine" for name in names):
                 importers.append(path.name)
     assert set(importers) == {"engine.py"}
+
+
+def test_questions_of_two_topics_have_names_of_their_own() -> None:
+    """The classes that `Heap` is made of would silently override each other's methods."""
+    homes: dict[str, set[str]] = {}
+    for base in seamew.Heap.__mro__[1:-1]:
+        for name in vars(base):
+            if not name.startswith("__"):
+                homes.setdefault(name, set()).add(base.__name__)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}

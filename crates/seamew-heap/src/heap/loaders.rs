@@ -68,8 +68,10 @@ impl Heap {
         let mut loaders: Vec<ObjectIndex> = self.instances_of(&is_loader).iter().collect();
         loaders.extend(
             (self.table.classes.iter())
-                .filter_map(|class| self.addresses.find_loader(class.loader_address))
-                .filter(|loader| self.reachable.contains(*loader)),
+                .filter(|class| {
+                    (class.object).is_some_and(|object| self.reachable.contains(object))
+                })
+                .filter_map(|class| self.addresses.find_loader(class.loader_address)),
         );
         loaders.sort_unstable();
         loaders.dedup();

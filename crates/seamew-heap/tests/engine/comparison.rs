@@ -122,9 +122,11 @@ impl<'a> Comparison<'a> {
     /// Instances of class loaders, whether or not they have loaded anything.
     fn loader_objects(&self) -> impl Iterator<Item = Address> {
         let is_loader = |place: &&usize| {
-            let above = |class: &Address| Some(self.class(*class).superclass);
+            let above = |class: &Address| {
+                let above = self.class(*class).superclass;
+                (above != Address::NULL).then_some(above)
+            };
             std::iter::successors(Some(self.expected.nodes[**place].class), above)
-                .take_while(|class| *class != Address::NULL)
                 .any(|class| self.class_name(class) == "java.lang.ClassLoader")
         };
         let loaders = self.places.iter().filter(is_loader);
