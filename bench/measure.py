@@ -63,7 +63,7 @@ def measure(
             )
         except OSError as error:
             return Measurement(0.0, 0.0, 0.0, 0, 0, 127, str(error))
-        sampler = _AnonymousMemorySampler(process.pid)
+        sampler = AnonymousMemorySampler(process.pid)
         killer = threading.Timer(timeout_seconds, process.kill)
         sampler.start()
         killer.start()
@@ -131,11 +131,12 @@ def _failure(exit_code: int, stderr: int, stopped_after_seconds: float | None) -
     return f"exit code {exit_code}: {lines[-1] if lines else 'no message'}"
 
 
-class _AnonymousMemorySampler(threading.Thread):
+class AnonymousMemorySampler(threading.Thread):
     """Polls ``RssAnon`` of a process; ``smaps_rollup`` would walk all pages and slow the run."""
 
-    def __init__(self, process_id: int) -> None:
+    def __init__(self, process_id: int, poll_seconds: float = POLL_SECONDS) -> None:
         super().__init__(daemon=True)
+        self._poll_seconds = poll_seconds
         self.peak_bytes = 0
         self._status = Path(f"/proc/{process_id}/status")
         self._stopped = threading.Event()
@@ -150,7 +151,7 @@ class _AnonymousMemorySampler(threading.Thread):
                 if line.startswith("RssAnon:"):
                     self.peak_bytes = max(self.peak_bytes, int(line.split()[1]) * 1024)
                     break
-            self._stopped.wait(POLL_SECONDS)
+            self._stopped.wait(self._poll_seconds)
 
     def stop(self) -> None:
         self._stopped.set()

@@ -1,6 +1,7 @@
 """Run a benchmark, print its table, and append its figures to ``bench/results``.
 
 Usage: python bench/run.py engine [--dumps small,mid,big] [--data DIR] [--peers DIR] [--repeat N]
+       python bench/run.py queries [--dumps mid] [--data DIR] [--only TEXT] [--repeat N]
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine import COUNTERPARTS, DumpResult, JobResult, find_dump, make_plan, run_dump
+import queries
+from engine import COUNTERPARTS, Dump, DumpResult, JobResult, find_dump, make_plan, run_dump
 
 HERE = Path(__file__).resolve().parent
 SCHEMA_VERSION = 1
@@ -52,15 +54,28 @@ def _git(*arguments: str) -> str:
 def table(result: DumpResult) -> str:
     """The figures of one dump as an aligned table, with the ratios below it."""
     rows = [HEADINGS, *(_row(one, result.dump.objects) for one in result.jobs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    size = f"{result.dump.size_bytes / 1e9:.2f} GB, {result.dump.objects / 1e6:.2f} M objects"
-    lines = [f"{result.dump.name}: {size}"]
+    return "\n".join(
+        [
+            _described(result.dump),
+            *aligned(rows),
+            *(f"  {line}" for line in _ratios(result)),
+        ]
+    )
+
+
+def _described(dump: Dump) -> str:
+    return f"{dump.name}: {dump.size_bytes / 1e9:.2f} GB, {dump.objects / 1e6:.2f} M objects"
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines with the first column to the left and the others to the right."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = []
     for row in rows:
         cells = [row[0].ljust(widths[0])]
         cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         lines.append("  " + "  ".join(cells).rstrip())
-    lines.extend(f"  {line}" for line in _ratios(result))
-    return "\n".join(lines)
+    return lines
 
 
 def _row(one: JobResult, objects: int) -> tuple[str, ...]:
@@ -135,18 +150,37 @@ def run_engine(options: argparse.Namespace) -> int:
         print(table(results[-1]), flush=True)
     if not results:
         return 1
-    _append(HERE / "results" / "engine.jsonl", results, options.repeat)
+    _append("engine", [as_json(result) for result in results], options.repeat)
     return 0
 
 
-def _append(file: Path, results: Sequence[DumpResult], repeat: int) -> None:
+def run_queries(options: argparse.Namespace) -> int:
+    """Measure the questions after open; a run of some of them is not recorded."""
+    measured: list[dict[str, object]] = []
+    for name in options.dumps:
+        try:
+            dump = find_dump(name, options.data)
+        except (OSError, ValueError) as problem:
+            print(f"note: {problem}", file=sys.stderr)
+            continue
+        results = queries.ask_all(dump, options.repeat, options.only)
+        rows = queries.rows(results, dump.objects)
+        print("\n".join([_described(dump), *aligned(rows)]), flush=True)
+        measured.append(queries.as_json(dump, results))
+    if measured and not options.only:
+        _append("queries", measured, options.repeat)
+    return 0 if measured else 1
+
+
+def _append(benchmark: str, dumps: Sequence[dict[str, object]], repeat: int) -> None:
+    file = HERE / "results" / f"{benchmark}.jsonl"
     line = {
         "schema_version": SCHEMA_VERSION,
         "commit": commit(),
         "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "machine": machine(),
         "repeat": repeat,
-        "dumps": [as_json(result) for result in results],
+        "dumps": dumps,
     }
     file.parent.mkdir(exist_ok=True)
     with file.open("a", encoding="utf-8") as stream:
@@ -168,6 +202,14 @@ def main(arguments: Sequence[str]) -> int:
     engine.add_argument("--peers", type=Path, default=HERE / "data" / "peers", metavar="DIR")
     engine.add_argument("--repeat", type=int, default=3, metavar="N")
     engine.set_defaults(run=run_engine)
+    asking = benchmarks.add_parser("queries", help="questions after open")
+    asking.add_argument("--dumps", type=_names, default=["mid"], metavar="NAMES")
+    asking.add_argument(
+        "--only", default="", metavar="TEXT", help="questions with TEXT in the name"
+    )
+    asking.add_argument("--data", type=Path, default=HERE / "data", metavar="DIR")
+    asking.add_argument("--repeat", type=int, default=3, metavar="N")
+    asking.set_defaults(run=run_queries)
     options = parser.parse_args(arguments)
     return int(options.run(options))
 
