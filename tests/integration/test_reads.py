@@ -109,7 +109,8 @@ def read_bytes(dump: Path) -> dict[str, int]:
         text=True,
         check=True,
     )
-    return json.loads(outcome.stdout)
+    found: dict[str, int] = json.loads(outcome.stdout)
+    return found
 
 
 @pytest.mark.parametrize("question", READS_NOTHING)
