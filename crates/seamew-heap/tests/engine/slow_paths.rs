@@ -62,11 +62,13 @@ impl<'a> Slow<'a> {
         hierarchy.map(|it| table.get(it).name.clone()).collect()
     }
 
-    /// What an object refers to by references that may be followed; its class if `with_class`.
+    /// What an object refers to by references that may be followed; its class if `with_class`, and
+    /// always java.lang.Class if it is a class object: that is a reference like any other.
     pub fn targets(&self, holder: ObjectIndex, with_class: bool) -> BTreeSet<ObjectIndex> {
         let names = self.names(holder);
+        let is_class = self.heap.class_table().of_object(holder).is_some();
         let is_followed = |field: &str| match &self.exclude {
-            _ if field == "<class>" => with_class,
+            _ if field == "<class>" => with_class || is_class,
             Some((class, name)) => !(names.contains(class) && name == field),
             None => true,
         };

@@ -33,6 +33,9 @@ impl Kit {
         let mut heap = HeapBuilder::new(HeapOptions::default());
         let object = heap.known().object;
         let array = heap.array_class(object);
+        // Few short arrays would leave it open how wide references are.
+        let evidence = heap.object_array(array, &[Address::NULL; 100]);
+        heap.root(sub::ROOT_JNI_GLOBAL, evidence);
         let mut class = |name: &str, references: &[&str], ints: &[&str]| {
             let mut spec = ClassSpec::new(name);
             for field in references {
