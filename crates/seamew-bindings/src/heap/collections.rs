@@ -66,9 +66,8 @@ impl PyHeap {
         question: Question,
         progress: &PyProgress,
     ) -> Rows<'py> {
-        self.measured(python, objects, question, progress, |found| {
-            found.by_class()
-        })
+        let ask = |found: &Collections<'_>| found.by_class();
+        self.measured(python, objects, question, progress, ask)
     }
 
     #[pyo3(signature = (objects, question, progress))]
@@ -79,7 +78,8 @@ impl PyHeap {
         question: Question,
         progress: &PyProgress,
     ) -> Rows<'py> {
-        self.measured(python, objects, question, progress, |found| found.by_size())
+        let ask = |found: &Collections<'_>| found.by_size();
+        self.measured(python, objects, question, progress, ask)
     }
 
     #[pyo3(signature = (objects, question, segments, progress))]

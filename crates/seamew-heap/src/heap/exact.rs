@@ -307,17 +307,22 @@ impl<'a> Analysis<'a> {
         if open.is_empty() {
             return changed;
         }
+        // Most places are of other classes, or of those that are done: a bit tells that quickly.
+        let mut is_due = vec![false; heap.table.classes.len()];
+        for class in open.keys() {
+            is_due[class.at()] = true;
+        }
         for referrer in 0..self.places.len() as u32 {
             let class = self.class_of(referrer);
-            let Some((position, common)) = open.get_mut(&class) else {
+            let due = is_due.get_mut(class.at()).filter(|due| **due);
+            let Some((due, (position, common))) = due.zip(open.get_mut(&class)) else {
                 continue;
             };
             let own_subtree = *position..heap.tree.subtree_end(*position);
-            if common.as_ref().is_none_or(|common| !common.is_empty())
-                && !own_subtree.contains(&referrer)
-            {
+            if !own_subtree.contains(&referrer) {
                 let dominator = heap.tree.dominators(*position).next();
                 self.sift(common, referrer, dominator.unwrap_or(NOWHERE));
+                *due = common.as_ref().is_none_or(|common| !common.is_empty());
             }
         }
         for (position, common) in open.into_values() {
