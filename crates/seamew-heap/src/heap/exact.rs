@@ -356,15 +356,16 @@ impl<'a> Analysis<'a> {
         let dominator = heap.tree.dominators(position).next().unwrap_or(NOWHERE);
         let own_subtree = position..heap.tree.subtree_end(position);
         let mut common: Option<Vec<Label>> = None;
-        heap.for_each_other_referrer(object, |referrer| {
-            if common.as_ref().is_some_and(Vec::is_empty) {
-                return;
-            }
-            let referrer = heap.tree.position_of(referrer);
+        // What many refer to is soon done: the rest of its list is not even decoded.
+        for referrer in heap.inbound.of(object.0).into_iter().flatten() {
+            let referrer = heap.tree.position_of(ObjectIndex(referrer));
             if referrer != NOWHERE && !own_subtree.contains(&referrer) {
                 self.sift(&mut common, referrer, dominator);
             }
-        });
+            if common.as_ref().is_some_and(Vec::is_empty) {
+                break;
+            }
+        }
         let own = self.own_labels(self.at(position));
         common.map(|mut common| {
             common.retain(|label| !own.contains(label));
