@@ -13,6 +13,8 @@
 //!
 //! Takes eight bytes an object. One walk for each label is the slow twin in the tests.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashMap;
 
 use super::histogram::{Grouping, HistogramRow};
@@ -108,6 +110,8 @@ struct Analysis<'a> {
     places: Vec<Place>,
     /// Extra labels by position, where there are any.
     extra: FxHashMap<u32, Vec<Label>>,
+    /// Room for labels, so that not each look at a referrer asks for some.
+    scratch: Cell<Vec<Label>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -118,6 +122,7 @@ impl<'a> Analysis<'a> {
             members,
             places: Vec::with_capacity(heap.tree.len()),
             extra: FxHashMap::default(),
+            scratch: Cell::default(),
         };
         for position in 0..heap.tree.len() as u32 {
             let place = analysis.place(position);
@@ -379,18 +384,23 @@ impl<'a> Analysis<'a> {
             *common = self.met(referrer, dominator);
             return;
         };
-        let mut missing = candidates.clone();
+        let mut missing = self.scratch.take();
+        missing.clone_from(candidates);
         let mut at = referrer;
         while at != dominator && at != NOWHERE && !missing.is_empty() {
             let place = self.at(at);
             if place.class & UNKNOWN != 0 {
+                self.scratch.set(missing);
                 return;
             }
             let (own, extra) = (self.own_labels(place), self.extra_labels(at, place));
             missing.retain(|label| !own.contains(label) && !extra.contains(label));
             at = next(place, dominator);
         }
-        candidates.retain(|label| !missing.contains(label));
+        if !missing.is_empty() {
+            candidates.retain(|label| !missing.contains(label));
+        }
+        self.scratch.set(missing);
     }
 
     /// All labels met between a referrer and the dominator; None where one is unknown.
