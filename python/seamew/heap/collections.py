@@ -49,6 +49,8 @@ class CollectionFilter:
 
 _ALL = CollectionFilter()
 
+_Chosen: TypeAlias = tuple[What | None, CollectionFilter, Iterable[CollectionShape]]
+
 
 def read_collection_shapes(path: str | os.PathLike[str]) -> tuple[CollectionShape, ...]:
     """The descriptions in a TOML file, tables [[collection]].
@@ -96,11 +98,13 @@ class CollectionQuestions(SetQuestions):
         shapes: Iterable[CollectionShape] = (),
     ) -> CollectionTable[CollectionClassRow]:
         """The collections by class, most retained bytes first."""
-        members, question = self._wanted(what), _question(only, shapes)
-        others, found = self._ask_collections(
-            lambda native, progress: native.collections(members, question, progress)
+        return self._collection_table(
+            CollectionClassRow,
+            (what, only, shapes),
+            lambda native, members, question, progress: native.collections(
+                members, question, progress
+            ),
         )
-        return _table(CollectionClassRow, others, found)
 
     def collection_sizes(
         self,
@@ -110,11 +114,13 @@ class CollectionQuestions(SetQuestions):
         shapes: Iterable[CollectionShape] = (),
     ) -> CollectionTable[CollectionSizeRow]:
         """The collections by number of entries, rising."""
-        members, question = self._wanted(what), _question(only, shapes)
-        others, found = self._ask_collections(
-            lambda native, progress: native.collection_sizes(members, question, progress)
+        return self._collection_table(
+            CollectionSizeRow,
+            (what, only, shapes),
+            lambda native, members, question, progress: native.collection_sizes(
+                members, question, progress
+            ),
         )
-        return _table(CollectionSizeRow, others, found)
 
     def collection_fill(
         self,
@@ -125,11 +131,13 @@ class CollectionQuestions(SetQuestions):
         shapes: Iterable[CollectionShape] = (),
     ) -> CollectionTable[CollectionRatioRow]:
         """The collections by the share of the places in their arrays that is taken."""
-        members, question = self._wanted(what), _question(only, shapes)
-        others, found = self._ask_collections(
-            lambda native, progress: native.collection_fill(members, question, segments, progress)
+        return self._collection_table(
+            CollectionRatioRow,
+            (what, only, shapes),
+            lambda native, members, question, progress: native.collection_fill(
+                members, question, segments, progress
+            ),
         )
-        return _table(CollectionRatioRow, others, found)
 
     def collection_collisions(
         self,
@@ -140,13 +148,13 @@ class CollectionQuestions(SetQuestions):
         shapes: Iterable[CollectionShape] = (),
     ) -> CollectionTable[CollectionRatioRow]:
         """The hash tables by the share of their entries that found their bucket taken."""
-        members, question = self._wanted(what), _question(only, shapes)
-        others, found = self._ask_collections(
-            lambda native, progress: native.collection_collisions(
+        return self._collection_table(
+            CollectionRatioRow,
+            (what, only, shapes),
+            lambda native, members, question, progress: native.collection_collisions(
                 members, question, segments, progress
-            )
+            ),
         )
-        return _table(CollectionRatioRow, others, found)
 
     def collection_objects(
         self,
@@ -196,6 +204,17 @@ class CollectionQuestions(SetQuestions):
         """The entries of a map whose key has the readable value `key`."""
         return self.contents(self.resolve(name), key=key, shapes=shapes, limit=None).rows
 
+    def _collection_table(
+        self, kind: type[Row], chosen: _Chosen, ask: Callable[..., Any]
+    ) -> CollectionTable[Row]:
+        """The rows of a table over the collections chosen; `ask` is the native question."""
+        what, only, shapes = chosen
+        members, question = self._wanted(what), _question(only, shapes)
+        others, found = self._ask_collections(
+            lambda native, progress: ask(native, members, question, progress)
+        )
+        return CollectionTable(engine.rows(kind, found), len(found), others)
+
     def _wanted(self, what: What | None) -> engine.NativeObjectSet | None:
         return None if what is None else self.as_set(what).native
 
@@ -215,10 +234,6 @@ def _own(shapes: Iterable[CollectionShape]) -> list[dict[str, str]]:
 
 def _question(only: CollectionFilter, shapes: Iterable[CollectionShape]) -> dict[str, Any]:
     return {**asdict(only), "own": _own(shapes)}
-
-
-def _table(kind: type[Row], others: int, found: list[dict[str, Any]]) -> CollectionTable[Row]:
-    return CollectionTable(engine.rows(kind, found), len(found), others)
 
 
 def _entry(row: Mapping[str, Any]) -> EntryRow:
