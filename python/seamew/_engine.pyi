@@ -274,8 +274,6 @@ class Heap:
         """Objects in an object array; None: null."""
     def strings(self, objects: list[int], characters: int) -> list[str | None]:
         """Texts of strings, at most so many characters; None: not a string."""
-    def static_fields_of(self, objects: list[int]) -> list[str | None]:
-        """`Class#field` of a static that refers to each object."""
     def thread_locals(self, threads: list[int], progress: Progress) -> list[dict[str, Any]]: ...
     def loaders(self) -> list[dict[str, Any]]: ...
     def field_targets(self, objects: ObjectSet, field: str, progress: Progress) -> ObjectSet:

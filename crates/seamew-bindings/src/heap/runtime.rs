@@ -41,16 +41,6 @@ impl PyHeap {
         })
     }
 
-    fn static_fields_of(
-        &self,
-        python: Python<'_>,
-        objects: Vec<u32>,
-    ) -> PyResult<Vec<Option<String>>> {
-        gate::run(python, || {
-            Ok(self.0.static_fields_of(&self.0.objects(&objects)?))
-        })
-    }
-
     fn thread_locals<'py>(
         &self,
         python: Python<'py>,
