@@ -24,6 +24,10 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     if path.is_dir():
         message = "is a folder"
         raise UsageError(message, hint="name a file", path=str(path))
+    if path.exists() and not path.is_file():
+        # Replacing a device or a pipe by a file would take it away from everyone.
+        message = "is no ordinary file"
+        raise UsageError(message, hint="name another file", path=str(path))
     if not force and os.path.lexists(path):
         message = "the file exists already"
         raise UsageError(message, hint="--force replaces it", path=str(path))

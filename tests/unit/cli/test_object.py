@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,12 @@ def test_what_has_no_value_leaves_no_file(seamew: Run, tmp_path: Path) -> None:
         assert (done.code, done.out) == (2, "")
         assert "has no value to save" in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_ordinary_file_is_never_replaced(seamew: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = seamew("object", "x", "byte[]#0", "--save", str(pipe), "--force")
+    assert done.code == 2
+    assert "is no ordinary file" in done.err
+    assert pipe.is_fifo()
