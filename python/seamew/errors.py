@@ -7,8 +7,12 @@ SeamewError                      anything below; carries a hint, a path, a byte 
 ├── StillBeingWrittenError       the dump grows while it is read; try again
 ├── TargetNotFoundError          what was named does not exist
 │   ├── DumpNotFoundError        no such file
-│   └── ObjectNotFoundError      no such object or class in the dump
+│   ├── ObjectNotFoundError      no such object or class in the dump
+│   └── JvmNotFoundError         no such process, no JVM, or it has ended
 ├── AccessRefusedError           the operating system refused access
+│   └── AttachRefusedError       the JVM lets nobody attach, or not this user
+├── JvmNotAnsweringError         the JVM is stopped, stuck or still starting; try again
+├── JvmCommandError              the JVM answered that it cannot do what was asked
 ├── IndexUnusableError           an index that can be neither read nor rebuilt
 ├── MemoryLimitError             the work cannot be done within the memory allowed
 ├── UsageError                   an argument that makes no sense
@@ -20,12 +24,16 @@ from __future__ import annotations
 
 __all__ = [
     "AccessRefusedError",
+    "AttachRefusedError",
     "CancelledError",
     "ClosedHeapError",
     "DamagedDumpError",
     "DumpNotFoundError",
     "DumpReadError",
     "IndexUnusableError",
+    "JvmCommandError",
+    "JvmNotAnsweringError",
+    "JvmNotFoundError",
     "MemoryLimitError",
     "NotAHeapDumpError",
     "ObjectNotFoundError",
@@ -86,8 +94,24 @@ class ObjectNotFoundError(TargetNotFoundError):
     """There is no such object or class in the dump."""
 
 
+class JvmNotFoundError(TargetNotFoundError):
+    """There is no such process, it is no JVM, or it has ended."""
+
+
 class AccessRefusedError(SeamewError):
     """The operating system refused access to a file."""
+
+
+class AttachRefusedError(AccessRefusedError):
+    """The JVM lets nobody attach, or not this user."""
+
+
+class JvmNotAnsweringError(SeamewError):
+    """The JVM does not answer: it is stopped, stuck, or not ready yet."""
+
+
+class JvmCommandError(SeamewError):
+    """The JVM answered, and the answer is that it cannot; the message is its own."""
 
 
 class IndexUnusableError(SeamewError):

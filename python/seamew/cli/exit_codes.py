@@ -27,6 +27,7 @@ _CODES: tuple[tuple[type[errors.SeamewError], ExitCode], ...] = (
     (errors.TargetNotFoundError, ExitCode.TARGET_NOT_FOUND),
     (errors.AccessRefusedError, ExitCode.PERMISSION),
     (errors.StillBeingWrittenError, ExitCode.TRY_AGAIN),
+    (errors.JvmNotAnsweringError, ExitCode.TRY_AGAIN),
     (errors.UsageError, ExitCode.USAGE),
     (errors.CancelledError, ExitCode.INTERRUPTED),
 )

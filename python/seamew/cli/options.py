@@ -12,7 +12,21 @@ import click
 
 from seamew.units import parse_bytes
 
-__all__ = ["Format", "Options", "Share", "Sort", "arrange", "dump_command"]
+__all__ = [
+    "TALK_CLICK_OPTIONS",
+    "Format",
+    "Options",
+    "OutputOptions",
+    "Share",
+    "Sort",
+    "arrange",
+    "dump_command",
+    "examples",
+    "help_order",
+    "live_click_options",
+    "output_click_options",
+    "take_output",
+]
 
 _TABLE_ROWS = 25
 _PERCENT = 100
@@ -32,14 +46,26 @@ class Format(Enum):
         return self in {Format.TABLE, Format.MARKDOWN}
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the common options say. `limit` None: all rows; `sort` None: the command's own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """How to answer. `limit` None: all rows; `sort` None: the command's own."""
 
-    dump: str
     output: Format
     limit: int | None
     sort: str | None
+    quiet: bool
+    verbose: bool
+    pager: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(OutputOptions):
+    """What the common options of a command on a dump say.
+
+    `watch_seconds` and `timeout_seconds` are for commands that take a PID in its place.
+    """
+
+    dump: str
     index_directory: str | None
     use_index: bool
     keep_unreachable: bool
@@ -48,9 +74,8 @@ class Options:
     dump_index: int | None
     strict: bool
     wait: bool
-    quiet: bool
-    verbose: bool
-    pager: bool = True
+    watch_seconds: float | None = None
+    timeout_seconds: float | None = None
 
 
 _FORMS = (Format.JSON, Format.CSV, Format.MARKDOWN)
@@ -98,7 +123,7 @@ class Share(click.ParamType[float]):
         return percent / _PERCENT
 
 
-def arrange(rows: Sequence[Any], options: Options, sorts: Sequence[Sort]) -> list[Any]:
+def arrange(rows: Sequence[Any], options: OutputOptions, sorts: Sequence[Sort]) -> list[Any]:
     """Rows in the order asked for: numbers falling, names rising. None: as they come."""
     if options.sort is None:
         return list(rows)
@@ -121,14 +146,16 @@ def dump_command(
     rows_of_data: int | None = None,
     epilog: str = "",
     before: Sequence[Callable[[Any], Any]] = (),
+    live: bool = False,
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command on a dump: it takes `options` and its own parameters.
 
     `sorts` are the words that --sort takes; `rows` is the default of --limit in tables and
     `rows_of_data` that in JSON and CSV (None: all); `epilog` are examples, one a line; `before`
-    are arguments that come before DUMP.
+    are arguments that come before DUMP. With `live` a PID may stand for DUMP.
     """
     limits = (rows, rows_of_data)
+    metavar = "DUMP|PID" if live else "DUMP"
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
@@ -137,25 +164,39 @@ def dump_command(
 
         wrapped: Callable[..., Any] = call
         own = {parameter.name for parameter in getattr(function, "__click_params__", [])}
-        for option in reversed(_common_options([word for word, _ in sorts], limits)):
+        common = _common_options([word for word, _ in sorts], limits)
+        for option in reversed([*common, *(live_click_options(watch=True) if live else [])]):
             wrapped = option(wrapped)
-        for argument in [click.argument("dump", metavar="DUMP", type=click.Path()), *before]:
+        for argument in [click.argument("dump", metavar=metavar, type=click.Path()), *before]:
             wrapped = argument(wrapped)
-        examples = "\b\nExamples:\n  " + "\n  ".join(epilog.strip().splitlines())
-        command = click.command(name, epilog=examples if epilog else None)(wrapped)
-        command.params.sort(key=lambda one: _help_order(one, own))
+        command = click.command(name, epilog=examples(epilog))(wrapped)
+        command.params.sort(key=lambda one: help_order(one, own))
         return command
 
     return decorate
 
 
-def _help_order(parameter: click.Parameter, own: Container[str | None]) -> int:
+def help_order(parameter: click.Parameter, own: Container[str | None]) -> int:
     """Arguments, then the command's own options, then the common ones."""
     return 0 if isinstance(parameter, click.Argument) else 1 if parameter.name in own else 2
 
 
+def examples(epilog: str) -> str | None:
+    """Examples, one a line, as the end of a command's help."""
+    lines = epilog.strip().splitlines()
+    return "\b\nExamples:\n  " + "\n  ".join(lines) if lines else None
+
+
 def _options(values: dict[str, Any], limits: tuple[int, int | None]) -> Options:
     """Take the common values out of a command's parameters."""
+    take_output(values, limits)
+    values["use_index"] = not values.pop("no_index")
+    names = [field.name for field in fields(Options) if field.name in values]
+    return Options(**{name: values.pop(name) for name in names})
+
+
+def take_output(values: dict[str, Any], limits: tuple[int, int | None]) -> None:
+    """Replace what click says about the form of the answer by what OutputOptions has."""
     wanted = [form for form in _FORMS if values.pop(f"as_{form.value}")]
     if len(wanted) > 1:
         message = f"--{wanted[0].value} and --{wanted[1].value} exclude each other"
@@ -163,17 +204,27 @@ def _options(values: dict[str, Any], limits: tuple[int, int | None]) -> Options:
     values.pop("no_input")
     values["output"] = wanted[0] if wanted else Format.TABLE
     values["pager"] = not values.pop("no_pager")
-    values["use_index"] = not values.pop("no_index")
     if values["limit"] is None:
         values["limit"] = limits[0 if values["output"].is_for_people else 1]
     elif values["limit"] == 0:
         values["limit"] = None
-    return Options(**{field.name: values.pop(field.name) for field in fields(Options)})
 
 
 def _common_options(
     sorts: Sequence[str], limits: tuple[int, int | None]
 ) -> list[Callable[..., Any]]:
+    return [
+        *output_click_options(sorts, limits),
+        *_INDEX_OPTIONS,
+        *_READING_OPTIONS,
+        *TALK_CLICK_OPTIONS,
+    ]
+
+
+def output_click_options(
+    sorts: Sequence[str], limits: tuple[int, int | None]
+) -> list[Callable[..., Any]]:
+    """--json, --csv, --markdown, --limit and --sort."""
     in_data = "all" if limits[1] is None else limits[1]
     default = limits[0] if limits[0] == in_data else f"{limits[0]} in tables, {in_data} in data"
     sort = click.option("--sort", type=click.Choice(sorts), help="Order of the rows.")
@@ -189,10 +240,26 @@ def _common_options(
             help=f"Rows at most; 0: all.  [default: {default}]",
         ),
         sort if sorts else no_sort,
-        *_INDEX_OPTIONS,
-        *_READING_OPTIONS,
-        *_TALK_OPTIONS,
     ]
+
+
+def live_click_options(*, watch: bool) -> list[Callable[..., Any]]:
+    """--watch and --timeout, for commands on a running JVM."""
+    again = click.option(
+        "--watch",
+        "watch_seconds",
+        type=click.FloatRange(min=0.1),
+        metavar="SECONDS",
+        help="On a JVM: answer again every so many seconds, until Ctrl-C.",
+    )
+    patience = click.option(
+        "--timeout",
+        "timeout_seconds",
+        type=click.FloatRange(min=0.1),
+        metavar="SECONDS",
+        help="On a JVM: how long to wait for its answer.  [default: 30]",
+    )
+    return [again, patience] if watch else [patience]
 
 
 _INDEX_OPTIONS: list[Callable[..., Any]] = [
@@ -228,9 +295,9 @@ _READING_OPTIONS: list[Callable[..., Any]] = [
     click.option("--wait", is_flag=True, help="Wait for a dump that is still being written."),
 ]
 
-_TALK_OPTIONS: list[Callable[..., Any]] = [
+TALK_CLICK_OPTIONS: list[Callable[..., Any]] = [
     click.option("-q", "--quiet", is_flag=True, help="No progress, notes or warnings."),
     click.option("-v", "--verbose", is_flag=True, help="Phases with times; tracebacks."),
     click.option("--no-pager", is_flag=True, help="Long tables straight to the terminal."),
-    click.option("--no-input", is_flag=True, help="Never ask. (Nothing is asked so far.)"),
+    click.option("--no-input", is_flag=True, help="Never ask: take the safe answer."),
 ]

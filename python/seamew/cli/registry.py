@@ -21,12 +21,16 @@ class CommandEntry:
     summary: str
 
 
-_ANSWERS = "Answers"
+_LIVE = "Live JVMs"
+_ANSWERS = "Answers from a heap dump"
 _CLOSER = "A closer look"
 _VALUES = "Values and waste"
 _DATA = "Raw data"
 
 COMMANDS = (
+    CommandEntry(
+        "jcmd", "jcmd", _LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
+    ),
     CommandEntry("diagnose", "diagnose", _ANSWERS, "What leaks, who holds it, and by which field."),
     CommandEntry("report", "report", _ANSWERS, "Overview, or what a component takes and wastes."),
     CommandEntry("info", "info", _ANSWERS, "What is in the dump: sizes, counts, JVM, damage."),

@@ -12,7 +12,7 @@ from seamew.model import DumpWarning, ProgressSnapshot
 from seamew.report import Answer
 
 from .exit_codes import ExitCode
-from .options import Options
+from .options import Options, OutputOptions
 from .output import write_answer
 from .talk import Talk
 
@@ -35,7 +35,7 @@ def answer_from_heap(options: Options, ask: Ask, *, early: bool = False) -> Exit
 
 
 def finish(
-    options: Options,
+    options: OutputOptions,
     answer: Answer,
     talk: Talk,
     warnings: tuple[DumpWarning, ...] = (),

@@ -1,0 +1,1 @@
+"""Answers about live JVMs: one file for each question, shared by `seamew` and its collector."""
