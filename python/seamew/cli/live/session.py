@@ -12,12 +12,8 @@ from typing import Any, TypeAlias
 
 import click
 
-from seamew.jvm import Jvm, attach
-from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
-from seamew.report import Answer
-
-from .exit_codes import ExitCode
-from .options import (
+from seamew.cli.exit_codes import ExitCode
+from seamew.cli.options import (
     TALK_CLICK_OPTIONS,
     Options,
     OutputOptions,
@@ -28,8 +24,11 @@ from .options import (
     output_click_options,
     take_output,
 )
-from .session import finish
-from .talk import Talk
+from seamew.cli.session import finish
+from seamew.cli.talk import Talk
+from seamew.jvm import Jvm, attach
+from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
+from seamew.report import Answer
 
 __all__ = ["LiveOptions", "answer_now", "answer_on_jvm", "live_command", "live_options", "pid_of"]
 

@@ -1,0 +1,37 @@
+"""`seamew jcmd` against running JVMs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import seamew.jvm
+from live.running import RunningJvm
+from support.command import result, seamew
+
+pytestmark = pytest.mark.live
+
+
+def test_jcmd_answers_as_the_jvm_does_and_leaves_nothing_behind(jvm: RunningJvm) -> None:
+    text = result("jcmd", str(jvm.pid), "VM.version")["text"]
+
+    assert jvm.jdk.version in text
+    assert [path.name for path in jvm.folder.iterdir()] == ["stderr.txt"]
+    assert not Path(f"/tmp/.attach_pid{jvm.pid}").exists()  # noqa: S108 (where JVMs look)
+    assert jvm.lines == ["READY"]
+
+
+def test_an_unknown_command_is_the_jvms_own_error(jvm: RunningJvm) -> None:
+    done = seamew("jcmd", str(jvm.pid), "No.such")
+
+    assert done.returncode == 1
+    assert f"JVM {jvm.pid} refuses" in done.stderr
+    assert "Unknown diagnostic command" in done.stderr
+
+
+def test_the_jvm_is_listed(jvm: RunningJvm) -> None:
+    found = {one.pid: one for one in seamew.jvm.list()}
+
+    assert found[jvm.pid].vm == "HotSpot"
+    assert found[jvm.pid].perfdata_path is not None
