@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import seamew.jvm
 from live.running import RunningJvm
+from seamew import jvm as live_jvms
 from support.command import result, seamew
 
 pytestmark = pytest.mark.live
@@ -31,7 +31,7 @@ def test_an_unknown_command_is_the_jvms_own_error(jvm: RunningJvm) -> None:
 
 
 def test_the_jvm_is_listed(jvm: RunningJvm) -> None:
-    found = {one.pid: one for one in seamew.jvm.list()}
+    found = {one.pid: one for one in live_jvms.list()}
 
     assert found[jvm.pid].vm == "HotSpot"
     assert found[jvm.pid].perfdata_path is not None
