@@ -10,15 +10,19 @@ from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmNotFoundError
 
+from .procfs import PROC
+
 __all__ = ["PROC", "ProcessStatus", "read_status"]
 
-PROC = Path("/proc")
 _BYTES_PER_KILOBYTE = 1024
 
 
 @dataclass(frozen=True)
 class ProcessStatus:
-    """One process. Memory is in bytes; `caught_signals` has bit N-1 set for signal N."""
+    """One process. `caught_signals` has bit N-1 set for signal N.
+
+    Memory is in bytes; None: it has none any more (a zombie), or this kernel does not tell.
+    """
 
     pid: int
     name: str
@@ -28,10 +32,10 @@ class ProcessStatus:
     gid: int
     threads: int
     caught_signals: int
-    rss_bytes: int
-    rss_anonymous_bytes: int
-    peak_rss_bytes: int
-    swap_bytes: int
+    rss_bytes: int | None
+    rss_anonymous_bytes: int | None
+    peak_rss_bytes: int | None
+    swap_bytes: int | None
 
     def catches(self, signal_number: int) -> bool:
         """Whether the process handles a signal, rather than dying of it or ignoring it."""
@@ -77,5 +81,5 @@ def _fields(pid: int, proc: Path) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def _kilobytes(value: str | None) -> int:
-    return int(value.split()[0]) * _BYTES_PER_KILOBYTE if value else 0
+def _kilobytes(value: str | None) -> int | None:
+    return int(value.split()[0]) * _BYTES_PER_KILOBYTE if value else None
