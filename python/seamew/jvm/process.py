@@ -12,9 +12,10 @@ from seamew.errors import AccessRefusedError, JvmNotFoundError
 
 from .procfs import PROC
 
-__all__ = ["PROC", "ProcessStatus", "read_status"]
+__all__ = ["PROC", "ProcessStatus", "read_start_ticks", "read_status"]
 
 _BYTES_PER_KILOBYTE = 1024
+_START_TIME_FIELD = 22
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,20 @@ def read_status(pid: int, proc: Path = PROC) -> ProcessStatus:
         peak_rss_bytes=_kilobytes(fields.get("VmHWM")),
         swap_bytes=_kilobytes(fields.get("VmSwap")),
     )
+
+
+def read_start_ticks(pid: int, proc: Path = PROC) -> int | None:
+    """When a process started, in clock ticks since the machine did; None: it has ended.
+
+    Numbers of processes are used again: number and start together name one for good.
+    Source: proc_pid_stat(5).
+    """
+    try:
+        text = (proc / str(pid) / "stat").read_bytes()
+    except OSError:
+        return None
+    # The name before the last parenthesis may hold anything; the field after it is the third.
+    return int(text.rpartition(b")")[2].split()[_START_TIME_FIELD - 3])
 
 
 def _fields(pid: int, proc: Path) -> dict[str, str]:
