@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 _PROLOGUE_BYTES = 32
 _ENTRY_BYTES = 20
+_TEXT_ROOM = 64  # a text that changes has room for longer ones
 _UNITS_NONE, _UNITS_STRING, _VARIABLE = 1, 5, 3
 
 
@@ -33,6 +34,7 @@ def _entry(order: str, name: str, value: int | str) -> bytes:
     data_at = _ENTRY_BYTES + len(name_bytes)
     if isinstance(value, str):
         data = value.encode() + b"\0"
+        data += b"\0" * (-len(data) % _TEXT_ROOM)
         kind, vector, units = b"B", len(data), _UNITS_STRING
     else:
         data_at += -data_at % 8
