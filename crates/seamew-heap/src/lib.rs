@@ -32,3 +32,4 @@ pub use error::{HeapError, Result};
 pub use heap::Heap;
 pub use ids::{ClassIndex, ObjectIndex};
 pub use progress::{Phase, Progress};
+pub use seamew_hprof::tag::BasicType;

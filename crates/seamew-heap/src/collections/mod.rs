@@ -8,6 +8,7 @@ mod contents;
 mod direct;
 mod entries;
 mod facts;
+mod known;
 mod measure;
 mod nodes;
 mod prefetch;
@@ -16,6 +17,9 @@ mod shape;
 mod statistics;
 
 pub use contents::{Contents, ContentsQuestion, EntryRow, Item};
+pub use direct::Found;
+pub use entries::Entry;
+pub use known::KnownCollections;
 pub use measure::Measured;
 pub use registry::known_shapes;
 pub use shape::{Kind, Shape};

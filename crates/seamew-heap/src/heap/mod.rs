@@ -1,5 +1,6 @@
 //! An opened heap: the columns, and what is known of the dump.
 
+mod access;
 mod bounded_tree;
 mod class_references;
 mod columns;
@@ -26,6 +27,7 @@ mod paths;
 mod readable;
 mod reading;
 mod record;
+mod record_reader;
 mod references;
 mod retained;
 mod root_paths;
@@ -69,8 +71,9 @@ pub use merged_paths::{Covered, MergedPathRow, MergedPaths};
 pub use object_set::ObjectSet;
 pub use overview::{Overview, WarningRow};
 pub use paths::{PathStep, PathsFromRoots};
-pub use readable::primitive_text;
+pub use readable::{double_text, float_text, primitive_text};
 pub use reading::Contents;
+pub use record_reader::{ArrayRecord, RecordReader};
 pub use references::{Reference, ReferenceRow};
 pub use root_paths::RootPaths;
 pub use rows::ObjectRow;

@@ -1,0 +1,312 @@
+//! The answer to a query as its users read it: columns with names and types, rows in pages.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use seamew_heap::heap::Heap;
+use seamew_heap::{ObjectIndex, Progress};
+
+use crate::ast::Query;
+use crate::cells::{Cell, ColumnType, cell};
+use crate::error::Result;
+use crate::eval::{Evaluator, Page, Rows, Session, Shape};
+use crate::infer::column_type;
+use crate::program::Program;
+use crate::value::Value;
+
+/// Rows that are looked at for the types of columns.
+const FIRST_ROWS: usize = 1000;
+
+/// A column of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    pub kind: ColumnType,
+}
+
+/// An answer, read from the beginning on. Rows are computed when they are asked for.
+pub struct Answer {
+    session: Session,
+    rows: Rows<'static>,
+    /// Pages that were read already.
+    read: VecDeque<Page>,
+    columns: Vec<Column>,
+    is_row_expanded: bool,
+}
+
+impl Answer {
+    /// Runs a query up to its WHERE and looks at its first rows.
+    ///
+    /// # Errors
+    /// When the query cannot be answered, when the dump cannot be read any more, or on
+    /// cancellation.
+    pub fn new(
+        heap: Arc<Heap>,
+        program: Arc<Program>,
+        limit: Option<u64>,
+        progress: &Progress,
+    ) -> Result<Self> {
+        Self::of_session(Session::new(heap, program), limit, progress)
+    }
+
+    /// The same for a session.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn of_session(session: Session, limit: Option<u64>, progress: &Progress) -> Result<Self> {
+        let program = Arc::clone(session.program());
+        let mut evaluator = Evaluator::new(&session, progress);
+        let mut query = program.query.clone();
+        if let Some(limit) = limit {
+            query.limit = Some(query.limit.map_or(limit, |own| own.min(limit)));
+        }
+        let mut rows = Rows::open(&mut evaluator, &query, None)?;
+        let mut read = VecDeque::new();
+        if *rows.shape() != Shape::Objects {
+            let first = rows.next(&mut evaluator, FIRST_ROWS)?;
+            if !first.is_empty() {
+                read.push_back(first);
+            }
+        }
+        let (columns, is_row_expanded) = columns(&evaluator, &query, &rows, read.front());
+        drop(evaluator);
+        Ok(Self {
+            session,
+            rows,
+            read,
+            columns,
+            is_row_expanded,
+        })
+    }
+
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// How many rows there are from here on, where that is known without computing them.
+    pub fn known_count(&self) -> Option<u64> {
+        let read: u64 = self.read.iter().map(|page| page.len() as u64).sum();
+        Some(self.rows.known_count()? + read)
+    }
+
+    /// Counts the rows from here on; columns are not computed where each row gives one.
+    ///
+    /// # Errors
+    /// As [`Self::next`].
+    pub fn count(self, progress: &Progress) -> Result<u64> {
+        let read: u64 = self.read.iter().map(|page| page.len() as u64).sum();
+        let mut evaluator = Evaluator::new(&self.session, progress);
+        Ok(self.rows.count(&mut evaluator)? + read)
+    }
+
+    /// What a user should know of the answer as far as it was read.
+    pub fn notes(&self) -> Vec<String> {
+        self.session.notes()
+    }
+
+    /// The next rows, at most so many, column by column; None at the end.
+    ///
+    /// # Errors
+    /// When a value that a row asks for does not exist, when the dump cannot be read any more, or
+    /// on cancellation.
+    pub fn next(&mut self, most: usize, progress: &Progress) -> Result<Option<Vec<Vec<Cell>>>> {
+        let mut evaluator = Evaluator::new(&self.session, progress);
+        let page = match self.read.pop_front() {
+            Some(mut page) => {
+                if page.len() > most.max(1) {
+                    self.read.push_front(page.split_off(most.max(1)));
+                }
+                page
+            }
+            None => self.rows.next(&mut evaluator, most.max(1))?,
+        };
+        if page.is_empty() {
+            return Ok(None);
+        }
+        let mut cells = vec![Vec::with_capacity(page.len()); self.columns.len()];
+        match page {
+            Page::Objects(objects) => {
+                for object in objects {
+                    object_cells(evaluator.heap, object, &mut cells);
+                }
+            }
+            Page::Values(values) => {
+                for value in &values {
+                    self.value_cells(&mut evaluator, value, &mut cells)?;
+                }
+            }
+            Page::Rows(rows) => {
+                for row in rows {
+                    let columns = self.columns.iter().zip(row.iter());
+                    for ((column, value), cells) in columns.zip(&mut cells) {
+                        cells.push(cell(&mut evaluator, value, column.kind)?);
+                    }
+                }
+            }
+        }
+        Ok(Some(cells))
+    }
+
+    fn value_cells(
+        &self,
+        evaluator: &mut Evaluator<'_>,
+        value: &Value,
+        cells: &mut [Vec<Cell>],
+    ) -> Result<()> {
+        for (column, cells) in self.columns.iter().zip(cells) {
+            let own = match value {
+                Value::Row(row) if self.is_row_expanded => {
+                    row.cell(&column.name).cloned().unwrap_or_default()
+                }
+                _ if self.is_row_expanded => Value::Null,
+                other => other.clone(),
+            };
+            cells.push(cell(evaluator, &own, column.kind)?);
+        }
+        Ok(())
+    }
+}
+
+/// What a row of an object list tells: id, address, class, sizes.
+const OBJECT_COLUMNS: [(&str, ColumnType); 5] = [
+    ("object", ColumnType::Object),
+    ("address", ColumnType::Text),
+    ("class", ColumnType::Text),
+    ("shallow_bytes", ColumnType::Integer),
+    ("retained_bytes", ColumnType::Integer),
+];
+
+fn object_cells(heap: &Heap, object: ObjectIndex, cells: &mut [Vec<Cell>]) {
+    let bytes = |bytes: u64| Cell::Integer(bytes.cast_signed());
+    let own = [
+        Cell::Integer(i64::from(heap.id(object))),
+        Cell::Text(format!("{:#x}", heap.address(object))),
+        Cell::Text(heap.class_name(object).to_owned()),
+        bytes(heap.shallow_bytes(object)),
+        bytes(heap.retained_bytes(object)),
+    ];
+    for (cells, cell) in cells.iter_mut().zip(own) {
+        cells.push(cell);
+    }
+}
+
+/// The columns of an answer, and whether its values are rows of a sub-query with columns of
+/// their own.
+fn columns(
+    evaluator: &Evaluator<'_>,
+    query: &Query,
+    rows: &Rows<'_>,
+    first: Option<&Page>,
+) -> (Vec<Column>, bool) {
+    let column = |name: &str, kind| Column {
+        name: name.to_owned(),
+        kind,
+    };
+    let select = &query.select;
+    match rows.shape() {
+        Shape::Objects => {
+            let own = OBJECT_COLUMNS
+                .iter()
+                .map(|(name, kind)| column(name, *kind));
+            (own.collect(), false)
+        }
+        Shape::Columns(names) => {
+            let is_all = rows.known_count() == Some(0);
+            let kinds = names.iter().zip(select.items()).enumerate();
+            let own = kinds.map(|(at, (name, item))| {
+                let told = column_type(evaluator.heap, select, &item.expression);
+                let seen = seen_type(evaluator, first, &|page| cells_at(page, at));
+                let kind = match seen {
+                    Seen::One(kind) if is_all || told == ColumnType::Any && is_all => kind,
+                    Seen::Several => ColumnType::Any,
+                    _ if query.unions.is_empty() => told,
+                    _ => ColumnType::Any,
+                };
+                column(name, kind)
+            });
+            (own.collect(), false)
+        }
+        Shape::Values => match first_row_names(first) {
+            Some(names) => {
+                let own = names.iter().map(|name| {
+                    let cell = |page: &Page| match page {
+                        Page::Values(values) => (values.iter())
+                            .map(|value| match value {
+                                Value::Row(row) => row.cell(name).cloned().unwrap_or_default(),
+                                _ => Value::Null,
+                            })
+                            .collect(),
+                        _ => Vec::new(),
+                    };
+                    let kind = whole_type(evaluator, rows, first, &cell);
+                    column(name, kind)
+                });
+                (own.collect(), true)
+            }
+            None => {
+                let alias = select.source.alias.as_ref().map(|alias| &*alias.text);
+                let values = |page: &Page| match page {
+                    Page::Values(values) => values.clone(),
+                    _ => Vec::new(),
+                };
+                let kind = whole_type(evaluator, rows, first, &values);
+                (vec![column(alias.unwrap_or("value"), kind)], false)
+            }
+        },
+    }
+}
+
+/// Types that the values of some rows have.
+enum Seen {
+    None,
+    One(ColumnType),
+    Several,
+}
+
+fn seen_type(
+    evaluator: &Evaluator<'_>,
+    first: Option<&Page>,
+    values: &dyn Fn(&Page) -> Vec<Value>,
+) -> Seen {
+    let mut seen = Seen::None;
+    for value in first.map(values).unwrap_or_default() {
+        match (&seen, ColumnType::of(evaluator, &value)) {
+            (Seen::None, Some(kind)) => seen = Seen::One(kind),
+            (Seen::One(own), Some(kind)) if *own != kind => return Seen::Several,
+            _ => {}
+        }
+    }
+    seen
+}
+
+/// The type of values of which nothing but themselves tells; `Any` where there are more of them.
+fn whole_type(
+    evaluator: &Evaluator<'_>,
+    rows: &Rows<'_>,
+    first: Option<&Page>,
+    values: &dyn Fn(&Page) -> Vec<Value>,
+) -> ColumnType {
+    match seen_type(evaluator, first, values) {
+        Seen::One(kind) if rows.known_count() == Some(0) => kind,
+        _ => ColumnType::Any,
+    }
+}
+
+fn cells_at(page: &Page, at: usize) -> Vec<Value> {
+    match page {
+        Page::Rows(rows) => (rows.iter())
+            .map(|cells| cells.get(at).cloned().unwrap_or_default())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn first_row_names(first: Option<&Page>) -> Option<Vec<String>> {
+    match first {
+        Some(Page::Values(values)) => match values.first() {
+            Some(Value::Row(row)) => Some(row.columns.iter().map(ToString::to_string).collect()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
