@@ -98,7 +98,7 @@ class _Rewriter(ast.NodeVisitor):
             self._line_starts.append(self._line_starts[-1] + len(line))
         self._in_dataclass = False
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802 (ast's names, below too)
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         if node.module == "__future__":
             self._replace(node, "")
         elif node.module == "typing":
@@ -111,24 +111,24 @@ class _Rewriter(ast.NodeVisitor):
             for alias in node.names:
                 self._check_name(node, node.module or "", alias.name)
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+    def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             if alias.name in STAND_INS:
                 self._refuse(node, f"write from {alias.name} import ...")
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802
+    def visit_If(self, node: ast.If) -> None:
         if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             self._refuse(node, "no TYPE_CHECKING here")
         self.generic_visit(node)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         outer = self._in_dataclass
         marks = [*node.decorator_list, *node.bases]
         self._in_dataclass = any(_is_called(one, {"dataclass", "NamedTuple"}) for one in marks)
         self.generic_visit(node)
         self._in_dataclass = outer
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         outer, self._in_dataclass = self._in_dataclass, False
         if node.args.posonlyargs:
             self._refuse(node, "no positional-only parameters")
@@ -142,7 +142,7 @@ class _Rewriter(ast.NodeVisitor):
         if node.annotation is not None:
             self._cut(self._start(node) + len(node.arg.encode()), self._end(node.annotation))
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if self._in_dataclass:
             # A field: the stand-in finds it by its annotation, whatever that is.
             self._replace(node.annotation, "None")
@@ -157,7 +157,7 @@ class _Rewriter(ast.NodeVisitor):
         else:
             self.visit(node.value)
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         function = node.func
         if isinstance(function, ast.Name):
             if function.id in {"isinstance", "issubclass"}:
@@ -172,18 +172,28 @@ class _Rewriter(ast.NodeVisitor):
             self._check_name(keyword, "", keyword.arg or "")
         self.generic_visit(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         owner = node.value.id if isinstance(node.value, ast.Name) else ""
         self._check_name(node, owner, node.attr)
         self.generic_visit(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> None:
         if isinstance(node.value, ast.Name) and node.value.id in _GENERICS:
             self._refuse(node, f"no {node.value.id}[...] outside of annotations")
         self.generic_visit(node)
 
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:  # noqa: N802
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self._refuse(node, "no := here: assign before")
+
+    def visit_Return(self, node: ast.Return | ast.Yield) -> None:
+        value = node.value
+        if isinstance(value, ast.Tuple) and any(isinstance(one, ast.Starred) for one in value.elts):
+            start = self._start(value)
+            if self._bytes[start : start + 1] != b"(":
+                self._refuse(node, "no *... without brackets")
+        self.generic_visit(node)
+
+    visit_Yield = visit_Return  # noqa: N815 (ast's name)
 
     def generic_visit_but(self, node: ast.AST, left_out: ast.AST | None) -> None:
         """Visit all children but one."""
