@@ -1,4 +1,1 @@
-"""The collector: one file for machines where nothing can be installed, Python 3.6 or newer.
-
-`scripts/collector` cuts it out of this package, `seamew.jvm` and `seamew.report`.
-"""
+"""The collector: live JVMs from one file, with Python 3.6 or newer; `scripts/collector` builds it."""
