@@ -1,1 +1,1 @@
-"""The collector: live JVMs from one file, with Python 3.6 or newer; `scripts/collector` builds it."""
+"""The collector: live JVMs from one file that needs Python 3.6 alone (`scripts/collector`)."""
