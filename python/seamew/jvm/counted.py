@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .allocation import AllocationWatch
-from .gc_watch import NO_COLLECTION, Collection, CollectionWatch
-from .heap_counters import HeapCounters
+from .collectors import SHENANDOAH, GcActivity, find_collector, read_gc
 from .perfdata import PerfData
+from .pools import AfterGc, AfterGcWatch, HeapUse, MemoryPool, read_heap, read_metaspace
 
 __all__ = ["Counted", "CountersWatch"]
 
+_COLLECTORS = tuple(f"sun.gc.collector.{number}" for number in range(3))
 _MILLISECONDS = 1000
 
 
@@ -20,28 +21,32 @@ _MILLISECONDS = 1000
 class Counted:
     """A JVM's counters at a moment; None: this JVM's do not tell.
 
-    Shares and the rate are of the time since the look before, None at the first.
-    `heap_after_bytes` is what the heap held right after the last collection that told, and
-    `collections` are those that have ended since. `pause_share` is the time in which all threads
-    stood still, `gc_share` that of pauses for collections; both count a pause that still lasts.
-    `allocated_bytes_per_second` is a lower bound.
+    Shares and the rate are of the time since the look before, None at the first. `after_gc` is
+    what the last collection left, of those seen so far; `collections` are those since the look
+    before. `pause_share` is the time in which all threads stood still, `gc_share` that of pauses
+    for collections; both count a pause that still lasts. `asked_heap_used_bytes` is the JVM's own
+    answer where its counters do not keep the size. The rate is a lower bound.
     """
 
     uptime_seconds: float | None
-    heap_used_bytes: int | None
-    heap_committed_bytes: int | None
-    heap_max_bytes: int | None
-    heap_after_bytes: int | None
-    collections: tuple[Collection, ...]
-    is_collecting: bool
+    heap: HeapUse | None
+    asked_heap_used_bytes: int | None
+    metaspace: tuple[MemoryPool, ...]
+    gc: GcActivity
+    after_gc: AfterGc | None
+    collections: tuple[AfterGc, ...]
     pause_share: float | None
     gc_share: float | None
     allocated_bytes_per_second: float | None
     threads: int | None
     daemon_threads: int | None
     classes: int | None
-    metaspace_used_bytes: int | None
-    metaspace_committed_bytes: int | None
+
+    @property
+    def heap_used_bytes(self) -> int | None:
+        """What the heap holds now, garbage included."""
+        counted = self.heap.used_bytes if self.heap is not None else None
+        return self.asked_heap_used_bytes if counted is None else counted
 
 
 @dataclass(frozen=True)
@@ -54,18 +59,21 @@ class _Times:
 
 
 class CountersWatch:
-    """The counters of one JVM. Poll it at least ten times a second between two looks."""
+    """The counters of one JVM. Poll it ten times a second or more often between two looks."""
 
     def __init__(
         self, counters: PerfData, ask_heap_used: Callable[[], int | None] | None = None
     ) -> None:
+        """`ask_heap_used` asks the JVM itself; it is called where the counters do not tell."""
         self._counters = counters
-        self._ask_heap_used = ask_heap_used or _do_not_ask
-        self._heap = HeapCounters(counters)
-        self._collection_watch = CollectionWatch(counters, self._heap)
-        self._allocation_watch = AllocationWatch(counters, self._heap)
-        self._seen: list[Collection] = []
-        self._heap_after_bytes: int | None = None
+        self._ask_heap_used = ask_heap_used
+        collector = find_collector(counters)
+        # Shenandoah counts the time of its concurrent phases as if they were pauses.
+        self._pausing = () if collector == SHENANDOAH else _COLLECTORS
+        self._after_gc_watch = AfterGcWatch(counters)
+        self._allocation_watch = AllocationWatch(counters)
+        self._seen: list[AfterGc] = []
+        self._after_gc: AfterGc | None = None
         self._paused_since: float | None = None
         self._before: _Times | None = None
 
@@ -74,58 +82,67 @@ class CountersWatch:
         self._counters.close()
 
     def poll(self) -> None:
-        """See whether a collection has begun or ended, and how eden has filled."""
+        """See whether a collection has begun or ended, and how much was allocated."""
         self._allocation_watch.poll()
-        if not self._collection_watch.is_pausing:
+        if not self._is_pausing():
             self._paused_since = None
         elif self._paused_since is None:
             self._paused_since = time.monotonic()
-        collection = self._collection_watch.poll()
-        if collection is None:
+        after = self._after_gc_watch.look()
+        if after is None:
             return
-        if collection.heap_after_bytes is None:
-            collection = replace(collection, heap_after_bytes=self._ask_heap_used())
-        if collection.heap_after_bytes is not None:
-            self._heap_after_bytes = collection.heap_after_bytes
-        self._seen.append(collection)
+        if not after.is_exact:
+            asked = self._asked()
+            after = (
+                after if asked is None else AfterGc(asked, after.ended_at_seconds, is_exact=True)
+            )
+        self._after_gc = after
+        self._seen.append(after)
 
     def look(self) -> Counted:
         """What the counters say now, and have said since the last look."""
+        self._counters.refresh()
         self.poll()
-        times = self._times()
+        heap, gc = read_heap(self._counters), read_gc(self._counters)
+        times = self._times(gc)
         before, self._before = self._before or times, times
         since = times.now_seconds - before.now_seconds
         seen, self._seen = self._seen, []
-        allocated = self._allocation_watch.take()
-        heap, number = self._heap, self._counters.number
+        is_told = heap is not None and heap.used_bytes is not None
         return Counted(
             uptime_seconds=self._uptime(),
-            heap_used_bytes=heap.used_bytes if heap.is_used_current else self._ask_heap_used(),
-            heap_committed_bytes=heap.committed_bytes,
-            heap_max_bytes=heap.max_bytes,
-            heap_after_bytes=self._heap_after_bytes,
+            heap=heap,
+            asked_heap_used_bytes=None if is_told else self._asked(),
+            metaspace=read_metaspace(self._counters),
+            gc=gc,
+            after_gc=self._after_gc,
             collections=tuple(seen),
-            is_collecting=self._counters.text("sun.gc.cause") not in {None, NO_COLLECTION},
             pause_share=_share(before.paused_seconds, times.paused_seconds, since),
             gc_share=_share(before.collected_seconds, times.collected_seconds, since),
-            allocated_bytes_per_second=_rate(allocated, since),
-            threads=number("java.threads.live"),
-            daemon_threads=number("java.threads.daemon"),
+            allocated_bytes_per_second=_rate(self._allocation_watch.take(), since),
+            threads=self._counters.number("java.threads.live"),
+            daemon_threads=self._counters.number("java.threads.daemon"),
             classes=self._classes(),
-            metaspace_used_bytes=number("sun.gc.metaspace.used"),
-            metaspace_committed_bytes=number("sun.gc.metaspace.capacity"),
         )
 
-    def _times(self) -> _Times:
+    def _asked(self) -> int | None:
+        return self._ask_heap_used() if self._ask_heap_used is not None else None
+
+    def _is_pausing(self) -> bool:
+        number = self._counters.number
+        return any(
+            (number(f"{one}.lastExitTime") or 0) < (number(f"{one}.lastEntryTime") or 0)
+            for one in self._pausing
+        )
+
+    def _times(self, gc: GcActivity) -> _Times:
         now = time.monotonic()
         lasting = now - self._paused_since if self._paused_since is not None else 0.0
-        watch = self._collection_watch
-        paused = watch.seconds_of(self._counters.number("sun.rt.safepointTime"))
-        collected = watch.paused_seconds
+        pauses = [one.seconds for one in gc.counts if one.are_pauses]
         return _Times(
             now,
-            None if paused is None else paused + lasting,
-            None if collected is None else collected + lasting,
+            None if gc.pause_seconds is None else gc.pause_seconds + lasting,
+            sum(pauses) + lasting if pauses else None,
         )
 
     def _uptime(self) -> float | None:
@@ -135,17 +152,13 @@ class CountersWatch:
 
     def _classes(self) -> int | None:
         """Loaded now; shared ones come from the class data archive and are counted apart."""
-        loaded = self._counters.number("java.cls.loadedClasses")
+        number = self._counters.number
+        loaded = number("java.cls.loadedClasses")
         if loaded is None:
             return None
-        number = self._counters.number
         shared = number("java.cls.sharedLoadedClasses") or 0
         unloaded = number("java.cls.unloadedClasses") or 0
         return loaded + shared - unloaded - (number("java.cls.sharedUnloadedClasses") or 0)
-
-
-def _do_not_ask() -> None:
-    return None
 
 
 def _share(before: float | None, now: float | None, since_seconds: float) -> float | None:
