@@ -29,6 +29,9 @@ _DATA = "Raw data"
 
 COMMANDS = (
     CommandEntry(
+        "capture", "capture", _LIVE, "The evidence of a running JVM in a folder, the cheap first."
+    ),
+    CommandEntry(
         "jcmd", "jcmd", _LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),
     CommandEntry("diagnose", "diagnose", _ANSWERS, "What leaks, who holds it, and by which field."),

@@ -1,4 +1,4 @@
-"""Taking the evidence of a running JVM into a folder: the cheap first, whatever becomes of the JVM."""
+"""Taking the evidence of a running JVM into a folder: the cheap first, whatever comes of it."""
 
 from .manifest import Manifest, StepRecord
 from .run import CaptureProgress, Case, capture_case

@@ -13,6 +13,7 @@ from seamew.jvm.attach import AttachClient
 __all__ = ["Line"]
 
 _MOST_SILENCES = 2
+_FIRST_ANSWER_SECONDS = 10.0
 
 
 class Line:
@@ -31,6 +32,8 @@ class Line:
         """
         if self.given_up is not None:
             raise JvmNotAnsweringError(self.given_up)
+        if not self._has_answered:
+            timeout_seconds = min(timeout_seconds, _FIRST_ANSWER_SECONDS)
         try:
             answer = self._client.execute(command, *arguments, timeout_seconds=timeout_seconds)
         except AttachRefusedError as error:

@@ -1,8 +1,8 @@
 """What a case says about itself: manifest.json, field by field.
 
 The file is whole after every step: each version is written under another name and renamed. So a
-capture that was broken off, or whose JVM has ended, leaves a valid case. docs/reference/case-folder.md
-describes the format.
+capture that was broken off, or whose JVM has ended, leaves a valid case. The format is described
+in docs/reference/case-folder.md.
 """
 
 from __future__ import annotations

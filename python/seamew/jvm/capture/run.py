@@ -33,11 +33,11 @@ from .manifest import (
 )
 from .settings import CaptureSettings
 from .signals import interruptible
-from .subject import main_class_of
 from .step import Evidence, NotAvailableError, Step
 from .steps.registry import STEPS, choose_steps
+from .subject import main_class_of
 
-__all__ = ["Case", "CaptureProgress", "capture_case"]
+__all__ = ["CaptureProgress", "Case", "capture_case"]
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,16 @@ class Case:
 
 @dataclass(frozen=True)
 class CaptureProgress:
-    """Where a capture stands: at the beginning of a step, or with its record at its end."""
+    """Where a capture stands: at the beginning of a step, or with its record at its end.
+
+    `wait_seconds` is how long the step lasts at least.
+    """
 
     path: Path
     number: int
     count: int
     step: Step
+    wait_seconds: float
     record: StepRecord | None
 
 
@@ -127,8 +131,9 @@ class _Capture:
         return Case(self._case.path, self._save(manifest))
 
     def _take_step(self, step: Step, number: int, count: int) -> None:
-        path = self._case.path
-        self._on_progress(CaptureProgress(path, number, count, step, None))
+        wait = step.wait(self._settings)
+        progress = CaptureProgress(self._case.path, number, count, step, wait, None)
+        self._on_progress(progress)
         evidence = Evidence(step.name, self._jvm, self._line, self._case, self._settings)
         evidence.timeout_seconds = self._timeout_seconds
         started_at_ms, started = _now_ms(), time.monotonic()
@@ -148,7 +153,7 @@ class _Capture:
                 tuple(evidence.problems),
             )
             self._records[step.name] = record
-        self._on_progress(CaptureProgress(path, number, count, step, record))
+        self._on_progress(replace(progress, record=record))
 
     def _outcome(self, step: Step, evidence: Evidence) -> str:
         try:

@@ -1,4 +1,4 @@
-"""Signals during a capture: a lost terminal ends it as Ctrl-C does, and nothing ends the tidying up.
+"""Signals during a capture: a lost terminal ends it as Ctrl-C does; tidying up goes on.
 
 Both need Python's main thread; in another one nothing is changed.
 """

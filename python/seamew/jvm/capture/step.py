@@ -10,9 +10,9 @@ from pathlib import Path
 
 from seamew.errors import JvmCommandError, JvmNotFoundError, SeamewError
 from seamew.jvm.discover import JvmProcess
-from seamew.jvm.process import read_start_ticks, read_status
 from seamew.masking import masked_text
 
+from .alive import check_same, is_same
 from .case import CaseFolder
 from .line import Line
 from .manifest import SentCommand
@@ -23,7 +23,6 @@ __all__ = ["Evidence", "NotAvailableError", "Step"]
 
 _POLL_SECONDS = 0.2
 _UNDO_SECONDS = 10.0
-_ENDED = frozenset("ZX")
 
 
 class NotAvailableError(Exception):
@@ -34,8 +33,8 @@ class NotAvailableError(Exception):
 class Step:
     """A kind of evidence: `run` collects it. `name` is what --only and --skip take.
 
-    `cost` says what it does to the JVM, `wait` how long it lasts at least. Steps that are not
-    `asks_jvm` read files alone, and work while the JVM hangs or is stopped.
+    `cost` says what it does to the JVM (empty: nothing to speak of), `wait` how long it lasts.
+    Steps that are not `asks_jvm` read files alone, and work while the JVM hangs or is stopped.
     """
 
     name: str
@@ -77,8 +76,7 @@ class Evidence:
             raise
         finally:
             words = arguments if command == "jcmd" else (command, *arguments)
-            duration = round(time.monotonic() - started, 4)
-            self.commands.append(SentCommand(" ".join(words), duration, problem))
+            self._note(" ".join(words), started, problem)
 
     def jcmd(self, line: str, *, patience: float = 1.0) -> str:
         """The answer to a diagnostic command.
@@ -89,7 +87,7 @@ class Evidence:
             return self.ask("jcmd", line, patience=patience)
         except JvmCommandError as error:
             if "Unknown diagnostic command" in error.message:
-                raise NotAvailableError(f"this JVM has no {line.split()[0]}") from error
+                raise NotAvailableError(f"this JVM has no {line.split(maxsplit=1)[0]}") from error
             raise
 
     def undo(self, line: str) -> bool:
@@ -97,16 +95,23 @@ class Evidence:
 
         False: it may still be as it was; the case says what to type.
         """
+        started, problem = time.monotonic(), ""
         with undisturbed():
             try:
                 self._line.insist(line, timeout_seconds=_UNDO_SECONDS)
-            except JvmNotFoundError:
-                return True
+            except JvmNotFoundError as error:
+                problem = error.message
             except SeamewError as error:
-                self.miss(f"{error.message}; so type: seamew jcmd {self.jvm.pid} {line}")
+                problem = error.message
+                self.miss(f"{problem}; to put it back type: seamew jcmd {self.jvm.pid} {line}")
                 return False
-        self.commands.append(SentCommand(line, 0.0, ""))
+            finally:
+                self._note(line, started, problem)
         return True
+
+    def _note(self, command: str, started: float, problem: str) -> None:
+        duration = round(time.monotonic() - started, 4)
+        self.commands.append(SentCommand(command, duration, problem))
 
     def save(self, name: str, data: str | bytes | Iterable[bytes]) -> None:
         """Write a file of the case. One that the limit cuts off is a problem of the step."""
@@ -119,7 +124,7 @@ class Evidence:
             self.miss(f"{name} is cut off: the case has reached its limit")
 
     def save_text(self, name: str, text: str) -> None:
-        """Write a text that may have secrets in it, which are left out unless they were asked for."""
+        """Write a text that may have secrets in it: left out unless they were asked for."""
         self.save(name, text if self.settings.show_secrets else masked_text(text))
 
     def save_json(self, name: str, value: object) -> None:
@@ -158,8 +163,9 @@ class Evidence:
             time.sleep(min(left, _POLL_SECONDS))
 
     def check_alive(self) -> None:
-        """Raises JvmNotFoundError where the JVM has ended, even if its number was used again."""
-        jvm = self.jvm
-        is_same = read_start_ticks(jvm.pid, jvm.proc) == jvm.start_ticks
-        if not is_same or read_status(jvm.pid, jvm.proc).state in _ENDED:
-            raise JvmNotFoundError(f"JVM {jvm.pid} has ended")
+        """Raises JvmNotFoundError where the JVM has ended."""
+        check_same(self.jvm)
+
+    def is_alive(self) -> bool:
+        """Whether the JVM still runs."""
+        return is_same(self.jvm)

@@ -12,17 +12,30 @@ import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from seamew.errors import AccessRefusedError
 from seamew.jvm.discover import JvmProcess
 
-__all__ = ["TargetFolder"]
+__all__ = ["TargetFile", "TargetFolder"]
 
 _CHUNK_BYTES = 1 << 20
 _FOLDER = "tmp"
 _NO_LINKS = os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@dataclass(frozen=True)
+class TargetFile:
+    """A file in a JVM's /tmp by a name that nobody can have guessed."""
+
+    name: str
+
+    @property
+    def path(self) -> str:
+        """What to tell the JVM."""
+        return f"/{_FOLDER}/{self.name}"
 
 
 class TargetFolder:
@@ -31,7 +44,7 @@ class TargetFolder:
     def __init__(self, jvm: JvmProcess) -> None:
         """Raises AccessRefusedError where the folder cannot be opened."""
         self._jvm = jvm
-        self._names: list[str] = []
+        self._files: list[TargetFile] = []
         try:
             root = os.open(jvm.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
@@ -53,60 +66,55 @@ class TargetFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for name in self._names:
+        for one in self._files:
             with suppress(OSError):
-                os.unlink(name, dir_fd=self._folder)
+                os.unlink(one.name, dir_fd=self._folder)
         os.close(self._folder)
 
-    def reserve(self, ending: str) -> str:
-        """A path for the JVM to write to, which nobody can have guessed; removed at the end."""
-        name = f"seamew-{self._jvm.status.namespace_pid}-{uuid.uuid4().hex}{ending}"
-        self._names.append(name)
-        return f"/{_FOLDER}/{name}"
+    def reserve(self, ending: str, beside: TargetFile | None = None) -> TargetFile:
+        """A file for the JVM to write, removed at the end; or what it may put `beside` another."""
+        number = self._jvm.status.namespace_pid
+        stem = f"seamew-{number}-{uuid.uuid4().hex}" if beside is None else beside.name
+        self._files.append(TargetFile(stem + ending))
+        return self._files[-1]
 
-    def create(self, ending: str, data: bytes) -> str:
-        """A file for the JVM to read; returns its path, as the JVM sees it."""
-        path = self.reserve(ending)
+    def create(self, ending: str, data: bytes) -> TargetFile:
+        """A file for the JVM to read."""
+        one = self.reserve(ending)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS
-        descriptor = os.open(os.path.basename(path), flags, 0o644, dir_fd=self._folder)
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(os.open(one.name, flags, 0o644, dir_fd=self._folder), "wb") as file:
             os.fchmod(file.fileno(), 0o644)  # whatever this user's umask is
             file.write(data)
-        return path
+        return one
 
-    def reserve_beside(self, path: str, ending: str) -> None:
-        """Remove at the end what the JVM may put beside a reserved path."""
-        self._names.append(os.path.basename(path) + ending)
-
-    def keep(self, path: str) -> None:
+    def keep(self, one: TargetFile) -> None:
         """Leave a reserved file where it is: the JVM goes on writing to it."""
-        self._names.remove(os.path.basename(path))
+        self._files.remove(one)
 
-    def has(self, path: str) -> bool:
-        """Whether the JVM has written to a reserved path."""
+    def has(self, one: TargetFile) -> bool:
+        """Whether the JVM has written a reserved file."""
         try:
-            os.stat(os.path.basename(path), dir_fd=self._folder, follow_symlinks=False)
+            os.stat(one.name, dir_fd=self._folder, follow_symlinks=False)
         except FileNotFoundError:
             return False
         return True
 
-    def read(self, path: str) -> Iterator[bytes]:
-        """The bytes that the JVM has written to a reserved path.
+    def read(self, one: TargetFile) -> Iterator[bytes]:
+        """The bytes that the JVM has written.
 
         Raises AccessRefusedError where there is no such file, or something else in its place.
         """
-        name = os.path.basename(path)
         flags = os.O_RDONLY | os.O_NONBLOCK | _NO_LINKS
         try:
-            descriptor = os.open(name, flags, dir_fd=self._folder)
+            descriptor = os.open(one.name, flags, dir_fd=self._folder)
         except OSError as error:
             raise AccessRefusedError(
-                f"the JVM's file cannot be read: {error.strerror}", path=path
+                f"the JVM's file cannot be read: {error.strerror}", path=one.path
             ) from error
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_uid != self._jvm.status.uid:
             os.close(descriptor)
-            raise AccessRefusedError("the JVM's file has been replaced by another", path=path)
+            raise AccessRefusedError("the JVM's file has been replaced by another", path=one.path)
         return _parts(descriptor)
 
     def remove_empty_folder(self, path: str) -> bool:

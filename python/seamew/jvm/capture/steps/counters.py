@@ -71,7 +71,7 @@ def _wait(_: CaptureSettings) -> float:
 STEP = Step(
     "counters",
     "the JVM's performance counters, five times a second apart",
-    "none",
+    "",
     run,
     asks_jvm=False,
     wait=_wait,

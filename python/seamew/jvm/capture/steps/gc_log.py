@@ -18,19 +18,21 @@ def run(evidence: Evidence) -> None:
     """Log into a file in the JVM's /tmp, fetch it, remove it, and see that all is as before."""
     before = outputs(evidence.jcmd("VM.log list"))
     with TargetFolder(evidence.jvm) as folder:
-        path = folder.reserve("-gc.log")
-        folder.reserve_beside(path, ".0")  # where the JVM puts the older half
+        log = folder.reserve("-gc.log")
+        folder.reserve(".0", beside=log)  # where the JVM puts the older half
         try:
-            said = evidence.jcmd(f"VM.log output={path} {_WHAT} {_OPTIONS}")
+            said = evidence.jcmd(f"VM.log output={log.path} {_WHAT} {_OPTIONS}")
             if said.strip():
                 raise JvmCommandError(said.strip().splitlines()[0])
             evidence.pause(evidence.settings.gc_log_seconds)
         finally:
-            if not evidence.undo(f"VM.log output={path} what=all=off"):
-                folder.keep(path)
-        evidence.save("gc/gc.log", folder.read(path))
+            if not evidence.undo(f"VM.log output={log.path} what=all=off"):
+                folder.keep(log)
+        evidence.save("gc/gc.log", folder.read(log))
     if outputs(evidence.jcmd("VM.log list")) != before:
-        evidence.miss("the JVM's log settings are not as they were: see seamew jcmd PID VM.log list")
+        evidence.miss(
+            "the JVM's log settings are not as they were: see seamew jcmd PID VM.log list"
+        )
 
 
 def outputs(listing: str) -> list[str]:

@@ -8,6 +8,7 @@ from seamew.jvm.capture.step import Evidence, Step
 __all__ = ["STEP"]
 
 _COUNT = 2
+_INTERVALS = 2
 _PATIENCE = 4.0
 
 
@@ -15,13 +16,13 @@ def run(evidence: Evidence) -> None:
     """Dead objects are counted too: without them each histogram would cost a full collection."""
     for number in range(1, _COUNT + 1):
         if number > 1:
-            evidence.pause(evidence.settings.histogram_interval_seconds)
+            evidence.pause(_wait(evidence.settings))
         text = evidence.ask("inspectheap", "-all", patience=_PATIENCE)
         evidence.save(f"heap/histogram-{number}.txt", text)
 
 
 def _wait(settings: CaptureSettings) -> float:
-    return (_COUNT - 1) * settings.histogram_interval_seconds
+    return _INTERVALS * settings.interval_seconds
 
 
 STEP = Step(

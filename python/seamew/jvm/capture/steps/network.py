@@ -1,4 +1,4 @@
-"""TCP connections of the process and of its network namespace: by state, and the kernel's tables."""
+"""TCP connections of the process and of its network namespace, and the kernel's own tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(evidence: Evidence) -> None:
 STEP = Step(
     "network",
     "TCP states of the process and of its host, and the kernel's tables of sockets",
-    "none",
+    "",
     run,
     asks_jvm=False,
 )

@@ -15,7 +15,7 @@ from seamew.jvm.capture.target_files import TargetFolder
 
 __all__ = ["STEP"]
 
-_PATIENCE = 2.0
+_PATIENCE = 4.0
 # JDK 11 takes events from such a file only.
 _SETTINGS = b"""\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -42,19 +42,21 @@ def run(evidence: Evidence) -> None:
         raise NotAvailableError(f"this JVM does not record: {_first_line(said)}")
     name = f"seamew-{uuid.uuid4().hex}"
     with TargetFolder(evidence.jvm) as folder:
-        _start(evidence, name, folder.create(".jfc", _SETTINGS))
-        path = folder.reserve(".jfr")
+        _start(evidence, name, folder.create(".jfc", _SETTINGS).path)
+        recording = folder.reserve(".jfr")
         try:
             evidence.pause(evidence.settings.old_objects_seconds)
             roots = " path-to-gc-roots=true" if evidence.settings.gc_roots else ""
             patience = _PATIENCE * 2 if roots else _PATIENCE
-            said = evidence.jcmd(f"JFR.dump name={name} filename={path}{roots}", patience=patience)
+            said = evidence.jcmd(
+                f"JFR.dump name={name} filename={recording.path}{roots}", patience=patience
+            )
         finally:
             evidence.undo(f"JFR.stop name={name}")
         _remove_repository(evidence, folder)
-        if not folder.has(path):
+        if not folder.has(recording):
             raise JvmCommandError(_first_line(said))
-        evidence.save("heap/old-objects.jfr", folder.read(path))
+        evidence.save("heap/old-objects.jfr", folder.read(recording))
 
 
 def _start(evidence: Evidence, name: str, settings: str) -> None:

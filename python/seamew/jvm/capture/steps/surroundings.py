@@ -60,7 +60,7 @@ def run(evidence: Evidence) -> None:
 STEP = Step(
     "surroundings",
     "the control group with its limits, and memory, load and pressure of the machine",
-    "none",
+    "",
     run,
     asks_jvm=False,
 )

@@ -20,7 +20,7 @@ def run(evidence: Evidence) -> None:
     settings = evidence.settings
     for number in range(1, settings.thread_dumps + 1):
         if number > 1:
-            evidence.pause(settings.thread_interval_seconds)
+            evidence.pause(settings.interval_seconds)
         evidence.save(f"threads/cpu-{number}.csv", _cpu_times(evidence))
         try:
             # Locks that threads own, and fields beyond what jstack shows (JDK 11 and later).
@@ -43,7 +43,7 @@ def _cpu_times(evidence: Evidence) -> str:
 
 
 def _wait(settings: CaptureSettings) -> float:
-    return (settings.thread_dumps - 1) * settings.thread_interval_seconds
+    return (settings.thread_dumps - 1) * settings.interval_seconds
 
 
 STEP = Step(
