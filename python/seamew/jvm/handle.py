@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .discover import JvmProcess, find_jvm
+from .histogram import Histogram, take_histogram
 
 __all__ = ["Jvm", "attach"]
 
@@ -26,6 +27,13 @@ class Jvm:
     def jcmd(self, line: str) -> str:
         """The answer to a diagnostic command as jcmd sends it: `GC.heap_info`, `VM.flags -all`."""
         return self.client.jcmd(line, timeout_seconds=self.timeout_seconds)
+
+    def histogram(self, *, live: bool = False) -> Histogram:
+        """What fills the heap, by class; the JVM stands still while it counts.
+
+        Dead objects are counted too; `live` does a full collection first to be rid of them.
+        """
+        return take_histogram(self.client, live=live, timeout_seconds=self.timeout_seconds)
 
 
 def attach(pid: int, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> Jvm:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from seamew.errors import JvmCommandError
+from seamew.errors import DumpNotFoundError, JvmCommandError
 
 from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .pauses import stopped_seconds
@@ -26,6 +27,7 @@ __all__ = [
     "growth",
     "java_class_name",
     "parse_histogram",
+    "read_histogram",
     "take_histogram",
 ]
 
@@ -40,8 +42,8 @@ FILLER_CLASSES = frozenset(
 
 _LOG_DECORATIONS = r"(?:\[[^\]]*\]\s*)*(?:GC\(\d+\)\s+)?"
 _ROW = re.compile(
-    _LOG_DECORATIONS
-    + r"\s*\d+:\s+(?P<objects>\d+)\s+(?P<bytes>\d+)\s+(?P<name>\S.*?)(?: \((?P<module>[^()]+)\))?\s*"
+    _LOG_DECORATIONS + r"\s*\d+:\s+(?P<objects>\d+)\s+(?P<bytes>\d+)\s+"
+    r"(?P<name>\S.*?)(?: \((?P<module>[^()]+)\))?\s*"
 )
 _TOTAL = re.compile(_LOG_DECORATIONS + r"\s*Total\s+(?P<objects>\d+)\s+(?P<bytes>\d+)\s*")
 _RANK = re.compile(_LOG_DECORATIONS + r"\s*\d+:")
@@ -131,6 +133,22 @@ def take_histogram(
         said = text.strip().splitlines() or ["nothing"]
         raise JvmCommandError(f"JVM {client.jvm.pid} gives no histogram, but says: {said[0]}")
     return replace(histogram, is_live=live, pause_seconds=stopped())
+
+
+def read_histogram(path: str) -> Histogram:
+    """The histogram in a file that jmap, jcmd or a log has written.
+
+    Raises DumpNotFoundError where there is no such file or no histogram in it.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError as error:
+        raise DumpNotFoundError("no such file", path=path) from error
+    histogram = parse_histogram(text)
+    if not histogram.rows:
+        hint = "save one with: seamew jcmd PID GC.class_histogram > FILE"
+        raise DumpNotFoundError("there is no class histogram in the file", hint=hint, path=path)
+    return histogram
 
 
 def parse_histogram(text: str) -> Histogram:
