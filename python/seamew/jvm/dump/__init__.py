@@ -3,7 +3,8 @@
 from .check import DumpCheck, check_dump
 from .dump import dump_heap
 from .estimate import GZ, RAW, STREAM, DumpEstimate, HeapState
-from .order import Watcher
+from .naming import default_name
+from .order import DumpOrder, Watcher
 from .preflight import GO, REFUSE, TIGHT, USE_GZ, USE_STREAM, DumpPreflight, preflight
 from .rooms import Room
 from .taking import HeapDump
@@ -20,6 +21,7 @@ __all__ = [
     "USE_STREAM",
     "DumpCheck",
     "DumpEstimate",
+    "DumpOrder",
     "DumpPreflight",
     "DumpWish",
     "HeapDump",
@@ -27,6 +29,7 @@ __all__ = [
     "Room",
     "Watcher",
     "check_dump",
+    "default_name",
     "dump_heap",
     "preflight",
 ]

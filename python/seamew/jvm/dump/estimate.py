@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from seamew.jvm.collectors import G1, SERIAL, Z
+
 __all__ = ["GZ", "RAW", "STREAM", "DumpEstimate", "HeapState", "estimate_dump", "merges_segments"]
 
 RAW, GZ, STREAM = "raw", "gz", "stream"
@@ -26,13 +28,13 @@ _MOST_TIMES_FASTER, _MOST_TIMES_SLOWER = 6.0, 2.0
 # Megabytes of the raw dump a second, measured, by the first version of Java they hold for.
 _OTHERS = ""
 _RAW_RATES = (
-    (25, {"G1": 550.0, "Z": 116.0, _OTHERS: 390.0}),
-    (22, {"Z": 116.0, _OTHERS: 390.0}),
-    (21, {"G1": 346.0, "Z": 98.0, _OTHERS: 145.0}),
-    (17, {"G1": 190.0, "Z": 98.0, "Serial": 113.0, _OTHERS: 145.0}),
+    (25, {G1: 550.0, Z: 116.0, _OTHERS: 390.0}),
+    (22, {Z: 116.0, _OTHERS: 390.0}),
+    (21, {G1: 346.0, Z: 98.0, _OTHERS: 145.0}),
+    (17, {G1: 190.0, Z: 98.0, SERIAL: 113.0, _OTHERS: 145.0}),
     (0, {_OTHERS: 97.0}),
 )
-_GZ_RATES = ((22, {"Z": 30.0, _OTHERS: 75.0}), (0, {_OTHERS: 30.0}))
+_GZ_RATES = ((22, {Z: 30.0, _OTHERS: 75.0}), (0, {_OTHERS: 30.0}))
 _STREAM_RATE_PER_CORE = 60.0
 _COLLECTION_RATES = (80.0, 600.0)  # megabytes of the used heap a second, in a full collection
 

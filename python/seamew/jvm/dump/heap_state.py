@@ -11,6 +11,7 @@ from seamew.errors import (
     JvmNotFoundError,
 )
 from seamew.jvm.attach import AttachClient
+from seamew.jvm.collectors import CMS, EPSILON, G1, PARALLEL, SERIAL, SHENANDOAH, Z
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.perfdata import PerfData
 
@@ -25,14 +26,14 @@ _USED = re.compile(
 )
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _COLLECTORS = (
-    ("garbage-first heap", "G1"),
-    ("PSYoungGen", "Parallel"),
-    ("def new generation", "Serial"),
-    ("DefNew", "Serial"),
-    ("ZHeap", "Z"),
-    ("Shenandoah Heap", "Shenandoah"),
-    ("Epsilon Heap", "Epsilon"),
-    ("concurrent mark-sweep", "CMS"),
+    ("garbage-first heap", G1),
+    ("PSYoungGen", PARALLEL),
+    ("def new generation", SERIAL),
+    ("DefNew", SERIAL),
+    ("ZHeap", Z),
+    ("Shenandoah Heap", SHENANDOAH),
+    ("Epsilon Heap", EPSILON),
+    ("concurrent mark-sweep", CMS),
 )
 _SPACES = tuple(
     f"sun.gc.generation.{generation}.space.{space}.used"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from seamew.errors import UsageError
+from seamew.errors import NoRoomError, UsageError
 from seamew.jvm.attach import AttachClient
 from seamew.jvm.cgroup import MemoryCgroup, read_memory_cgroup
 from seamew.jvm.discover import JvmProcess
@@ -55,6 +55,14 @@ class DumpPreflight:
     warnings: tuple[str, ...]
     verdict: str
     reason: str
+
+    def require_room(self) -> None:
+        """Raise NoRoomError unless there is room, or probably is."""
+        if self.verdict in {GO, TIGHT}:
+            return
+        other = self.verdict in _VERDICTS.values()
+        hint = f"{self.verdict}" if other else "make room, or name another folder"
+        raise NoRoomError(self.reason, hint=f"{hint}; --force tries it in spite of that")
 
 
 def preflight(client: AttachClient, wish: DumpWish, *, timeout_seconds: float) -> DumpPreflight:

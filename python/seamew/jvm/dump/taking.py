@@ -8,15 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from seamew.errors import NoRoomError
-
 from .answers import DumpNotCreatedError
 from .check import DumpCheck
 from .files import PART_SUFFIX, Part
 from .folders import open_folder
 from .order import DumpOrder
 from .placing import INTERRUPTED, compress, put_in_place
-from .preflight import GO, TIGHT, preflight
+from .preflight import preflight
 from .writing import Written, write_part
 
 __all__ = ["HeapDump", "take_file"]
@@ -105,6 +103,5 @@ def _elsewhere(order: DumpOrder, refusal: DumpNotCreatedError) -> DumpOrder:
         raise refusal
     wish = replace(order.wish, via=_ANYWHERE)
     found = preflight(order.client, wish, timeout_seconds=_ASKING_SECONDS)
-    if found.verdict not in {GO, TIGHT}:
-        raise NoRoomError(f"{refusal.message}; {found.reason}") from refusal
+    found.require_room()
     return replace(order, wish=wish, found=found)

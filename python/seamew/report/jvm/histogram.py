@@ -8,7 +8,7 @@ from seamew.jvm.histogram import ClassCount, ClassGrowth, Histogram, by_package
 from seamew.jvm.histogram import growth as growth_of
 from seamew.report.answer import Answer, Block
 from seamew.report.tables import Column, Kind, Table
-from seamew.units import format_bytes, format_counted, format_duration
+from seamew.units import format_bytes, format_counted, format_pause
 
 __all__ = ["GROUPINGS", "SORTS", "growth_answer", "histogram_answer"]
 
@@ -108,7 +108,7 @@ def _kind(histogram: Histogram) -> str:
     what = "after a full collection" if histogram.is_live else "dead objects included"
     if histogram.pause_seconds is None:
         return what
-    return f"{what}; the JVM stood still for {format_duration(histogram.pause_seconds)}"
+    return f"{what}; the JVM stood still for {format_pause(histogram.pause_seconds)}"
 
 
 def _growth_text(before: Histogram, after: Histogram) -> str:
