@@ -12,7 +12,7 @@ from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmNotFoundError
 
-from .process import PROC, ProcessStatus, read_status
+from .process import PROC, ProcessStatus, read_start_ticks, read_status
 
 __all__ = ["HOTSPOT", "OPENJ9", "JvmProcess", "find_jvm", "find_jvms"]
 
@@ -27,13 +27,15 @@ class JvmProcess:
     """A running JVM.
 
     `pid` is the host's, `status.namespace_pid` the one that the JVM itself knows and names its
-    files by. `root` is its file system as this process may reach it.
+    files by. `root` is its file system as this process may reach it. `start_ticks` tells it from
+    a later process of the same number.
     """
 
     pid: int
     vm: str
     status: ProcessStatus
     proc: Path = PROC
+    start_ticks: int | None = None
 
     @property
     def root(self) -> Path:
@@ -66,7 +68,8 @@ def find_jvms(proc: Path = PROC) -> tuple[JvmProcess, ...]:
         try:
             vm = _vm_of(pid, proc)
             if vm is not None:
-                found.append(JvmProcess(pid, vm, read_status(pid, proc), proc))
+                status = read_status(pid, proc)
+                found.append(JvmProcess(pid, vm, status, proc, read_start_ticks(pid, proc)))
         except (OSError, JvmNotFoundError, AccessRefusedError):
             continue
     return tuple(found)
@@ -92,7 +95,7 @@ def find_jvm(pid: int, proc: Path = PROC) -> JvmProcess:
         ended = status.state in {"Z", "X"}
         what = "has ended" if ended else f"({status.name}) is no JVM"
         raise JvmNotFoundError(f"process {pid} {what}", hint=_HINT)
-    return JvmProcess(pid, vm, status, proc)
+    return JvmProcess(pid, vm, status, proc, read_start_ticks(pid, proc))
 
 
 def _pids(proc: Path) -> Iterator[int]:

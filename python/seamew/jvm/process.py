@@ -10,15 +10,20 @@ from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmNotFoundError
 
-__all__ = ["PROC", "ProcessStatus", "read_status"]
+from .procfs import PROC
 
-PROC = Path("/proc")
+__all__ = ["PROC", "ProcessStatus", "read_start_ticks", "read_status"]
+
 _BYTES_PER_KILOBYTE = 1024
+_START_TIME_FIELD = 22
 
 
 @dataclass(frozen=True)
 class ProcessStatus:
-    """One process. Memory is in bytes; `caught_signals` has bit N-1 set for signal N."""
+    """One process. `caught_signals` has bit N-1 set for signal N.
+
+    Memory is in bytes; None: it has none any more (a zombie), or this kernel does not tell.
+    """
 
     pid: int
     name: str
@@ -28,10 +33,10 @@ class ProcessStatus:
     gid: int
     threads: int
     caught_signals: int
-    rss_bytes: int
-    rss_anonymous_bytes: int
-    peak_rss_bytes: int
-    swap_bytes: int
+    rss_bytes: int | None
+    rss_anonymous_bytes: int | None
+    peak_rss_bytes: int | None
+    swap_bytes: int | None
 
     def catches(self, signal_number: int) -> bool:
         """Whether the process handles a signal, rather than dying of it or ignoring it."""
@@ -61,6 +66,20 @@ def read_status(pid: int, proc: Path = PROC) -> ProcessStatus:
     )
 
 
+def read_start_ticks(pid: int, proc: Path = PROC) -> int | None:
+    """When a process started, in clock ticks since the machine did; None: it has ended.
+
+    Numbers of processes are used again: number and start together name one for good.
+    Source: proc_pid_stat(5).
+    """
+    try:
+        text = (proc / str(pid) / "stat").read_bytes()
+    except OSError:
+        return None
+    # The name before the last parenthesis may hold anything; the field after it is the third.
+    return int(text.rpartition(b")")[2].split()[_START_TIME_FIELD - 3])
+
+
 def _fields(pid: int, proc: Path) -> dict[str, str]:
     try:
         text = (proc / str(pid) / "status").read_text(encoding="utf-8", errors="replace")
@@ -77,5 +96,5 @@ def _fields(pid: int, proc: Path) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def _kilobytes(value: str | None) -> int:
-    return int(value.split()[0]) * _BYTES_PER_KILOBYTE if value else 0
+def _kilobytes(value: str | None) -> int | None:
+    return int(value.split()[0]) * _BYTES_PER_KILOBYTE if value else None

@@ -24,6 +24,7 @@ use crate::classes::SizeModel;
 use crate::dominators::tree::NOWHERE;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
+use crate::parallel::thread_count;
 
 /// Where more than one in so many objects stands below what has changed, finding out what that
 /// concerns costs more than looking at everything anew.
@@ -100,13 +101,61 @@ const CLASS: u32 = JOIN - 1;
 /// object of the heap.
 const NO_CLASS: u32 = CLASS;
 
+const NO_PLACE: Place = Place {
+    above: NOWHERE,
+    class: NO_CLASS,
+};
+
+/// The places with their classes and flags. Objects lie all over their columns, so this waits for
+/// memory most of the time: several threads wait at once.
+fn classed_places(heap: &Heap, members: Option<&ObjectSet>) -> Vec<Place> {
+    let mut places = vec![NO_PLACE; heap.tree.len()];
+    let share = places.len().div_ceil(thread_count(0)).max(1);
+    std::thread::scope(|scope| {
+        for (number, part) in places.chunks_mut(share).enumerate() {
+            scope.spawn(move || {
+                for (place, position) in part.iter_mut().zip((number * share) as u32..) {
+                    place.class = class_and_flags(heap, members, position);
+                }
+            });
+        }
+    });
+    places
+}
+
+fn class_and_flags(heap: &Heap, members: Option<&ObjectSet>, position: u32) -> u32 {
+    let object = heap.tree.object_at(position);
+    let is_loader = object == ObjectIndex::SYSTEM_LOADER;
+    let is_left_out = members.is_some_and(|members| !members.contains(object));
+    let class = if is_left_out || is_loader && heap.facts.size_model == SizeModel::Gap {
+        NO_CLASS
+    } else {
+        heap.classes.get(object).0 & CLASS
+    };
+    if heap.inbound.has(object.0) {
+        class | JOIN | UNKNOWN
+    } else {
+        class
+    }
+}
+
+/// The next dominator to look at above a place whose dominators have theirs already.
+fn above(heap: &Heap, places: &[Place], position: u32) -> u32 {
+    let Some(dominator) = heap.tree.dominators(position).next() else {
+        return NOWHERE;
+    };
+    let class = places[position as usize].class & CLASS;
+    match places[dominator as usize] {
+        place if place.class == class => place.above,
+        _ => dominator,
+    }
+}
+
 /// The labels that an object with several referrers has beyond its own and its dominators'.
 /// Unknown ones stand for all labels.
 struct Analysis<'a> {
     heap: &'a Heap,
     labels: &'a Labels,
-    /// The objects that have labels; None: all.
-    members: Option<&'a ObjectSet>,
     places: Vec<Place>,
     /// Extra labels by position, where there are any.
     extra: FxHashMap<u32, Vec<Label>>,
@@ -116,68 +165,27 @@ struct Analysis<'a> {
 
 impl<'a> Analysis<'a> {
     fn new(heap: &'a Heap, labels: &'a Labels, members: Option<&'a ObjectSet>) -> Self {
-        let mut analysis = Self {
-            heap,
-            labels,
-            members,
-            places: Vec::with_capacity(heap.tree.len()),
-            extra: FxHashMap::default(),
-            scratch: Cell::default(),
-        };
-        for position in 0..heap.tree.len() as u32 {
-            let place = analysis.place(position);
-            analysis.places.push(place);
+        let mut places = classed_places(heap, members);
+        for position in 0..places.len() {
+            places[position].above = above(heap, &places, position as u32);
         }
         for root in heap.roots.objects() {
-            if let Some(place) = analysis
-                .places
-                .get_mut(heap.tree.position_of(root) as usize)
-            {
+            if let Some(place) = places.get_mut(heap.tree.position_of(root) as usize) {
                 place.class &= !UNKNOWN;
             }
         }
-        analysis
-    }
-
-    /// A place whose dominators have theirs already.
-    fn place(&self, position: u32) -> Place {
-        let heap = self.heap;
-        let object = heap.tree.object_at(position);
-        let is_loader = object == ObjectIndex::SYSTEM_LOADER;
-        let is_left_out = self
-            .members
-            .is_some_and(|members| !members.contains(object));
-        let class = if is_left_out || is_loader && heap.facts.size_model == SizeModel::Gap {
-            NO_CLASS
-        } else {
-            heap.classes.get(object).0 & CLASS
-        };
-        let dominator = heap.tree.dominators(position).next();
-        let above = match dominator.map(|dominator| self.at(dominator)) {
-            None => NOWHERE,
-            Some(place) if place.class == class => place.above,
-            Some(_) => dominator.unwrap_or(NOWHERE),
-        };
-        let flags = if heap.inbound.has(object.0) {
-            JOIN | UNKNOWN
-        } else {
-            0
-        };
-        Place {
-            above,
-            class: class | flags,
+        Self {
+            heap,
+            labels,
+            places,
+            extra: FxHashMap::default(),
+            scratch: Cell::default(),
         }
     }
 
     fn at(&self, position: u32) -> Place {
-        let nowhere = Place {
-            above: NOWHERE,
-            class: NO_CLASS,
-        };
-        self.places
-            .get(position as usize)
-            .copied()
-            .unwrap_or(nowhere)
+        let place = self.places.get(position as usize);
+        place.copied().unwrap_or(NO_PLACE)
     }
 
     /// The class of the object there, be it a member or not.

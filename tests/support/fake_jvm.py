@@ -1,0 +1,82 @@
+"""A JVM that is only files: its part of /proc, with a root directory, counters and options."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from seamew.jvm import JvmProcess
+from seamew.jvm.discover import find_jvm
+
+CATCHES_QUIT = 1 << 2
+
+
+@dataclass(frozen=True)
+class FakeJvm:
+    """What the files say; `build` writes them below a folder that stands for /proc."""
+
+    folder: Path
+    pid: int = 4711
+    namespace_pid: int = 7
+    uid: int = field(default_factory=os.geteuid)
+    state: str = "S (sleeping)"
+    caught_signals: int = CATCHES_QUIT
+    library: str = "/opt/jre/lib/server/libjvm.so"
+    words: Sequence[str] = ("java", "-Xmx64m", "Main")
+    environment: Sequence[str] = ()
+    start_ticks: int = 12345
+
+    @property
+    def home(self) -> Path:
+        """Stands for /proc/PID."""
+        return self.folder / str(self.pid)
+
+    @property
+    def tmp(self) -> Path:
+        """The JVM's /tmp."""
+        return self.home / "root" / "tmp"
+
+    def build(self) -> JvmProcess:
+        """Write the files (again) and find the JVM by them."""
+        for path in (self.tmp, self.home / "cwd"):
+            path.mkdir(parents=True, exist_ok=True)
+        self.write_status()
+        texts = {
+            "maps": f"7f00-7f01 r-xp 00000000 08:01 42 {self.library}\n",
+            "stat": f"{self.pid} (ja) va) S " + "0 " * 18 + f"{self.start_ticks} 0 0\n",
+            "cmdline": "".join(word + "\0" for word in self.words),
+            "environ": "".join(word + "\0" for word in self.environment),
+        }
+        for name, text in texts.items():
+            (self.home / name).write_text(text, encoding="utf-8")
+        return find_jvm(self.pid, self.folder)
+
+    def write_status(self) -> None:
+        """/proc/PID/status alone, as the kernel would show it now."""
+        text = (
+            f"Name:\tjava\nState:\t{self.state}\nNStgid:\t{self.pid}\t{self.namespace_pid}\n"
+            f"Uid:\t{self.uid}\t{self.uid}\t{self.uid}\t{self.uid}\nGid:\t0\t{os.getegid()}\t0\t0\n"
+            f"Threads:\t9\nSigCgt:\t{self.caught_signals:016x}\n"
+        )
+        (self.home / "status").write_text(text, encoding="utf-8")
+
+    def write_counters(self, texts: Mapping[str, str], *, accessible: int = 1) -> Path:
+        """The JVM's hsperfdata file with texts alone."""
+        folder = self.tmp / "hsperfdata_app"
+        folder.mkdir(parents=True, exist_ok=True)
+        entries = b"".join(map(_entry, texts, texts.values()))
+        prologue = b"\xca\xfe\xc0\xc0" + bytes([1, 2, 0, accessible])
+        numbers = struct.pack("<iiqii", 32 + len(entries), 0, 0, 32, len(texts))
+        path = folder / str(self.namespace_pid)
+        path.write_bytes(prologue + numbers + entries)
+        return path
+
+
+def _entry(name: str, text: str) -> bytes:
+    name_bytes, data = name.encode() + b"\0", text.encode() + b"\0"
+    length = 20 + len(name_bytes) + len(data)
+    head = struct.pack("<iiiBBBBi", length, 20, len(data), ord("B"), 0, 5, 1, 20 + len(name_bytes))
+    return head + name_bytes + data
