@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .discover import JvmProcess, find_jvm
+from .threads import TakenDump, ThreadDump, take_dump, take_virtual_dump
 
 __all__ = ["Jvm", "attach"]
 
@@ -26,6 +27,19 @@ class Jvm:
     def jcmd(self, line: str) -> str:
         """The answer to a diagnostic command as jcmd sends it: `GC.heap_info`, `VM.flags -all`."""
         return self.client.jcmd(line, timeout_seconds=self.timeout_seconds)
+
+    def threads(self, *, virtual: bool = False) -> ThreadDump:
+        """The threads with their stacks and locks.
+
+        Stops the JVM's threads for 2 to 160 ms at 2000 threads. `virtual` (JDK 21 and later)
+        has virtual threads that no thread carries too, but no CPU times and, before 25, no locks.
+        """
+        return self.take_threads(virtual=virtual).dump
+
+    def take_threads(self, *, virtual: bool = False) -> TakenDump:
+        """The same with the text that the JVM wrote."""
+        take = take_virtual_dump if virtual else take_dump
+        return take(self.client, timeout_seconds=self.timeout_seconds)
 
 
 def attach(pid: int, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> Jvm:

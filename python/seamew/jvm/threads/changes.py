@@ -1,0 +1,213 @@
+"""What changed between dumps of one JVM: growing pools, stacks that never change, CPU time."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from seamew.pools import pools
+
+from .groups import own_frame, stack_of, state_of
+from .locks import LockWaits, lock_waits
+from .model import JavaThread, ThreadDump
+
+__all__ = [
+    "DumpRow",
+    "PoolChange",
+    "StillThreads",
+    "ThreadChanges",
+    "thread_changes",
+    "thread_key",
+]
+
+_BLOCKED = "BLOCKED"
+_IDLE_STATES = frozenset({"WAITING", "TIMED_WAITING"})
+# Calls that wait for work though the thread counts as RUNNABLE, or its state is not told.
+_IDLE_FRAMES = (
+    "java.lang.Object.wait",
+    "java.lang.Thread.sleep",
+    "java.lang.VirtualThread.park",
+    "java.lang.VirtualThread.takeVirtualThreadListToUnblock",
+    "java.lang.ref.Reference.waitForReferencePendingList",
+    "java.net.PlainSocketImpl.socketAccept",
+    "jdk.internal.misc.Unsafe.park",
+    "sun.misc.Unsafe.park",
+    "sun.nio.ch.EPoll.wait",
+    "sun.nio.ch.EPollArrayWrapper.epollWait",
+    "sun.nio.ch.Net.accept",
+)
+
+
+@dataclass(frozen=True)
+class DumpRow:
+    """One of the dumps. `blocked` counts threads that wait for a lock of another thread."""
+
+    source: str | None
+    taken_at: str | None
+    threads: int
+    states: dict[str, int]
+    blocked: int
+    deadlocks: int
+
+
+@dataclass(frozen=True)
+class PoolChange:
+    """How many threads a pool has in each dump. `cpu_seconds` is what they used in between."""
+
+    label: str
+    threads: tuple[int, ...]
+    grown: int
+    cpu_seconds: float | None
+
+
+@dataclass(frozen=True)
+class StillThreads:
+    """Threads with one stack in all dumps: stuck, or with nothing to do.
+
+    `is_idle`: they wait, and for no lock that another thread has.
+    """
+
+    threads: int
+    states: dict[str, int]
+    pools: dict[str, int]
+    cpu_seconds: float | None
+    frame: str | None
+    frames: tuple[str, ...]
+    thread_names: tuple[str, ...]
+    is_idle: bool
+
+
+@dataclass(frozen=True)
+class ThreadChanges:
+    """From the first dump to the last. `started` and `ended` are names of threads."""
+
+    dumps: tuple[DumpRow, ...]
+    pools: tuple[PoolChange, ...]
+    still: tuple[StillThreads, ...]
+    started: tuple[str, ...]
+    ended: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def thread_key(thread: JavaThread) -> str:
+    """Number and name; for threads of the JVM, which have no number, the native id and the name."""
+    if thread.number is not None:
+        return f"#{thread.number} {thread.name}"
+    return f"[{thread.native_id}] {thread.name}"
+
+
+def thread_changes(dumps: Sequence[ThreadDump]) -> ThreadChanges:
+    """The changes over two dumps or more, in the order given: biggest growth first."""
+    keyed = [{thread_key(thread): thread for thread in dump.threads} for dump in dumps]
+    waits = [lock_waits(dump) for dump in dumps]
+    first, last = keyed[0], keyed[-1]
+    return ThreadChanges(
+        dumps=tuple(_row(dump, found) for dump, found in zip(dumps, waits)),  # noqa: B905
+        pools=_pool_changes(dumps, first, last),
+        still=_still(keyed, waits[-1]),
+        started=tuple(one.name for key, one in last.items() if key not in first),
+        ended=tuple(one.name for key, one in first.items() if key not in last),
+        notes=tuple(_notes(dumps)),
+    )
+
+
+def _row(dump: ThreadDump, found: LockWaits) -> DumpRow:
+    return DumpRow(
+        source=dump.source,
+        taken_at=dump.taken_at,
+        threads=len(dump.threads),
+        states=dict(Counter(state_of(thread) for thread in dump.threads).most_common()),
+        blocked=_blocked(found),
+        deadlocks=len(found.deadlocks),
+    )
+
+
+def _blocked(found: LockWaits) -> int:
+    waiting = sum(row.lock_id is not None or row.class_name is not None for row in found.blocking)
+    return waiting + sum(lock.waiting for lock in found.unowned)
+
+
+def _pool_changes(
+    dumps: Sequence[ThreadDump],
+    first: Mapping[str, JavaThread],
+    last: Mapping[str, JavaThread],
+) -> tuple[PoolChange, ...]:
+    """Pools by the names in all dumps, so that one that begins with a single thread is a pool."""
+    pool_of = pools(thread.name for dump in dumps for thread in dump.threads)
+    counts = [Counter(pool_of[thread.name] for thread in dump.threads) for dump in dumps]
+    used: dict[str, list[float]] = defaultdict(list)
+    for key, thread in last.items():
+        seconds = _cpu_between(first.get(key), thread)
+        if seconds is not None:
+            used[pool_of[thread.name]].append(seconds)
+    rows = [
+        PoolChange(
+            label=label,
+            threads=tuple(count[label] for count in counts),
+            grown=counts[-1][label] - counts[0][label],
+            cpu_seconds=sum(used[label]) if label in used else None,
+        )
+        for label in dict.fromkeys(pool_of.values())
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.grown, -row.threads[-1], row.label)))
+
+
+def _cpu_between(before: JavaThread | None, after: JavaThread) -> float | None:
+    """What a thread used between two dumps; one that is new used all of it."""
+    if after.cpu_seconds is None:
+        return None
+    if before is None:
+        return after.cpu_seconds
+    return None if before.cpu_seconds is None else max(0.0, after.cpu_seconds - before.cpu_seconds)
+
+
+def _still(keyed: Sequence[Mapping[str, JavaThread]], waits: LockWaits) -> tuple[StillThreads, ...]:
+    first, last = keyed[0], keyed[-1]
+    held_up = {row.thread_number for row in waits.blocking if row.class_name is not None}
+    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for key, thread in last.items():
+        stack = stack_of(thread)
+        others = (dump.get(key) for dump in keyed[:-1])
+        if stack and all(other is not None and stack_of(other) == stack for other in others):
+            alike[stack].append(key)
+    pool_of = pools(thread.name for thread in last.values())
+    rows = []
+    for stack, keys in alike.items():
+        threads = [last[key] for key in keys]
+        used = [_cpu_between(first.get(key), last[key]) for key in keys]
+        known = [seconds for seconds in used if seconds is not None]
+        rows.append(
+            StillThreads(
+                threads=len(threads),
+                states=dict(Counter(map(state_of, threads)).most_common()),
+                pools=dict(Counter(pool_of[thread.name] for thread in threads).most_common()),
+                cpu_seconds=sum(known) if known else None,
+                frame=own_frame(stack),
+                frames=stack,
+                thread_names=tuple(thread.name for thread in threads),
+                is_idle=all(
+                    _is_idle(thread, stack) and thread.number not in held_up for thread in threads
+                ),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (row.is_idle, -(row.cpu_seconds or 0), -row.threads)))
+
+
+def _is_idle(thread: JavaThread, stack: tuple[str, ...]) -> bool:
+    return thread.state in _IDLE_STATES or (
+        thread.state != _BLOCKED and stack[0].startswith(_IDLE_FRAMES)
+    )
+
+
+def _notes(dumps: Sequence[ThreadDump]) -> list[str]:
+    notes = []
+    if len({dump.process_id for dump in dumps if dump.process_id is not None}) > 1:
+        notes.append("the dumps are of different processes: threads are told apart by their names")
+    if len({dump.vm for dump in dumps if dump.vm is not None}) > 1:
+        notes.append("the dumps are of different JVMs")
+    if len({dump.form for dump in dumps}) > 1:
+        notes.append(
+            "the dumps are of different forms: some threads and locks are in one form only"
+        )
+    return notes
