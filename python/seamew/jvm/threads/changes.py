@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from seamew.pools import pools
@@ -13,6 +13,7 @@ from .locks import LockWaits, lock_waits
 from .model import JavaThread, ThreadDump
 
 __all__ = [
+    "ChangeReader",
     "DumpRow",
     "PoolChange",
     "StillThreads",
@@ -97,22 +98,62 @@ def thread_key(thread: JavaThread) -> str:
     return f"[{thread.native_id}] {thread.name}"
 
 
-def thread_changes(dumps: Sequence[ThreadDump]) -> ThreadChanges:
-    """The changes over two dumps or more, in the order given: biggest growth first."""
-    keyed = [{thread_key(thread): thread for thread in dump.threads} for dump in dumps]
-    waits = [lock_waits(dump) for dump in dumps]
-    first, last = keyed[0], keyed[-1]
-    return ThreadChanges(
-        dumps=tuple(_row(dump, found) for dump, found in zip(dumps, waits)),  # noqa: B905
-        pools=_pool_changes(dumps, first, last),
-        still=_still(keyed, waits[-1]),
-        started=tuple(one.name for key, one in last.items() if key not in first),
-        ended=tuple(one.name for key, one in first.items() if key not in last),
-        notes=tuple(_notes(dumps)),
-    )
+def thread_changes(dumps: Iterable[ThreadDump]) -> ThreadChanges:
+    """The changes over the dumps in the order given; ValueError without any."""
+    reader = ChangeReader()
+    for dump in dumps:
+        reader.take(dump)
+    return reader.changes()
 
 
-def _row(dump: ThreadDump, found: LockWaits) -> DumpRow:
+class ChangeReader:
+    """Takes dumps in, one by one; keeps the first and the last of them, and counts of all."""
+
+    def __init__(self) -> None:
+        self.first: ThreadDump | None = None
+        self.last: ThreadDump | None = None
+        self._rows: list[DumpRow] = []
+        self._names: list[Counter[str]] = []
+        self._still: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def count(self) -> int:
+        """How many dumps were taken in."""
+        return len(self._rows)
+
+    def take(self, dump: ThreadDump) -> None:
+        """Take the next dump in."""
+        stacks = {thread_key(thread): stack_of(thread) for thread in dump.threads}
+        if self.first is None:
+            self.first = dump
+            self._still = stacks
+        else:
+            self._still = {
+                key: stack for key, stack in self._still.items() if stacks.get(key) == stack
+            }
+        self.last = dump
+        self._rows.append(_row(dump))
+        self._names.append(Counter(thread.name for thread in dump.threads))
+
+    def changes(self) -> ThreadChanges:
+        """What changed between the first dump and the last: biggest growth first."""
+        if self.first is None or self.last is None:
+            message = "there is no dump to compare"
+            raise ValueError(message)
+        before = {thread_key(thread): thread for thread in self.first.threads}
+        after = {thread_key(thread): thread for thread in self.last.threads}
+        return ThreadChanges(
+            dumps=tuple(self._rows),
+            pools=_pool_changes(self._names, before, after),
+            still=_still(self._still, before, self.last),
+            started=tuple(one.name for key, one in after.items() if key not in before),
+            ended=tuple(one.name for key, one in before.items() if key not in after),
+            notes=tuple(_notes((self.first, self.last))),
+        )
+
+
+def _row(dump: ThreadDump) -> DumpRow:
+    found = lock_waits(dump)
     return DumpRow(
         source=dump.source,
         taken_at=dump.taken_at,
@@ -124,18 +165,23 @@ def _row(dump: ThreadDump, found: LockWaits) -> DumpRow:
 
 
 def _blocked(found: LockWaits) -> int:
-    waiting = sum(row.lock_id is not None or row.class_name is not None for row in found.blocking)
+    waiting = sum(row.class_name is not None for row in found.blocking)
     return waiting + sum(lock.waiting for lock in found.unowned)
 
 
 def _pool_changes(
-    dumps: Sequence[ThreadDump],
+    names: Sequence[Counter[str]],
     first: Mapping[str, JavaThread],
     last: Mapping[str, JavaThread],
 ) -> tuple[PoolChange, ...]:
     """Pools by the names in all dumps, so that one that begins with a single thread is a pool."""
-    pool_of = pools(thread.name for dump in dumps for thread in dump.threads)
-    counts = [Counter(pool_of[thread.name] for thread in dump.threads) for dump in dumps]
+    pool_of = pools(name for counted in names for name in counted.elements())
+    counts = []
+    for counted in names:
+        count: Counter[str] = Counter()
+        for name, threads in counted.items():
+            count[pool_of[name]] += threads
+        counts.append(count)
     used: dict[str, list[float]] = defaultdict(list)
     for key, thread in last.items():
         seconds = _cpu_between(first.get(key), thread)
@@ -162,20 +208,19 @@ def _cpu_between(before: JavaThread | None, after: JavaThread) -> float | None:
     return None if before.cpu_seconds is None else max(0.0, after.cpu_seconds - before.cpu_seconds)
 
 
-def _still(keyed: Sequence[Mapping[str, JavaThread]], waits: LockWaits) -> tuple[StillThreads, ...]:
-    first, last = keyed[0], keyed[-1]
-    held_up = {row.thread_number for row in waits.blocking if row.class_name is not None}
-    alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for key, thread in last.items():
-        stack = stack_of(thread)
-        others = (dump.get(key) for dump in keyed[:-1])
-        if stack and all(other is not None and stack_of(other) == stack for other in others):
-            alike[stack].append(key)
-    pool_of = pools(thread.name for thread in last.values())
+def _still(
+    stacks: Mapping[str, tuple[str, ...]], first: Mapping[str, JavaThread], last: ThreadDump
+) -> tuple[StillThreads, ...]:
+    held_up = {row.thread_number for row in lock_waits(last).blocking if row.class_name is not None}
+    pool_of = pools(thread.name for thread in last.threads)
+    alike: dict[tuple[str, ...], list[JavaThread]] = defaultdict(list)
+    for thread in last.threads:
+        stack = stacks.get(thread_key(thread))
+        if stack:
+            alike[stack].append(thread)
     rows = []
-    for stack, keys in alike.items():
-        threads = [last[key] for key in keys]
-        used = [_cpu_between(first.get(key), last[key]) for key in keys]
+    for stack, threads in alike.items():
+        used = [_cpu_between(first.get(thread_key(thread)), thread) for thread in threads]
         known = [seconds for seconds in used if seconds is not None]
         rows.append(
             StillThreads(

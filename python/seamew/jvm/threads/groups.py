@@ -24,6 +24,7 @@ GROUPINGS = ("pool", "state", "stack")
 """What threads can be grouped by."""
 
 _JDK = ("java.", "javax.", "jdk.", "sun.", "com.sun.")
+_LAMBDA = "$$Lambda"
 _CARRIES = "CARRIES A VIRTUAL THREAD"
 _OF_THE_JVM = "OF THE JVM"
 _UNKNOWN = "UNKNOWN"
@@ -87,7 +88,7 @@ def stack_of(thread: JavaThread) -> tuple[str, ...]:
 
 def own_frame(frames: Sequence[str]) -> str | None:
     """The topmost frame that is not the JDK's, or the topmost at all."""
-    own = (text for text in frames if not text.startswith(_JDK))
+    own = (text for text in frames if not text.startswith(_JDK) and _LAMBDA not in text)
     return next(own, frames[0] if frames else None)
 
 
