@@ -6,7 +6,7 @@ import pytest
 
 from seamew.heap.locks import find_rings
 from seamew.heap.properties import masked
-from seamew.pools import pools
+from seamew.thread_pools import pools
 
 SECRETS = [
     ("db.password", "hunter2", "***"),

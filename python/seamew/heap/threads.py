@@ -17,7 +17,7 @@ from seamew.model import (
     ThreadLocalRow,
     ThreadRow,
 )
-from seamew.pools import pools
+from seamew.thread_pools import pools
 
 from .asking import Asking, ObjectName
 from .sets import is_object_name

@@ -13,6 +13,8 @@ from .model import JavaThread, ThreadDump
 
 __all__ = ["BusyThread", "busy_by_dumps", "busy_by_tasks"]
 
+_DIGITS = 6
+
 
 @dataclass(frozen=True)
 class BusyThread:
@@ -84,7 +86,7 @@ def _row(
         number=thread.number if thread else None,
         native_id=native_id,
         state=state_of(thread) if thread else None,
-        cpu_seconds=seconds,
+        cpu_seconds=round(seconds, _DIGITS),
         cpu_share=share,
         frames=stack_of(thread) if thread else (),
     )

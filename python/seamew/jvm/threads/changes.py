@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seamew.pools import pools
+from seamew.thread_pools import pools
 
-from .groups import own_frame, stack_of, state_of
+from .groups import own_frame, stack_of, state_of, summed
 from .locks import LockWaits, lock_waits
 from .model import JavaThread, ThreadDump
 
@@ -182,17 +182,15 @@ def _pool_changes(
         for name, threads in counted.items():
             count[pool_of[name]] += threads
         counts.append(count)
-    used: dict[str, list[float]] = defaultdict(list)
+    used: dict[str, list[float | None]] = defaultdict(list)
     for key, thread in last.items():
-        seconds = _cpu_between(first.get(key), thread)
-        if seconds is not None:
-            used[pool_of[thread.name]].append(seconds)
+        used[pool_of[thread.name]].append(_cpu_between(first.get(key), thread))
     rows = [
         PoolChange(
             label=label,
             threads=tuple(count[label] for count in counts),
             grown=counts[-1][label] - counts[0][label],
-            cpu_seconds=sum(used[label]) if label in used else None,
+            cpu_seconds=summed(used[label]),
         )
         for label in dict.fromkeys(pool_of.values())
     ]
@@ -221,13 +219,12 @@ def _still(
     rows = []
     for stack, threads in alike.items():
         used = [_cpu_between(first.get(thread_key(thread)), thread) for thread in threads]
-        known = [seconds for seconds in used if seconds is not None]
         rows.append(
             StillThreads(
                 threads=len(threads),
                 states=dict(Counter(map(state_of, threads)).most_common()),
                 pools=dict(Counter(pool_of[thread.name] for thread in threads).most_common()),
-                cpu_seconds=sum(known) if known else None,
+                cpu_seconds=summed(used),
                 frame=own_frame(stack),
                 frames=stack,
                 thread_names=tuple(thread.name for thread in threads),

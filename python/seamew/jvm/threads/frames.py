@@ -11,7 +11,7 @@ __all__ = ["FrameReader", "frame_text", "read_lock"]
 _FRAME = "at "
 _LOG_TAB = "#011"  # a tab, as rsyslog writes it
 _MODULE_OF_SOURCE = re.compile(r"\([^()/]*/")
-_ADDRESS_OF_CLASS = re.compile(r"(\$\$\w+(?:\$\d+)?)/0x[0-9a-f]+")
+_ADDRESS_OF_CLASS = re.compile(r"(\$\$\w+(?:\$\d+)?)/(?:0x[0-9a-f]+|\d+)(?=\.)")
 _LOCK = re.compile(
     r"- (?P<action>[a-z][a-z ()-]*?) *<(?P<id>[^>]*)>(?: \(an? (?P<class>.+?)\))?"
     r'(?: owned by "(?P<name>.*)" t@(?P<owner>\d+))?$'

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from seamew.pools import pools
+from seamew.thread_pools import pools
 
 from .model import JavaThread, ThreadDump
 
@@ -16,6 +16,7 @@ __all__ = [
     "own_frame",
     "stack_of",
     "state_of",
+    "summed",
     "thread_groups",
     "threads_in_state",
 ]
@@ -25,8 +26,9 @@ GROUPINGS = ("pool", "state", "stack")
 
 _JDK = ("java.", "javax.", "jdk.", "sun.", "com.sun.")
 _LAMBDA = "$$Lambda"
-_CARRIES = "CARRIES A VIRTUAL THREAD"
-_OF_THE_JVM = "OF THE JVM"
+_DIGITS = 6
+_CARRIES = "CARRIER"
+_OF_THE_JVM = "JVM"
 _UNKNOWN = "UNKNOWN"
 
 
@@ -92,10 +94,15 @@ def own_frame(frames: Sequence[str]) -> str | None:
     return next(own, frames[0] if frames else None)
 
 
+def summed(seconds: Iterable[float | None]) -> float | None:
+    """The sum of what is known, to the microsecond; None: nothing is."""
+    known = [one for one in seconds if one is not None]
+    return round(sum(known), _DIGITS) if known else None
+
+
 def _group(
     by: str, name: object, members: Sequence[JavaThread], pool_of: dict[str, str]
 ) -> ThreadGroup:
-    cpu = [thread.cpu_seconds for thread in members if thread.cpu_seconds is not None]
     detailed = by == "state"
     states = Counter(_detailed(thread) if detailed else state_of(thread) for thread in members)
     frames = stack_of(members[0]) if by == "stack" else ()
@@ -104,7 +111,7 @@ def _group(
         threads=len(members),
         states=dict(states.most_common()),
         pools=dict(Counter(pool_of[thread.name] for thread in members).most_common()),
-        cpu_seconds=sum(cpu) if cpu else None,
+        cpu_seconds=summed(thread.cpu_seconds for thread in members),
         frames=frames,
         thread_names=tuple(thread.name for thread in members),
     )

@@ -26,6 +26,7 @@ _NATIVE = re.compile(r" \[(\d+)\]")
 _FACT = re.compile(r" ([a-z_]+)=(\S+)")
 _ACTIVITY = re.compile(r"^(?: nid=\S+)?(?P<activity>[^\[]*)")
 _MILLISECONDS = 1000
+_DIGITS = 9
 
 
 def begins_header(line: str) -> bool:
@@ -78,7 +79,9 @@ def _seconds(text: str | None) -> float | None:
     if text is None:
         return None
     try:
-        return float(text[:-2]) / _MILLISECONDS if text.endswith("ms") else float(text.rstrip("s"))
+        if text.endswith("ms"):
+            return round(float(text[:-2]) / _MILLISECONDS, _DIGITS)
+        return float(text.rstrip("s"))
     except ValueError:
         return None
 

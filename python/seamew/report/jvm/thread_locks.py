@@ -57,7 +57,7 @@ def deadlocks_answer(facts: dict[str, object], waits: LockWaits) -> Answer:
         for number, deadlock in enumerate(waits.deadlocks, 1)
         for step in deadlock.steps
     ]
-    result = {**facts, "total": len(waits.deadlocks), "rows": waits.deadlocks}
+    result = {"dump": facts, "total": len(waits.deadlocks), "rows": waits.deadlocks}
     blocks = tuple(deadlock_blocks(waits.deadlocks)) or ("No deadlocks.",)
     return Answer(result, Table(_STEP_DATA, rows), blocks)
 
@@ -67,7 +67,7 @@ def blocking_answer(
 ) -> Answer:
     """Who blocks whom, the thread that blocks most first; `facts` are the dump's."""
     result = {
-        **facts,
+        "dump": facts,
         "total": len(waits.blocking),
         "rows": waits.blocking[:limit],
         "unowned": waits.unowned,

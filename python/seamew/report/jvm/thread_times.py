@@ -38,8 +38,8 @@ _DUMPS = (
     Column("threads", "threads", Kind.COUNT),
     Column("blocked", "blocked", Kind.COUNT),
     Column("deadlocks", "deadlocks", Kind.COUNT),
-    Column("source", "from", Kind.NAME),
 )
+_SOURCE = Column("source", "from", Kind.NAME)
 _POOL = Column("label", "pool", Kind.NAME)
 _COUNTS = Column("threads", "threads", Kind.TEXT, lambda row: _arrows(row.threads))
 _GROWN = Column("grown", "grown", Kind.DIFFERENCE)
@@ -69,7 +69,8 @@ def busy_answer(
     limit: int | None = None,
 ) -> Answer:
     """The `top` busiest threads with their stacks; `seconds` is how long was looked, if so."""
-    shown = rows[: top if limit is None else min(top, limit)]
+    active = [row for row in rows if row.cpu_seconds > 0]
+    shown = active[: top if limit is None else min(top, limit)]
     whole = sum(row.cpu_seconds for row in rows)
     over = "in their lives" if seconds is None else f"in {format_duration(seconds)}"
     used = f"{format_duration(whole)} of CPU time {over}"
@@ -79,10 +80,10 @@ def busy_answer(
         if row.frames:
             blocks += [Heading(f'"{row.name}" {_share(row)}'), frame_block(row.frames, _FRAMES)]
     result = {
-        **facts,
+        "dump": facts,
         "sample_seconds": seconds,
         "cpu_seconds": whole,
-        "total": len(rows),
+        "total": len(active),
         "rows": shown,
     }
     return Answer(result, Table(_BUSY_DATA, shown), tuple(blocks))
@@ -90,12 +91,12 @@ def busy_answer(
 
 def changes_answer(changes: ThreadChanges, *, limit: int | None = None) -> Answer:
     """What changed from the first dump to the last."""
-    sections = _SECTION if limit is None else min(_SECTION, limit)
+    sections = None if limit is None else min(_SECTION, limit)
     changed = [row for row in changes.pools if row.grown]
     stuck = [row for row in changes.still if not row.is_idle]
     idle = sum(row.threads for row in changes.still if row.is_idle)
     has_cpu = any(row.cpu_seconds is not None for row in changes.pools)
-    blocks: list[Block] = [*changes.notes, Heading("Dumps"), Table(_DUMPS, changes.dumps)]
+    blocks: list[Block] = [*changes.notes, Heading("Dumps"), _dumps(changes)]
     if changed:
         columns = (_POOL, _COUNTS, _GROWN, *([_CPU] if has_cpu else []))
         blocks += [Heading("Pools that changed"), cut(columns, changed, sections, "pool")]
@@ -116,6 +117,11 @@ def changes_answer(changes: ThreadChanges, *, limit: int | None = None) -> Answe
         "ended": changes.ended,
     }
     return Answer(result, Table(_POOL_DATA, changes.pools[:limit]), tuple(blocks))
+
+
+def _dumps(changes: ThreadChanges) -> Table:
+    named = any(row.source is not None for row in changes.dumps)
+    return Table((*_DUMPS, *([_SOURCE] if named else [])), changes.dumps)
 
 
 def _stuck_stack(row: StillThreads) -> list[Block]:

@@ -75,7 +75,6 @@ _GROUP_DATA = (
     Column("cpu_seconds", "cpu seconds", Kind.NUMBER),
 )
 _NO_NAME = "(no name)"
-_TITLES = {"pool": "pool", "state": "state", "stack": "top frame"}
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,13 @@ def threads_answer(dump: ThreadDump, *, limit: int | None = None) -> Answer:
     """The whole picture: deadlocks, states, pools, who blocks whom, the most frequent stacks."""
     waits = lock_waits(dump)
     pools, stacks = thread_groups(dump, "pool"), thread_groups(dump, "stack")
-    sections = _POOLS if limit is None else min(_POOLS, limit)
+    sections = None if limit is None else min(_POOLS, limit)
     blocks: list[Block] = [_facts(dump, waits), *deadlock_blocks(waits.deadlocks)]
     blocks += [Heading("Pools"), cut(_group_columns("pool", pools), pools, sections, "pool")]
     blocks += blocking_blocks(waits, sections, deadlocked=False)
     blocks += _stack_blocks([group for group in stacks if group.threads > 1][:_STACKS], _FRAMES)
     result = {
-        **dump_facts(dump),
+        "dump": dump_facts(dump),
         "states": _states(dump),
         "deadlocks": waits.deadlocks,
         "blocking": waits.blocking,
@@ -120,7 +119,7 @@ def thread_list_answer(
     blocks: list[Block] = [cut(_SHOWN, rows, limit, "thread")]
     for thread in rows[:limit] if stacks else []:
         blocks += [Heading(_heading(thread)), "\n".join(stack_lines(thread)) or "  (no stack)"]
-    result = {**dump_facts(dump), "total": len(rows), "rows": rows[:limit]}
+    result = {"dump": dump_facts(dump), "total": len(rows), "rows": rows[:limit]}
     shown = tuple(blocks) if rows else ("No such threads.",)
     return Answer(result, Table(_DATA, rows[:limit]), shown)
 
@@ -138,18 +137,19 @@ def thread_answer(dump: ThreadDump, name: str) -> Answer:
     for thread in found:
         blocks += [Heading(_heading(thread)), _thread_facts(thread)]
         blocks += [Heading("Stack"), "\n".join(stack_lines(thread)) or "  (no stack)"]
-    result = {**dump_facts(dump), "total": len(found), "rows": found}
+    result = {"dump": dump_facts(dump), "total": len(found), "rows": found}
     return Answer(result, Table(_DATA, found), tuple(blocks))
 
 
 def groups_answer(dump: ThreadDump, by: str, *, limit: int | None = None) -> Answer:
     """Threads by pool, state or stack."""
     groups = thread_groups(dump, by)
-    table = cut(_group_columns(by, groups), groups, limit, "group")
-    blocks: list[Block] = [table]
     if by == "stack":
-        blocks = _stack_blocks(groups[:limit], _MORE_FRAMES) + ([table.note] if table.note else [])
-    result = {**dump_facts(dump), "by": by, "total": len(groups), "rows": groups[:limit]}
+        left = cut((), groups, limit, "stack").note
+        blocks = [*_stack_blocks(groups[:limit], _MORE_FRAMES), *([left] if left else [])]
+    else:
+        blocks = [cut(_group_columns(by, groups), groups, limit, by)]
+    result = {"dump": dump_facts(dump), "by": by, "total": len(groups), "rows": groups[:limit]}
     return Answer(result, Table(_GROUP_DATA, groups[:limit]), tuple(blocks))
 
 
@@ -237,16 +237,16 @@ def _stack_blocks(groups: Sequence[ThreadGroup], most: int) -> list[Block]:
 
 
 def _group_columns(by: str, groups: Sequence[ThreadGroup]) -> tuple[Column, ...]:
-    label = Column("label", _TITLES[by], Kind.NAME, lambda row: row.label or _NO_NAME)
-    states = (_GROUP_STATES,) if by == "pool" else ()
+    label = Column("label", by, Kind.NAME, lambda row: row.label or _NO_NAME)
+    second = {"pool": _GROUP_STATES, "state": Column("details", "how", Kind.TEXT, _details)}[by]
     has_cpu = any(group.cpu_seconds is not None for group in groups)
-    label = Column("label", "state", Kind.TEXT, _state_label) if by == "state" else label
-    return (label, _THREADS, *states, *([_CPU] if has_cpu else []))
+    return (label, _THREADS, second, *([_CPU] if has_cpu else []))
 
 
-def _state_label(group: ThreadGroup) -> str:
-    details = [state for state in group.states if state != group.label]
-    return group.label if not details else counted_states(group.states)
+def _details(group: ThreadGroup) -> str:
+    """How threads are in their state: 30 parking, 3 on object monitor."""
+    counts = [(state.partition(" (")[2][:-1], count) for state, count in group.states.items()]
+    return ", ".join(f"{format_count(count)} {detail}" for detail, count in counts if detail)
 
 
 def _state_words(states: dict[str, int]) -> str:
