@@ -44,9 +44,9 @@ class FakeJvm:
         for path in (self.tmp, self.home / "cwd"):
             path.mkdir(parents=True, exist_ok=True)
         self.write_status()
+        self.write_stat()
         texts = {
             "maps": f"7f00-7f01 r-xp 00000000 08:01 42 {self.library}\n",
-            "stat": f"{self.pid} (ja) va) S " + "0 " * 18 + f"{self.start_ticks} 0 0\n",
             "cmdline": "".join(word + "\0" for word in self.words),
             "environ": "".join(word + "\0" for word in self.environment),
         }
@@ -62,6 +62,12 @@ class FakeJvm:
             f"Threads:\t9\nSigCgt:\t{self.caught_signals:016x}\n"
         )
         (self.home / "status").write_text(text, encoding="utf-8")
+
+    def write_stat(self, *, start_ticks: int | None = None, state: str = "S") -> None:
+        """/proc/PID/stat alone."""
+        start = self.start_ticks if start_ticks is None else start_ticks
+        text = f"{self.pid} (ja) va) {state} " + "0 " * 18 + f"{start} 4096 1\n"
+        (self.home / "stat").write_text(text, encoding="utf-8")
 
     def write_counters(self, texts: Mapping[str, str], *, accessible: int = 1) -> Path:
         """The JVM's hsperfdata file with texts alone."""
