@@ -1,19 +1,24 @@
 """The file that tells a JVM what a SIGQUIT is for: to open its attach socket.
 
-The JVM looks for .attach_pidN in its working directory, and in /tmp if that has none. It takes a
+The JVM looks for .attach_pidN in its working directory and, if that has none, in /tmp. It takes a
 file of its own user's or, since JDK 9, of root's; at any other it prints a thread dump instead.
+Ours stands in /tmp: the socket needs that folder anyway, and the working directory is no place to
+rely on, for a JVM that is starting changes it for a moment.
+Source: AttachListener::is_init_trigger, src/hotspot/os/posix/attachListener_posix.cpp of OpenJDK.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from seamew.errors import AttachRefusedError
 from seamew.jvm.discover import JvmProcess
 
 from .connection import check_alive, open_folder
+from .credentials import acting_as
 
 __all__ = ["Trigger", "create_trigger"]
 
@@ -44,60 +49,61 @@ def create_trigger(jvm: JvmProcess) -> Trigger | None:
 
     Raises AttachRefusedError where there is no place for one, or something else in its place.
     """
-    refusals = []
-    for path in (jvm.proc / str(jvm.pid) / "cwd", jvm.root / "tmp"):
-        try:
-            return _create_in(path, jvm)
-        except OSError as error:
-            refusals.append(f"{path}: {error.strerror}")
-    check_alive(jvm)
-    raise AttachRefusedError(
-        f"no trigger file can be made for JVM {jvm.pid}: {'; '.join(refusals)}",
-        hint="its working directory or its /tmp must be writable for its user or root",
-    )
-
-
-def _create_in(path: Path, jvm: JvmProcess) -> Trigger | None:
     name = f".attach_pid{jvm.status.namespace_pid}"
-    folder = open_folder(path)
+    tmp = jvm.root / "tmp"
+    for folder in (jvm.proc / str(jvm.pid) / "cwd", tmp):
+        if _is_taken(folder / name, jvm):
+            return None
     try:
-        if _create(folder, name, jvm) or _is_abandoned(folder, name, jvm):
-            return Trigger(folder, name)
-    except BaseException:
-        os.close(folder)
-        raise
-    os.close(folder)
-    return None
-
-
-def _create(folder: int, name: str, jvm: JvmProcess) -> bool:
-    """Whether the file was made, for the JVM's user; not where there is one."""
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        handle = os.open(name, flags, _MODE, dir_fd=folder)
+        return _created(tmp, name, jvm)
     except FileExistsError:
-        return False
+        return None
+    except OSError as error:
+        check_alive(jvm)
+        raise AttachRefusedError(
+            f"JVM {jvm.pid} has no /tmp to open its attach socket in: {error.strerror}",
+            hint="its /tmp must be writable for its user",
+            path=str(tmp),
+        ) from error
+
+
+def _is_taken(path: Path, jvm: JvmProcess) -> bool:
+    """Whether another tool's trigger is there; one that it has abandoned is removed."""
     try:
-        if jvm.status.uid != os.geteuid():
-            os.fchown(handle, jvm.status.uid, jvm.status.gid)
+        found = os.lstat(str(path))
     except OSError:
-        os.unlink(name, dir_fd=folder)
-        raise
-    finally:
-        os.close(handle)
-    return True
-
-
-def _is_abandoned(folder: int, name: str, jvm: JvmProcess) -> bool:
-    """Whether the file that is there is good for the JVM, and nobody's any more."""
-    try:
-        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
         return False
     if found.st_uid not in {_ROOT_UID, jvm.status.uid}:
         raise AttachRefusedError(
-            f"a trigger file of user {found.st_uid} is in the way: JVM {jvm.pid} would print a"
-            " thread dump to its output",
-            hint=f"remove {name} from its working directory and its /tmp",
+            f"a file of user {found.st_uid} is in the way: JVM {jvm.pid} would take it for a bad"
+            " trigger, and print a thread dump to its output",
+            hint="remove it",
+            path=str(path),
         )
-    return time.time() - found.st_mtime > _ABANDONED_SECONDS
+    if time.time() - found.st_mtime < _ABANDONED_SECONDS:
+        return True
+    with suppress(OSError):  # gone by itself, or root's: the JVM takes it as well
+        path.unlink()
+    return False
+
+
+def _created(path: Path, name: str, jvm: JvmProcess) -> Trigger:
+    """The file, made as the JVM's user wherever that can be. Raises OSError."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    folder = open_folder(path)
+    try:
+        with acting_as(jvm.status.uid, jvm.status.gid):
+            handle = os.open(name, flags, _MODE, dir_fd=folder)
+        trigger = Trigger(folder, name)
+    except BaseException:
+        os.close(folder)
+        raise
+    try:
+        if os.fstat(handle).st_uid != jvm.status.uid:
+            os.fchown(handle, jvm.status.uid, jvm.status.gid)
+    except OSError:
+        trigger.remove()
+        raise
+    finally:
+        os.close(handle)
+    return trigger
