@@ -39,6 +39,16 @@ class FakeJvm:
         """The JVM's /tmp."""
         return self.home / "root" / "tmp"
 
+    @property
+    def socket_path(self) -> Path:
+        """Where the attach socket is, if there is one."""
+        return self.tmp / f".java_pid{self.namespace_pid}"
+
+    @property
+    def trigger_path(self) -> Path:
+        """Where the trigger file stands while somebody attaches."""
+        return self.tmp / f".attach_pid{self.namespace_pid}"
+
     def build(self) -> JvmProcess:
         """Write the files (again) and find the JVM by them."""
         for path in (self.tmp, self.home / "cwd"):
