@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from seamew.jvm import JvmProcess
 from seamew.jvm.discover import find_jvm
+from support.perfdata import perfdata_bytes
 
 CATCHES_QUIT = 1 << 2
 
@@ -79,20 +79,13 @@ class FakeJvm:
         text = f"{self.pid} (ja) va) {state} " + "0 " * 18 + f"{start} 4096 1\n"
         (self.home / "stat").write_text(text, encoding="utf-8")
 
-    def write_counters(self, texts: Mapping[str, str], *, accessible: int = 1) -> Path:
-        """The JVM's hsperfdata file with texts alone."""
+    def write_counters(self, values: Mapping[str, int | str], *, accessible: int = 1) -> Path:
+        """The JVM's hsperfdata file, which it maps from now on."""
         folder = self.tmp / "hsperfdata_app"
         folder.mkdir(parents=True, exist_ok=True)
-        entries = b"".join(map(_entry, texts, texts.values()))
-        prologue = b"\xca\xfe\xc0\xc0" + bytes([1, 2, 0, accessible])
-        numbers = struct.pack("<iiqii", 32 + len(entries), 0, 0, 32, len(texts))
         path = folder / str(self.namespace_pid)
-        path.write_bytes(prologue + numbers + entries)
+        path.write_bytes(perfdata_bytes(values, accessible=accessible))
+        mapped = f"7f02-7f03 rw-s 00000000 08:01 43 /tmp/hsperfdata_app/{self.namespace_pid}\n"
+        with (self.home / "maps").open("a", encoding="utf-8") as maps:
+            maps.write(mapped)
         return path
-
-
-def _entry(name: str, text: str) -> bytes:
-    name_bytes, data = name.encode() + b"\0", text.encode() + b"\0"
-    length = 20 + len(name_bytes) + len(data)
-    head = struct.pack("<iiiBBBBi", length, 20, len(data), ord("B"), 0, 5, 1, 20 + len(name_bytes))
-    return head + name_bytes + data

@@ -12,13 +12,11 @@ from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmNotFoundError
 
+from .mappings import HOTSPOT, OPENJ9, JvmMappings, read_mappings
 from .process import PROC, ProcessStatus, read_start_ticks, read_status
 
 __all__ = ["HOTSPOT", "OPENJ9", "JvmProcess", "find_jvm", "find_jvms"]
 
-HOTSPOT = "HotSpot"
-OPENJ9 = "OpenJ9"
-_LIBRARIES = ((b"/libjvm.so", HOTSPOT), (b"/libj9vm", OPENJ9))
 _HINT = "`seamew ps` lists the JVMs of this host"
 
 
@@ -53,17 +51,18 @@ class JvmProcess:
         return started is not None and self.start_ticks in {None, started}
 
     @property
-    def perfdata_path(self) -> Path | None:
-        """The JVM's hsperfdata file, or None: -XX:-UsePerfData, +PerfDisableSharedMem, no access.
-
-        A file may be left by an earlier process of the same number: PerfData tells.
-        """
-        name = str(self.status.namespace_pid)
+    def mappings(self) -> JvmMappings | None:
+        """What it maps right now; None: it has ended, or is closed to this user."""
         try:
-            found = sorted((self.root / "tmp").glob("hsperfdata_*/" + name))
+            return read_mappings(self.pid, self.proc)
         except OSError:
             return None
-        return found[0] if found else None
+
+    @property
+    def perfdata_path(self) -> Path | None:
+        """The file of the JVM's counters, or None (see `JvmMappings`)."""
+        found = self.mappings
+        return found.counters if found else None
 
 
 def find_jvms(proc: Path = PROC) -> tuple[JvmProcess, ...]:
@@ -108,6 +107,6 @@ def _pids(proc: Path) -> Iterator[int]:
 
 
 def _vm_of(pid: int, proc: Path) -> str | None:
-    """Which JVM a process is, by the libraries that it maps; None: it is none."""
-    maps = (proc / str(pid) / "maps").read_bytes()
-    return next((name for library, name in _LIBRARIES if library in maps), None)
+    """Which JVM a process is; None: it is none."""
+    found = read_mappings(pid, proc)
+    return found.vm if found else None

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmNotFoundError
 
+from .procfs import PROC
+
 __all__ = ["PROC", "ProcessStatus", "read_start_ticks", "read_status"]
 
-PROC = Path("/proc")
 _BYTES_PER_KILOBYTE = 1024
 _START_TIME_FIELD = 22 - 3
 _MEMORY_FIELD = 23 - 3
@@ -21,7 +22,10 @@ _ENDED = (b"Z", b"X")
 
 @dataclass(frozen=True)
 class ProcessStatus:
-    """One process. Memory is in bytes; `caught_signals` has bit N-1 set for signal N."""
+    """One process. `caught_signals` has bit N-1 set for signal N.
+
+    Memory is in bytes; None: it has none any more (a zombie), or this kernel does not tell.
+    """
 
     pid: int
     name: str
@@ -31,10 +35,10 @@ class ProcessStatus:
     gid: int
     threads: int
     caught_signals: int
-    rss_bytes: int
-    rss_anonymous_bytes: int
-    peak_rss_bytes: int
-    swap_bytes: int
+    rss_bytes: int | None
+    rss_anonymous_bytes: int | None
+    peak_rss_bytes: int | None
+    swap_bytes: int | None
 
     def catches(self, signal_number: int) -> bool:
         """Whether the process handles a signal, rather than dying of it or ignoring it."""
@@ -97,5 +101,5 @@ def _fields(pid: int, proc: Path) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def _kilobytes(value: str | None) -> int:
-    return int(value.split()[0]) * _BYTES_PER_KILOBYTE if value else 0
+def _kilobytes(value: str | None) -> int | None:
+    return int(value.split()[0]) * _BYTES_PER_KILOBYTE if value else None

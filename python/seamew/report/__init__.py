@@ -1,6 +1,6 @@
 """One model, four forms: tables for people, Markdown, CSV, and the JSON envelope."""
 
-from .answer import Answer, Block, Heading, Pairs, text_lines
+from .answer import Answer, Block, Heading, Pairs, Verbatim, text_lines
 from .json import SCHEMA, envelope, plain
 from .markdown import markdown_lines
 from .tables import Column, Kind, More, Table, csv_lines
@@ -15,6 +15,7 @@ __all__ = [
     "More",
     "Pairs",
     "Table",
+    "Verbatim",
     "csv_lines",
     "envelope",
     "markdown_lines",

@@ -11,7 +11,7 @@ from .glyphs import Glyphs, glyphs_for
 from .tables import Table, table_lines
 from .text import cell_width, printable
 
-__all__ = ["Answer", "Block", "Heading", "Pairs", "text_lines"]
+__all__ = ["Answer", "Block", "Heading", "Pairs", "Verbatim", "text_lines"]
 
 _BOLD = "\x1b[1m"
 _PLAIN = "\x1b[0m"
@@ -34,7 +34,14 @@ class Pairs:
     indent: str = ""
 
 
-Block: TypeAlias = Heading | Pairs | Table | str
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Lines that stand as they are, blanks included, however wide the terminal is."""
+
+    lines: Sequence[str]
+
+
+Block: TypeAlias = Heading | Pairs | Table | Verbatim | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ def text_lines(
             yield from _table(block, width, glyphs, colour=colour)
         elif isinstance(block, Pairs):
             yield from _pairs(block, width)
+        elif isinstance(block, Verbatim):
+            yield from (glyphs.writable(printable(line)) for line in block.lines)
         else:
             for line in block.split("\n"):
                 yield from _wrapped(line, width, "", " " * (len(line) - len(line.lstrip()) + 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .answer import Answer, Heading, Pairs
+from .answer import Answer, Heading, Pairs, Verbatim
 from .glyphs import UNICODE
 from .tables import RIGHT, Kind, More, Table, shown_cells
 from .text import printable
@@ -30,6 +30,8 @@ def markdown_lines(answer: Answer) -> Iterator[str]:
             yield from _table(block)
         elif isinstance(block, Pairs):
             yield from (f"- {_plain(name)}: {_plain(text)}" for name, text in block.pairs if text)
+        elif isinstance(block, Verbatim):
+            yield from (f"    {printable(line)}" for line in block.lines)
         else:
             yield from (_plain(line) for line in block.split("\n"))
 

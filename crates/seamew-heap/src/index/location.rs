@@ -39,6 +39,8 @@ pub struct Location {
 }
 
 const TEMPORARY: &str = ".tmp-";
+/// How often others may get in the way; each time one of them has succeeded.
+const ATTEMPTS: usize = 100;
 
 impl Location {
     /// Places to look for an index, in order: the wanted directory alone, or beside the dump and
@@ -68,36 +70,54 @@ impl Location {
     /// # Errors
     /// When the place is not writable.
     pub fn temporary(&self) -> io::Result<PathBuf> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true).mode(0o700).create(&self.folder)?;
-        remove_abandoned(&self.folder);
-        let prefix = format!("{TEMPORARY}{}-", std::process::id());
-        let directory = tempfile::Builder::new()
-            .prefix(&prefix)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(&self.folder)?;
-        Ok(directory.keep())
+        // Whoever gives up an index removes the folder when it is empty: perhaps right now.
+        retried(io::ErrorKind::NotFound, || {
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true).mode(0o700).create(&self.folder)?;
+            remove_abandoned(&self.folder);
+            let prefix = format!("{TEMPORARY}{}-", std::process::id());
+            let directory = tempfile::Builder::new()
+                .prefix(&prefix)
+                .permissions(fs::Permissions::from_mode(0o700))
+                .tempdir_in(&self.folder)?;
+            Ok(directory.keep())
+        })
     }
 
-    /// Puts a finished temporary directory in place. Where another process was quicker, its
-    /// index stays and ours goes: both are right.
+    /// Puts a finished temporary directory in place of what is there.
+    ///
+    /// Others may do the same at any moment: all are right, the last one stays.
     ///
     /// # Errors
     /// When the directory cannot be renamed.
     pub fn publish(&self, temporary: &Path) -> io::Result<PathBuf> {
         let target = self.directory();
-        if target.exists() {
-            let old = temporary.with_extension("old");
-            fs::rename(&target, &old)?;
-            fs::remove_dir_all(&old)?;
-        }
-        match fs::rename(temporary, &target) {
-            Ok(()) => {}
-            Err(_) if target.exists() => fs::remove_dir_all(temporary)?,
-            Err(error) => return Err(error),
-        }
+        let old = temporary.with_extension("old");
+        retried(io::ErrorKind::DirectoryNotEmpty, || {
+            match fs::rename(&target, &old) {
+                Ok(()) => fs::remove_dir_all(&old)?,
+                // There was none, or another has just moved it away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+            fs::rename(temporary, &target)
+        })?;
         Ok(target)
     }
+}
+
+/// Tries again when others get in the way, in the way that this kind of error tells.
+fn retried<T>(
+    interference: io::ErrorKind,
+    mut attempt: impl FnMut() -> io::Result<T>,
+) -> io::Result<T> {
+    for _ in 1..ATTEMPTS {
+        match attempt() {
+            Err(error) if error.kind() == interference => {}
+            outcome => return outcome,
+        }
+    }
+    attempt()
 }
 
 fn folder_name(dump: &Path) -> OsString {
@@ -135,5 +155,54 @@ fn remove_abandoned(folder: &Path) {
             // Another process may be removing it too.
             let _ = fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn location(folder: &Path) -> Location {
+        Location {
+            folder: folder.join("dump.seamew"),
+            variant: "d0".into(),
+        }
+    }
+
+    #[test]
+    fn many_publish_at_once_and_one_index_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = location(folder.path());
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let place = &place;
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        let temporary = place.temporary().unwrap();
+                        fs::write(temporary.join("manifest.json"), writer.to_string()).unwrap();
+                        place.publish(&temporary).unwrap();
+                    }
+                });
+            }
+        });
+        assert!(place.directory().join("manifest.json").exists());
+        assert_eq!(fs::read_dir(&place.folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_goes_away_meanwhile_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = location(folder.path());
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let temporary = place.temporary().unwrap();
+                        fs::remove_dir(&temporary).unwrap();
+                        let _ = fs::remove_dir(&place.folder);
+                    }
+                });
+            }
+        });
     }
 }

@@ -54,13 +54,16 @@ def answer_on_jvm(options: LiveOptions, ask: Ask) -> ExitCode:
     return answer_now(options, lambda: ask(jvm))
 
 
-def answer_now(options: LiveOptions, ask: Callable[[], Answer]) -> ExitCode:
-    """Ask and write the answer, once or every --watch seconds until Ctrl-C."""
+def answer_now(options: LiveOptions, ask: Callable[[], Answer], *, clear: bool = True) -> ExitCode:
+    """Ask and write the answer, once or every --watch seconds until Ctrl-C.
+
+    Each answer replaces the last one on a terminal; without `clear` it goes on below.
+    """
     with Talk(quiet=options.quiet, verbose=options.verbose) as talk:
         while True:
             started = time.monotonic()
             answer = ask()
-            if options.watch_seconds is not None and sys.stdout.isatty():
+            if clear and options.watch_seconds is not None and sys.stdout.isatty():
                 sys.stdout.write(_CLEAR_SCREEN)
             code = finish(options, answer, talk)
             if options.watch_seconds is None:
