@@ -7,5 +7,7 @@ machines where nothing can be installed.
 from .discover import JvmProcess
 from .discover import find_jvms as list  # noqa: A004 (seamew.jvm.list() is how it reads)
 from .handle import Jvm, attach
+from .summary import JvmSummary
+from .summary import list_summaries as ps
 
-__all__ = ["Jvm", "JvmProcess", "attach", "list"]
+__all__ = ["Jvm", "JvmProcess", "JvmSummary", "attach", "list", "ps"]
