@@ -14,6 +14,7 @@ _MIRRORS = "class objects of hidden classes that the dump's collection unloads"
 _ARCHIVED = "class objects in the archive whose classes were not loaded: no dump shows them"
 _DUMPER = "the lambda that HotSpotDiagnosticMXBean makes for the dump"
 
+_BYTES_PER_CHAR = 2
 _ARRAY_SLACK_BYTES = 4_096
 _FEW = 4
 
@@ -25,11 +26,15 @@ def allowances(*, histogram_bytes: int, is_live: bool, has_archive: bool) -> dic
     filler_bytes = 2 * histogram_bytes + _ARRAY_SLACK_BYTES
     found = {
         "byte[]": Allowance(_FEW, _ARGUMENTS, text_bytes + _ARRAY_SLACK_BYTES),
+        # Until Java 8 texts were char arrays.
+        "char[]": Allowance(_FEW, _ARGUMENTS, _BYTES_PER_CHAR * text_bytes + _ARRAY_SLACK_BYTES),
+        "java.lang.Object": Allowance(1, _ARGUMENTS),
         "java.lang.Object[]": Allowance(_FEW, _ARGUMENTS, _ARRAY_SLACK_BYTES),
         "java.lang.String[]": Allowance(_FEW, _ARGUMENTS, _ARRAY_SLACK_BYTES),
         "java.lang.String": Allowance(_FEW, _ARGUMENTS),
         "java.lang.StringBuilder": Allowance(_FEW, _ARGUMENTS),
         "com.sun.management.internal.HotSpotDiagnostic$$Lambda": Allowance(1, _DUMPER),
+        "sun.management.HotSpotDiagnostic$$Lambda": Allowance(1, _DUMPER),
         "int[]": Allowance(2 * _FEW, _FILLERS, filler_bytes),
         "java.lang.Class": Allowance(_FEW, _MIRRORS, 1_024),
     }

@@ -11,7 +11,7 @@ from functools import cache
 
 from . import jdks
 
-MAJORS = (11, 17, 21, 25)
+MAJORS = (8, 11, 17, 21, 25)
 QUICK_MAJORS = (17, 25)
 # Without the archive: its class objects are counted by the JVM and left out of dumps.
 NO_ARCHIVE = "-Xshare:off"

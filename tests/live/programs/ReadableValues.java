@@ -359,6 +359,9 @@ public final class ReadableValues {
 
     /** What came after JDK 8, so by reflection. */
     private static void sayNewer(PrintWriter texts) throws Exception {
+        if (System.getProperty("java.specification.version").startsWith("1.")) {
+            return;
+        }
         Object module = Class.class.getMethod("getModule").invoke(String.class);
         say(texts, "module", module, "java.base");
         say(texts, "application loader", ReadableValues.class.getClassLoader(), "app");

@@ -22,6 +22,15 @@ pub enum Found {
 }
 
 impl Found {
+    /// Whether a node or slot holds something. A node that was taken out of a concurrent queue may
+    /// hold itself.
+    pub fn is_set_in(&self, holder: ObjectIndex) -> bool {
+        match self {
+            Self::Object(object) => *object != holder,
+            _ => self.is_set(),
+        }
+    }
+
     pub fn is_set(&self) -> bool {
         match self {
             Self::Null => false,

@@ -188,7 +188,8 @@ impl<F: Facts> Measuring<'_, F> {
         let mut count = 0;
         for one in chain.by_ref() {
             let has = || holds.fields.iter().any(|field| self.facts.has(one, field));
-            if self.facts.step(one, holds).is_some() || *nulls && has() {
+            let held = self.facts.step(one, holds);
+            if held.is_some_and(|held| held != one) || *nulls && has() {
                 count += 1;
             }
         }

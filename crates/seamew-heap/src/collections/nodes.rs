@@ -137,7 +137,7 @@ impl Reader<'_> {
             }
             let entry = self.entry(one, node, Some(position));
             let holds = entry.key.as_ref().or(entry.value.as_ref());
-            let is_set = holds.is_some_and(Found::is_set);
+            let is_set = holds.is_some_and(|held| held.is_set_in(one));
             if is_set || *nulls && self.is_node(one, node) {
                 position += 1;
                 sink(entry)?;

@@ -68,6 +68,7 @@ fn chains_trees_and_wrappers_that_come_back_end() {
     kit.heap.set_field(links[50], "next", links[20]);
     let (done, done_links) = kit.queue(&texts(0..3));
     kit.heap.set_field(done_links[3], "next", done_links[3]);
+    kit.heap.set_field(done_links[0], "item", done_links[0]);
     let (tree, root) = kit.tree_map(&texts(0..9));
     let leaf = kit.heap.instance(kit.branch, &[("left", root.into())]);
     kit.heap.set_field(root, "left", leaf);
@@ -83,8 +84,9 @@ fn chains_trees_and_wrappers_that_come_back_end() {
     assert_eq!(opened.contents(queue).rows.len(), 50);
     assert!(opened.note(queue).contains("the chain comes back"));
     assert_eq!(opened.row(queue).size, None);
-    // A node that was taken out refers to itself: nothing is wrong.
+    // A node that was taken out refers to itself, by either field: nothing is wrong.
     assert_eq!(opened.texts(done).len(), 3);
+    assert_eq!(opened.row(done).size, Some(3));
     assert!(opened.note(tree).contains("the tree comes back"));
     assert!(opened.note(one).contains("wrap each other"));
     assert_eq!(opened.row(one).size, None);

@@ -13,18 +13,22 @@
 //!
 //! Takes eight bytes an object. One walk for each label is the slow twin in the tests.
 
+mod places;
+mod referrers;
+
 use std::cell::Cell;
+use std::sync::mpsc::sync_channel;
 
 use rustc_hash::FxHashMap;
 
+use self::places::{CLASS, EXTRA, NO_CLASS, NO_PLACE, Place, UNKNOWN, next, places_of};
+use self::referrers::{BLOCK_POSITIONS, BLOCKS_AHEAD, Referrers, referrers_of};
 use super::histogram::{Grouping, HistogramRow};
 use super::labels::{Label, Labels};
 use super::object_set::ObjectSet;
-use crate::classes::SizeModel;
 use crate::dominators::tree::NOWHERE;
 use crate::heap::Heap;
-use crate::ids::{ClassIndex, ObjectIndex};
-use crate::parallel::thread_count;
+use crate::ids::ClassIndex;
 
 /// Where more than one in so many objects stands below what has changed, finding out what that
 /// concerns costs more than looking at everything anew.
@@ -81,76 +85,6 @@ fn with_exact(
     rows
 }
 
-/// A place in the dominator tree; by position.
-#[derive(Clone, Copy)]
-struct Place {
-    /// The next dominator to look at, past those of the same class that are no joins.
-    above: u32,
-    /// Class index and flags.
-    class: u32,
-}
-
-/// The place has several referrers, and its extra labels are still unknown.
-const UNKNOWN: u32 = 1 << 31;
-/// The place has extra labels.
-const EXTRA: u32 = 1 << 30;
-/// The place has several referrers.
-const JOIN: u32 = 1 << 29;
-const CLASS: u32 = JOIN - 1;
-/// Class of what has no labels: no member of the set, or the system class loader where that is no
-/// object of the heap.
-const NO_CLASS: u32 = CLASS;
-
-const NO_PLACE: Place = Place {
-    above: NOWHERE,
-    class: NO_CLASS,
-};
-
-/// The places with their classes and flags. Objects lie all over their columns, so this waits for
-/// memory most of the time: several threads wait at once.
-fn classed_places(heap: &Heap, members: Option<&ObjectSet>) -> Vec<Place> {
-    let mut places = vec![NO_PLACE; heap.tree.len()];
-    let share = places.len().div_ceil(thread_count(0)).max(1);
-    std::thread::scope(|scope| {
-        for (number, part) in places.chunks_mut(share).enumerate() {
-            scope.spawn(move || {
-                for (place, position) in part.iter_mut().zip((number * share) as u32..) {
-                    place.class = class_and_flags(heap, members, position);
-                }
-            });
-        }
-    });
-    places
-}
-
-fn class_and_flags(heap: &Heap, members: Option<&ObjectSet>, position: u32) -> u32 {
-    let object = heap.tree.object_at(position);
-    let is_loader = object == ObjectIndex::SYSTEM_LOADER;
-    let is_left_out = members.is_some_and(|members| !members.contains(object));
-    let class = if is_left_out || is_loader && heap.facts.size_model == SizeModel::Gap {
-        NO_CLASS
-    } else {
-        heap.classes.get(object).0 & CLASS
-    };
-    if heap.inbound.has(object.0) {
-        class | JOIN | UNKNOWN
-    } else {
-        class
-    }
-}
-
-/// The next dominator to look at above a place whose dominators have theirs already.
-fn above(heap: &Heap, places: &[Place], position: u32) -> u32 {
-    let Some(dominator) = heap.tree.dominators(position).next() else {
-        return NOWHERE;
-    };
-    let class = places[position as usize].class & CLASS;
-    match places[dominator as usize] {
-        place if place.class == class => place.above,
-        _ => dominator,
-    }
-}
-
 /// The labels that an object with several referrers has beyond its own and its dominators'.
 /// Unknown ones stand for all labels.
 struct Analysis<'a> {
@@ -165,19 +99,10 @@ struct Analysis<'a> {
 
 impl<'a> Analysis<'a> {
     fn new(heap: &'a Heap, labels: &'a Labels, members: Option<&'a ObjectSet>) -> Self {
-        let mut places = classed_places(heap, members);
-        for position in 0..places.len() {
-            places[position].above = above(heap, &places, position as u32);
-        }
-        for root in heap.roots.objects() {
-            if let Some(place) = places.get_mut(heap.tree.position_of(root) as usize) {
-                place.class &= !UNKNOWN;
-            }
-        }
         Self {
             heap,
             labels,
-            places,
+            places: places_of(heap, members),
             extra: FxHashMap::default(),
             scratch: Cell::default(),
         }
@@ -221,12 +146,7 @@ impl<'a> Analysis<'a> {
     fn run(mut self) -> Self {
         let mut due = self.open_positions();
         loop {
-            let mut changed = Vec::new();
-            for position in due {
-                if self.update(position) {
-                    changed.push(position);
-                }
-            }
+            let mut changed = self.sweep(&due);
             if changed.is_empty() {
                 changed = self.sift_by_instances();
             }
@@ -235,6 +155,30 @@ impl<'a> Analysis<'a> {
             }
             due = self.concerned(changed);
         }
+    }
+
+    /// Updates the positions in their order; returns those that have other labels now.
+    fn sweep(&mut self, due: &[u32]) -> Vec<u32> {
+        let heap = self.heap;
+        let (ahead, blocks) = sync_channel(BLOCKS_AHEAD);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                for block in due.chunks(BLOCK_POSITIONS) {
+                    if ahead.send(Referrers::of(heap, block)).is_err() {
+                        return;
+                    }
+                }
+            });
+            let mut changed = Vec::new();
+            for block in blocks {
+                for (position, referrers) in block.iter() {
+                    if self.update(position, referrers) {
+                        changed.push(position);
+                    }
+                }
+            }
+            changed
+        })
     }
 
     /// Whether the place may have extra labels.
@@ -282,8 +226,12 @@ impl<'a> Analysis<'a> {
     }
 
     /// Works out the extra labels of a position anew. Says whether they are others than before.
-    fn update(&mut self, position: u32) -> bool {
-        let Some(mut found) = self.common(position) else {
+    fn update(&mut self, position: u32, referrers: Option<&[u32]>) -> bool {
+        let common = match referrers {
+            Some(referrers) => self.common(position, referrers.iter().copied()),
+            None => self.common(position, referrers_of(self.heap, position)),
+        };
+        let Some(mut found) = common else {
             return false;
         };
         let place = self.at(position);
@@ -363,15 +311,13 @@ impl<'a> Analysis<'a> {
 
     /// What all referrers have in common below the dominator, less the object's own labels; None
     /// where only unknown ones are left.
-    fn common(&self, position: u32) -> Option<Vec<Label>> {
+    fn common(&self, position: u32, referrers: impl Iterator<Item = u32>) -> Option<Vec<Label>> {
         let heap = self.heap;
-        let object = heap.tree.object_at(position);
         let dominator = heap.tree.dominators(position).next().unwrap_or(NOWHERE);
         let own_subtree = position..heap.tree.subtree_end(position);
         let mut common: Option<Vec<Label>> = None;
         // What many refer to is soon done: the rest of its list is not even decoded.
-        for referrer in heap.inbound.of(object.0).into_iter().flatten() {
-            let referrer = heap.tree.position_of(ObjectIndex(referrer));
+        for referrer in referrers {
             if referrer != NOWHERE && !own_subtree.contains(&referrer) {
                 self.sift(&mut common, referrer, dominator);
             }
@@ -432,16 +378,5 @@ impl<'a> Analysis<'a> {
             at = next(place, dominator);
         }
         Some(met)
-    }
-}
-
-/// The next dominator to look at above a place that is below `dominator`. A shortcut may lead
-/// past that one, which then is of a class met already.
-fn next(place: Place, dominator: u32) -> u32 {
-    let is_past = place.above == NOWHERE || place.above < dominator;
-    if dominator != NOWHERE && is_past {
-        dominator
-    } else {
-        place.above
     }
 }
