@@ -28,6 +28,7 @@ _VALUES = "Values and waste"
 _DATA = "Raw data"
 
 COMMANDS = (
+    CommandEntry("ps", "ps", _LIVE, "All JVMs of this host: heap, memory, threads, attaching."),
     CommandEntry(
         "jcmd", "jcmd", _LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),

@@ -74,7 +74,7 @@ def uptime_seconds(start_ticks: int | None, since_boot: float) -> float | None:
     """The age of a process, `since_boot` seconds after the host started."""
     if start_ticks is None:
         return None
-    return max(0.0, since_boot - start_ticks / TICKS_PER_SECOND)
+    return round(max(0.0, since_boot - start_ticks / TICKS_PER_SECOND), 2)
 
 
 def _release(jvm: JvmProcess, home: str) -> str | None:

@@ -59,6 +59,11 @@ class JvmSummary:
     attach_obstacle: str | None
     notes: tuple[str, ...]
 
+    @property
+    def heap_bytes(self) -> int | None:
+        """What is used now or, where that is not to be told, what the last collection left."""
+        return self.heap_after_gc_bytes if self.heap_used_bytes is None else self.heap_used_bytes
+
 
 def list_summaries(proc: Path = PROC) -> tuple[JvmSummary, ...]:
     """All JVMs by pid; also processes named java that this user may not look at.
