@@ -32,6 +32,9 @@ _DATA = "Raw data"
 COMMANDS = (
     CommandEntry("ps", "ps", LIVE, "All JVMs of this host: heap, memory, threads, attaching."),
     CommandEntry(
+        "status", "status", LIVE, "One JVM: heap, GC, threads, memory, files, TCP, advice."
+    ),
+    CommandEntry(
         "jcmd", "jcmd", LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),
     CommandEntry("diagnose", "diagnose", _ANSWERS, "What leaks, who holds it, and by which field."),

@@ -7,7 +7,8 @@ machines where nothing can be installed.
 from .discover import JvmProcess
 from .discover import find_jvms as list  # noqa: A004 (seamew.jvm.list() is how it reads)
 from .handle import Jvm, attach
+from .status_values import JvmStatus
 from .summary import JvmSummary
 from .summary import list_summaries as ps
 
-__all__ = ["Jvm", "JvmProcess", "JvmSummary", "attach", "list", "ps"]
+__all__ = ["Jvm", "JvmProcess", "JvmStatus", "JvmSummary", "attach", "list", "ps"]

@@ -45,7 +45,7 @@ class NativeThread:
     @property
     def cpu_seconds(self) -> float:
         """User and system time together."""
-        return self.user_seconds + self.system_seconds
+        return round(self.user_seconds + self.system_seconds, 2)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class ProcessTimes:
     @property
     def cpu_seconds(self) -> float:
         """User and system time together."""
-        return self.user_seconds + self.system_seconds
+        return round(self.user_seconds + self.system_seconds, 2)
 
 
 def read_threads(pid: int, namespace_pid: int, proc: Path = PROC) -> tuple[NativeThread, ...]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.options import Options, arrange, dump_command
 from seamew.cli.selection import Selection, selects_objects
-from seamew.cli.session import answer_from_heap, finish, opened
+from seamew.cli.session import answer_from_heap, opened
 from seamew.cli.talk import Talk
 from seamew.heap import Heap, first_pass, histogram_difference
 from seamew.model import HistogramDifference, HistogramRow
