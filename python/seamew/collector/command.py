@@ -11,7 +11,9 @@ from seamew.jvm import Jvm, attach
 from seamew.report import Answer
 from seamew.units import parse_bytes
 
-__all__ = ["Command", "jvm_of", "no_options", "seconds", "size"]
+__all__ = ["Command", "jvm_of", "limit_of", "seconds", "size", "take_limit"]
+
+_ROWS = 25
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,17 @@ def jvm_of(options: Namespace) -> Jvm:
     return attach(options.pid, timeout_seconds=options.timeout_seconds)
 
 
-def no_options(parser: ArgumentParser) -> None:
-    """For commands without options of their own."""
-    del parser
+def take_limit(parser: ArgumentParser) -> None:
+    """Give a command --limit."""
+    text = f"rows at most; 0: all [default: {_ROWS} in tables, all in JSON]"
+    parser.add_argument("--limit", type=int, metavar="N", help=text)
+
+
+def limit_of(options: Namespace) -> int | None:
+    """How many rows to show; None: all."""
+    if options.limit is None:
+        return None if options.as_json else _ROWS
+    return options.limit or None
 
 
 def seconds(text: str) -> float:

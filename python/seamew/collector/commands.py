@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from . import capture, jcmd
+from . import capture, dump, histogram, jcmd, ps, status, threads
 
 __all__ = ["COMMANDS"]
 
-COMMANDS = (capture.COMMAND, jcmd.COMMAND)
+COMMANDS = (
+    ps.COMMAND,
+    status.COMMAND,
+    threads.COMMAND,
+    histogram.COMMAND,
+    dump.COMMAND,
+    capture.COMMAND,
+    jcmd.COMMAND,
+)
