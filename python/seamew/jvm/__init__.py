@@ -10,5 +10,16 @@ from .handle import Jvm, attach
 from .status_values import JvmStatus
 from .summary import JvmSummary
 from .summary import list_summaries as ps
+from .threads import ThreadDump, read_thread_dumps
 
-__all__ = ["Jvm", "JvmProcess", "JvmStatus", "JvmSummary", "attach", "list", "ps"]
+__all__ = [
+    "Jvm",
+    "JvmProcess",
+    "JvmStatus",
+    "JvmSummary",
+    "ThreadDump",
+    "attach",
+    "list",
+    "ps",
+    "read_thread_dumps",
+]
