@@ -46,6 +46,11 @@ class JvmProcess:
         """What to type where this user may not."""
         return f"run it as the JVM's user: sudo -u '#{self.status.uid}' seamew ..., or as root"
 
+    def is_alive(self) -> bool:
+        """Whether the JVM still runs: its number may be another process's by now."""
+        started = read_start_ticks(self.pid, self.proc)
+        return started is not None and self.start_ticks in {None, started}
+
     @property
     def mappings(self) -> JvmMappings | None:
         """What it maps right now; None: it has ended, or is closed to this user."""
