@@ -10,10 +10,10 @@ import click
 
 from seamew.cli.capturing import CaptureWish, capture, plan
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.live import LiveOptions, live_command
 from seamew.cli.options import Bytes, Format
 from seamew.cli.output import write_answer
-from seamew.cli.finish import finish
 from seamew.cli.talk import Talk
 from seamew.cli.terminal import terminal_width
 from seamew.jvm import attach

@@ -11,16 +11,15 @@ import click
 from seamew.cli.asking import can_ask, confirmed
 from seamew.cli.dumping import STDOUT, patience_at_interrupts, take, target_path
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.live import LiveOptions, live_command
 from seamew.cli.options import Format
-from seamew.cli.finish import finish
 from seamew.cli.talk import Talk
 from seamew.cli.terminal import terminal_width
 from seamew.errors import CancelledError
 from seamew.jvm import attach
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.dump import GZ, RAW, STREAM, DumpOrder, DumpPreflight, DumpWish, Watcher
-from seamew.model import ProgressSnapshot
 from seamew.report import Answer, text_lines
 from seamew.report.jvm.dump import dump_answer, preflight_answer
 
@@ -163,6 +162,8 @@ def _show(answer: Answer, talk: Talk) -> None:
 
 def _watcher(pid: int, wish: DumpWish, found: DumpPreflight, talk: Talk) -> Watcher:
     """Progress as a bar."""
+    from seamew.model import ProgressSnapshot  # noqa: PLC0415 (of the heap side; all else is live)
+
     fetches = found.via is not None and wish.method != STREAM
     compresses = wish.is_compressed and wish.method == RAW
     wanted = {"dump": True, "fetch": fetches, "check": True, "compress": compresses}
