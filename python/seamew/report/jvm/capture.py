@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from seamew.jvm.capture import STEPS, CaptureProgress, CaptureSettings, Case, StepRecord
+from seamew.jvm.dump import DumpPreflight
 from seamew.report.answer import Answer, Block, Heading, Pairs
+from seamew.report.jvm.dump import preflight_answer
 from seamew.report.tables import Column, Kind, Table
 from seamew.units import format_bytes, format_counted, format_duration
 
@@ -53,8 +55,16 @@ _CASE_COLUMNS = (
 )
 
 
-def plan_answer(names: tuple[str, ...], settings: CaptureSettings, folder: Path) -> Answer:
-    """What a capture of those steps will do to the JVM, and where its files go."""
+def plan_answer(
+    names: tuple[str, ...],
+    settings: CaptureSettings,
+    folder: Path,
+    dump: DumpPreflight | str | None = None,
+) -> Answer:
+    """What a capture of those steps will do to the JVM, and where its files go.
+
+    `dump` is what a heap dump will cost, or why that cannot be said; None: none is wanted.
+    """
     rows = _planned(names, settings)
     seconds = sum(row.wait_seconds for row in rows)
     free = ", ".join(row.name for row in rows if not row.cost)
@@ -72,12 +82,14 @@ def plan_answer(names: tuple[str, ...], settings: CaptureSettings, folder: Path)
             ],
             "  ",
         ),
+        *_dump_blocks(dump),
     )
     result = {
         "folder": str(folder.absolute()),
         "wait_seconds": seconds,
         "most_bytes": settings.most_bytes,
         "steps": rows,
+        "dump": dump,
     }
     return Answer(result, Table(_PLAN_COLUMNS, rows), blocks)
 
@@ -124,6 +136,14 @@ def case_answer(case: Case, archive: Path | None = None) -> Answer:
         "manifest": asdict(manifest),
     }
     return Answer(result, Table(_CASE_COLUMNS, rows), blocks)
+
+
+def _dump_blocks(dump: DumpPreflight | str | None) -> tuple[Block, ...]:
+    if dump is None:
+        return ()
+    if isinstance(dump, str):
+        return (Heading("Heap dump"), f"  what it will cost is unknown: {dump}")
+    return (Heading("Heap dump"), *preflight_answer(dump).blocks)
 
 
 def _planned(names: tuple[str, ...], settings: CaptureSettings) -> list[PlannedStep]:
