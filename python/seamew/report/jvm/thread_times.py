@@ -15,6 +15,7 @@ __all__ = ["busy_answer", "changes_answer"]
 
 _FRAMES = 12
 _NAMES = 6
+_SHOWN_COUNTS = 6
 _SECTION = 10
 
 _BUSY = (
@@ -96,7 +97,7 @@ def changes_answer(changes: ThreadChanges, *, limit: int | None = None) -> Answe
     stuck = [row for row in changes.still if not row.is_idle]
     idle = sum(row.threads for row in changes.still if row.is_idle)
     has_cpu = any(row.cpu_seconds is not None for row in changes.pools)
-    blocks: list[Block] = [*changes.notes, Heading("Dumps"), _dumps(changes)]
+    blocks: list[Block] = [*changes.notes, Heading("Dumps"), _dumps(changes, limit)]
     if changed:
         columns = (_POOL, _COUNTS, _GROWN, *([_CPU] if has_cpu else []))
         blocks += [Heading("Pools that changed"), cut(columns, changed, sections, "pool")]
@@ -119,9 +120,9 @@ def changes_answer(changes: ThreadChanges, *, limit: int | None = None) -> Answe
     return Answer(result, Table(_POOL_DATA, changes.pools[:limit]), tuple(blocks))
 
 
-def _dumps(changes: ThreadChanges) -> Table:
+def _dumps(changes: ThreadChanges, limit: int | None) -> Table:
     named = any(row.source is not None for row in changes.dumps)
-    return Table((*_DUMPS, *([_SOURCE] if named else [])), changes.dumps)
+    return cut((*_DUMPS, *([_SOURCE] if named else [])), changes.dumps, limit, "dump")
 
 
 def _stuck_stack(row: StillThreads) -> list[Block]:
@@ -149,7 +150,10 @@ def _share(row: BusyThread) -> str:
 
 
 def _arrows(counts: Sequence[int]) -> str:
-    return " > ".join(map(format_count, counts))
+    """The counts of all dumps, or of a few from the first to the last."""
+    steps = min(len(counts), _SHOWN_COUNTS)
+    places = [number * (len(counts) - 1) // max(1, steps - 1) for number in range(steps)]
+    return " > ".join(format_count(counts[place]) for place in places)
 
 
 def _first(counts: dict[str, int]) -> str:

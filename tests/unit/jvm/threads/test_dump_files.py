@@ -33,7 +33,7 @@ def json_of(threads: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_json_of_java_25(tmp_path: Path) -> None:
-    threads = [
+    threads: list[dict[str, Any]] = [
         {
             "tid": "20",
             "time": "2026-11-23T17:35:57.205747224Z",
@@ -75,7 +75,7 @@ def test_json_of_java_25(tmp_path: Path) -> None:
 
 
 def test_json_of_java_21_tells_virtual_threads_by_their_stacks(tmp_path: Path) -> None:
-    threads = [
+    threads: list[dict[str, Any]] = [
         {"tid": "1", "name": "main", "stack": [PARK]},
         {"tid": 2, "name": "v", "stack": [PARK, RUN]},
     ]
