@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from seamew.jvm.threads import BusyThread, StillThreads, ThreadChanges
 from seamew.report.answer import Answer, Block, Heading, Pairs
 from seamew.report.tables import Column, Kind, Table, cut
+from seamew.report.text import cut_middle, printable
 from seamew.units import format_count, format_counted, format_duration, format_share
 
 from .thread_frames import frame_block, simple_frame
@@ -15,6 +16,7 @@ __all__ = ["busy_answer", "changes_answer"]
 
 _FRAMES = 12
 _NAMES = 6
+_NAME_CELLS = 60
 _SHOWN_COUNTS = 6
 _SECTION = 10
 
@@ -79,7 +81,10 @@ def busy_answer(
     blocks: list[Block] = [f"{used}{share}", Table(_BUSY, shown)]
     for row in shown:
         if row.frames:
-            blocks += [Heading(f'"{row.name}" {_share(row)}'), frame_block(row.frames, _FRAMES)]
+            blocks += [
+                Heading(f'"{_short(row.name)}" {_share(row)}'),
+                frame_block(row.frames, _FRAMES),
+            ]
     result = {
         "dump": facts,
         "sample_seconds": seconds,
@@ -126,8 +131,8 @@ def _dumps(changes: ThreadChanges, limit: int | None) -> Table:
 
 
 def _stuck_stack(row: StillThreads) -> list[Block]:
-    heading = f"{_names(row.thread_names)}: always here"
-    return [Heading(heading), frame_block(row.frames, _FRAMES)]
+    who = printable(_names(row.thread_names))
+    return [Heading("Always at this place"), f"  {who}", frame_block(row.frames, _FRAMES)]
 
 
 def _moves(changes: ThreadChanges) -> Pairs:
@@ -143,6 +148,10 @@ def _names(names: Sequence[str]) -> str:
     left = len(names) - _NAMES
     shown = ", ".join(names[:_NAMES]) or "none"
     return f"{shown} and {format_count(left)} more" if left > 0 else shown
+
+
+def _short(name: str) -> str:
+    return cut_middle(printable(name), _NAME_CELLS)
 
 
 def _share(row: BusyThread) -> str:
