@@ -14,6 +14,7 @@ SeamewError                      anything below; carries a hint, a path, a byte 
 │   └── AttachRefusedError       the JVM lets nobody attach, or not this user
 ├── JvmNotAnsweringError         the JVM is stopped, stuck or still starting; try again
 ├── JvmCommandError              the JVM answered that it cannot do what was asked
+├── NoRoomError                  a disk has not enough room, or memory that stands for one
 ├── IndexUnusableError           an index that can be neither read nor rebuilt
 ├── MemoryLimitError             the work cannot be done within the memory allowed
 ├── UsageError                   an argument that makes no sense
@@ -36,6 +37,7 @@ __all__ = [
     "JvmNotAnsweringError",
     "JvmNotFoundError",
     "MemoryLimitError",
+    "NoRoomError",
     "NotAHeapDumpError",
     "NotAThreadDumpError",
     "ObjectNotFoundError",
@@ -118,6 +120,10 @@ class JvmNotAnsweringError(SeamewError):
 
 class JvmCommandError(SeamewError):
     """The JVM answered, and the answer is that it cannot; the message is its own."""
+
+
+class NoRoomError(SeamewError):
+    """There is not enough room for what is to be written; the message says where and how much."""
 
 
 class IndexUnusableError(SeamewError):

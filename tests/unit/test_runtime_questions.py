@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from seamew.heap.locks import find_rings
-from seamew.heap.properties import masked
+from seamew.masking import masked
 from seamew.thread_pools import pools
 
 SECRETS = [

@@ -48,7 +48,10 @@ class Format(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputOptions:
-    """How to answer. `limit` None: all rows; `sort` None: the command's own."""
+    """How to answer. `limit` None: all rows; `sort` None: the command's own.
+
+    `asks`: a question may be put to a person on the terminal.
+    """
 
     output: Format
     limit: int | None
@@ -56,6 +59,7 @@ class OutputOptions:
     quiet: bool
     verbose: bool
     pager: bool
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +207,7 @@ def take_output(values: dict[str, Any], limits: tuple[int, int | None]) -> None:
     if len(wanted) > 1:
         message = f"--{wanted[0].value} and --{wanted[1].value} exclude each other"
         raise click.UsageError(message)
-    values.pop("no_input")
+    values["asks"] = not values.pop("no_input")
     values["output"] = wanted[0] if wanted else Format.TABLE
     values["pager"] = not values.pop("no_pager")
     if values["limit"] is None:
