@@ -36,6 +36,9 @@ COMMANDS = (
     ),
     CommandEntry("dump", "dump", LIVE, "A heap dump of a running JVM, checked and compressed."),
     CommandEntry(
+        "capture", "capture", LIVE, "The evidence of a running JVM in a folder, the cheap first."
+    ),
+    CommandEntry(
         "jcmd", "jcmd", LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),
     CommandEntry("diagnose", "diagnose", _ANSWERS, "What leaks, who holds it, and by which field."),
