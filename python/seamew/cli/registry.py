@@ -28,6 +28,7 @@ _VALUES = "Values and waste"
 _DATA = "Raw data"
 
 COMMANDS = (
+    CommandEntry("dump", "dump", _LIVE, "A heap dump of a running JVM, checked and compressed."),
     CommandEntry(
         "jcmd", "jcmd", _LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),

@@ -7,5 +7,6 @@ machines where nothing can be installed.
 from .discover import JvmProcess
 from .discover import find_jvms as list  # noqa: A004 (seamew.jvm.list() is how it reads)
 from .handle import Jvm, attach
+from .threads import ThreadDump, read_thread_dumps
 
-__all__ = ["Jvm", "JvmProcess", "attach", "list"]
+__all__ = ["Jvm", "JvmProcess", "ThreadDump", "attach", "list", "read_thread_dumps"]

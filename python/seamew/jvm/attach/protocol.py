@@ -9,6 +9,7 @@ Source: src/hotspot/share/services/attachListener.{hpp,cpp} of OpenJDK.
 from __future__ import annotations
 
 from seamew.errors import JvmCommandError, JvmNotAnsweringError
+from seamew.jvm.modified_utf8 import decode_jvm_text
 
 __all__ = ["MOST_ARGUMENT_BYTES", "parse_reply", "request_bytes"]
 
@@ -41,4 +42,4 @@ def parse_reply(reply: bytes) -> tuple[int, str]:
         ) from error
     if not newline:
         raise JvmNotAnsweringError("the JVM's answer was cut off", hint="try again")
-    return number, text.decode("utf-8", "replace")
+    return number, decode_jvm_text(text)
