@@ -15,7 +15,6 @@ from math import inf
 
 from seamew.errors import SeamewError
 from seamew.jvm.attach import AttachClient
-from seamew.jvm.discover import JvmProcess
 from seamew.jvm.heap_info import COMMAND as HEAP_INFO
 from seamew.jvm.heap_info import parse_heap_info
 from seamew.jvm.histogram import Histogram, growth, take_histogram
@@ -47,11 +46,13 @@ class AskerOptions:
 class JvmAsker:
     """Asks one JVM, in a thread of its own, until `stop`."""
 
-    def __init__(self, process: JvmProcess, options: AskerOptions, listener: Listener) -> None:
-        self.lock = threading.Lock()
-        """Held while the JVM is asked; whoever else asks it takes it meanwhile."""
+    def __init__(
+        self, client: AttachClient, lock: threading.Lock, options: AskerOptions, listener: Listener
+    ) -> None:
+        """The lock is held while the JVM is asked; whoever else asks it takes it meanwhile."""
         self.dump = _NO_DUMP
-        self._client = AttachClient(process)
+        self._client = client
+        self._lock = lock
         self._options = options
         self._tell = listener
         self._is_attached = False
@@ -93,7 +94,7 @@ class JvmAsker:
         now = time.monotonic()
         if not self._is_attached or now < self._heap_info_from:
             return None
-        if not self.lock.acquire(blocking=False):
+        if not self._lock.acquire(blocking=False):
             return None
         try:
             text = self._client.jcmd(HEAP_INFO, timeout_seconds=_HEAP_INFO_SECONDS)
@@ -102,7 +103,7 @@ class JvmAsker:
             self._heap_info_from = now + _AFTER_FAILURE_SECONDS
             return None
         finally:
-            self.lock.release()
+            self._lock.release()
 
     def _work(self) -> None:
         while not self._is_stopped:
@@ -116,7 +117,7 @@ class JvmAsker:
         due = min(self._names_due, self._classes_due)
         if due > now:
             return
-        if not self.lock.acquire(blocking=False):
+        if not self._lock.acquire(blocking=False):
             self._names_due = max(self._names_due, now + _BUSY_SECONDS)
             self._classes_due = max(self._classes_due, now + _BUSY_SECONDS)
             return
@@ -126,7 +127,7 @@ class JvmAsker:
             else:
                 self._name_threads()
         finally:
-            self.lock.release()
+            self._lock.release()
 
     def _name_threads(self) -> None:
         every = self._options.names_every_seconds

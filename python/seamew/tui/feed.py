@@ -12,7 +12,7 @@ from seamew.jvm.sampling import Sampler, samples
 from seamew.jvm.tasks import NativeThread, read_threads
 from seamew.jvm.threads import BusyThread, ThreadDump, busy_by_tasks
 
-from .asker import AskerOptions, JvmAsker
+from .asker import JvmAsker
 from .news import Ended, Listener, Said, Sampled
 
 __all__ = ["JvmFeed"]
@@ -25,24 +25,21 @@ _NO_DUMP = ThreadDump("none", ())
 class JvmFeed:
     """Watches one JVM until it ends or `stop` is called, in threads of its own.
 
-    Without `asker_options` the JVM is asked for nothing: then threads have the names that Linux
-    knows, cut to 15 letters, and there are no histograms.
+    Without an asker the JVM is asked for nothing: then threads have the names that Linux knows, cut
+    to 15 letters, and there are no histograms.
     """
 
     def __init__(
         self,
         process: JvmProcess,
         listener: Listener,
-        *,
-        interval_seconds: float = 1.0,
-        asker_options: AskerOptions | None = None,
+        asker: JvmAsker | None,
+        interval_seconds: float,
     ) -> None:
         self.interval_seconds = interval_seconds
         self._process = process
         self._tell = listener
-        self.asker = None
-        if asker_options is not None:
-            self.asker = JvmAsker(process, asker_options, listener)
+        self._asker = asker
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="seamew-samples", daemon=True)
         self._tasks: tuple[float, Sequence[NativeThread]] | None = None
@@ -52,32 +49,32 @@ class JvmFeed:
     def start(self) -> None:
         """Begin to watch."""
         self._thread.start()
-        if self.asker is not None:
-            self.asker.start()
+        if self._asker is not None:
+            self._asker.start()
 
     def stop(self) -> None:
         """Watch no longer; a question that the JVM has not answered yet is left behind."""
         self._stopped.set()
-        if self.asker is not None:
-            self.asker.stop(_STOP_SECONDS)
+        if self._asker is not None:
+            self._asker.stop(_STOP_SECONDS)
         self._thread.join(_STOP_SECONDS)
 
     def count_classes(self) -> None:
         """Ask the JVM for a histogram now."""
-        if self.asker is None:
-            self._tell(Said("the JVM is not asked for anything: --no-attach"))
+        if self._asker is None:
+            self._tell(Said("with --no-attach the JVM is asked for nothing"))
         else:
-            self.asker.count_classes()
+            self._asker.count_classes()
 
     def count_classes_every(self, seconds: float) -> None:
         """Ask for one now and then again and again; 0: no more."""
-        if self.asker is None:
+        if self._asker is None:
             self.count_classes()
         else:
-            self.asker.count_classes_every(seconds)
+            self._asker.count_classes_every(seconds)
 
     def _watch(self) -> None:
-        ask = self.asker.heap_used if self.asker is not None else None
+        ask = self._asker.heap_used if self._asker is not None else None
         try:
             with Sampler(self._process, ask_heap_used=ask) as sampler:
                 for sample in samples(
@@ -101,6 +98,6 @@ class JvmFeed:
         before, self._tasks = self._tasks, (now, tasks)
         if before is None:
             return ()
-        dump = self.asker.dump if self.asker is not None else _NO_DUMP
+        dump = self._asker.dump if self._asker is not None else _NO_DUMP
         self._rows = busy_by_tasks(before[1], tasks, dump, now - before[0])
         return self._rows

@@ -50,17 +50,17 @@ KEYS = (
 
 def head_lines(view: View, width: int, glyphs: Glyphs) -> list[Line]:
     """Which JVM this is, and sizes that need no line of their own."""
-    jvm = view.jvm
+    target = view.target
     right = "  ".join(
         part
         for part in (
-            f"Java {jvm.version}" if jvm.version else "",
-            jvm.collector or "",
+            f"Java {target.version}" if target.version else "",
+            target.collector or "",
             _age(view),
         )
         if part
     )
-    first = ends(f"JVM {jvm.pid}  {jvm.main or jvm.vm or ''}", right, width, glyphs)
+    first = ends(f"JVM {target.pid}  {target.main or target.vm}", right, width, glyphs)
     return [Line(first, BOLD), Line(_fitting(_facts(view), width, glyphs))]
 
 

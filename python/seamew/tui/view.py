@@ -8,10 +8,10 @@ from datetime import datetime
 
 from seamew.jvm.histogram import ClassGrowth, Histogram
 from seamew.jvm.sampling import Sample
-from seamew.jvm.summary import JvmSummary
 from seamew.jvm.threads import BusyThread
 
 from .history import History
+from .target import Target
 
 __all__ = ["SORTS", "Classes", "Histories", "ThreadNames", "View"]
 
@@ -65,7 +65,7 @@ class Histories:
 class View:
     """A JVM on the screen. `ended_at` is set once: then nothing changes any more."""
 
-    jvm: JvmSummary
+    target: Target
     interval_seconds: float = 1.0
     sample: Sample | None = None
     why_no_counters: str = ""
