@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from seamew.errors import JvmCommandError
+
 from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .discover import JvmProcess, find_jvm
 from .dump import (
@@ -17,6 +19,10 @@ from .dump import (
     preflight,
 )
 from .histogram import Histogram, take_histogram
+from .identity import open_counters
+from .perfdata import PerfData
+from .status import read_jvm_status
+from .status_values import JvmStatus
 from .threads import TakenDump, ThreadDump, take_dump, take_virtual_dump
 
 __all__ = ["Jvm", "attach"]
@@ -36,6 +42,27 @@ class Jvm:
     def pid(self) -> int:
         """The process number on this host."""
         return self.process.pid
+
+    def status(self) -> JvmStatus:
+        """Its figures at this moment, from files alone: the JVM is not asked."""
+        return read_jvm_status(self.process)
+
+    def counters(self) -> PerfData:
+        """Its performance counters, to be closed by the caller.
+
+        Raises JvmCommandError where it has none, and what `PerfData` raises.
+        """
+        counters = open_counters(self.process)
+        if counters is None:
+            raise JvmCommandError(
+                f"JVM {self.pid} has no counters: -XX:-UsePerfData or -XX:+PerfDisableSharedMem",
+                hint=f"it can be asked instead: seamew jcmd {self.pid} GC.heap_info",
+            )
+        return counters
+
+    def check_alive(self) -> None:
+        """Raises JvmNotFoundError where it has ended."""
+        find_jvm(self.pid, self.process.proc)
 
     def jcmd(self, line: str) -> str:
         """The answer to a diagnostic command as jcmd sends it: `GC.heap_info`, `VM.flags -all`."""
