@@ -12,14 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
+from seamew.errors import UsageError
 from seamew.jvm import Jvm
-from seamew.jvm.capture import (
-    STEPS,
-    CaptureProgress,
-    CaptureSettings,
-    capture_case,
-    choose_steps,
-)
 from seamew.jvm.dump import DumpOrder, DumpWish, Watcher, default_name, dump_heap
 from seamew.jvm.dump.files import new_file
 from seamew.jvm.threads import take_dump
@@ -93,23 +87,7 @@ class JvmActions:
         return f"{format_bytes(dump.file_bytes)} are in {dump.path}{pause}"
 
     def _capture_question(self, say: Say) -> Sequence[str]:
-        del say
-        wanted = choose_steps()
-        return [
-            f"A case folder is made in {self._folder}; step by step, the cheap ones first:",
-            *(f"{step.name}: {step.what}; {step.cost}" for step in STEPS if step.name in wanted),
-        ]
+        raise UsageError("captures come soon")
 
     def _capture(self, say: Say) -> str:
-        def tell(progress: CaptureProgress) -> None:
-            say(f"capture {progress.number + 1} of {progress.count}: {progress.step.what}")
-
-        with self._lock:
-            case = capture_case(
-                self._jvm.client,
-                self._folder,
-                CaptureSettings(),
-                timeout_seconds=self._jvm.timeout_seconds,
-                on_progress=tell,
-            )
-        return f"the capture is {case.manifest.state}: {case.path}"
+        raise UsageError("captures come soon")

@@ -31,10 +31,13 @@ _NONE = "No JVM runs here, as far as this user may see. They appear here when th
 class ChooseScreen(Screen[None]):
     """Lists JVMs as `look` finds them, and opens the screen of the one that is chosen."""
 
-    CSS = """
-    ChooseScreen { layout: vertical; overflow: hidden; }
-    ChooseScreen Panel { width: 1fr; height: 1fr; }
-    ChooseScreen #title, ChooseScreen #trouble { height: 1; }
+    DEFAULT_CSS = """
+    ChooseScreen {
+        layout: vertical; overflow: hidden;
+        Panel { width: 1fr; height: 1fr; }
+        #title { height: 1; }
+        #trouble { height: 1; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)"),
@@ -97,7 +100,7 @@ class ChooseScreen(Screen[None]):
             self.chosen_pid = pids[min(len(pids) - 1, max(0, at))]
             self._show()
 
-    def action_choose(self) -> None:
+    async def action_choose(self) -> None:
         """Watch the chosen one."""
         if not self.rows:
             return
@@ -108,7 +111,7 @@ class ChooseScreen(Screen[None]):
             self._show()
             return
         self._trouble = ""
-        self.app.push_screen(screen)
+        await self.app.push_screen(screen)
 
     def _look_again(self) -> None:
         while not self._stopped.is_set():

@@ -14,43 +14,39 @@ from textual.widgets import Static
 
 from seamew.report.text import printable
 
-__all__ = ["HelpScreen", "QuestionScreen"]
+__all__ = ["Dialog", "HelpScreen", "QuestionScreen"]
 
 _HELP = """\
-c      capture evidence into a new folder here: what is cheap for the JVM first
-d      heap dump into this folder: says what it costs, then asks
-t      thread dump into a file here
-h      count the classes now: the JVM stands still meanwhile
-H      count them every 60 s, or no more
-s      sort the threads by CPU, name or state
-p      pause the screen; samples go on, a second p shows them
-+ -    a faster or slower pace
-arrows scroll the threads
-Esc    back to the list of JVMs
-q      quit
+c  capture evidence into a new folder here    t  thread dump to a file here
+d  heap dump to here, after a question        s  sort by CPU, name or state
+h  count the classes now; H every 60 s        p  pause the screen, and go on
++ -  faster, slower   arrows  scroll threads  Esc  back to the list of JVMs
 
-after GC  what the heap held right after the last collection: a leak shows here.
-          <= where this collector tells an upper bound only.
-GC share  of the time, in pauses for collections; `stopped` counts all stops.
-The sparklines show all of the time since the start; at their right, lowest
-and highest. ! marks a heap that is over 90% full after a collection.
+after GC   what the last collection left in the heap: a leak shows here;
+           <= an upper bound, all that this collector tells; ! over 90% full
+GC share   of the time, in pauses for collections; stopped: for any reason
+Sparklines go back to the start of this screen, with the lowest and highest
+values at their right.
 
-What it costs the JVM: samples nothing; the threads' names a thread dump every
-10 s (--names-every), which stops it for some 0.01 to 0.1 ms a thread; a count
-of classes some 1 to 3 s for each GB. --no-attach asks the JVM nothing at all.
+What it costs the JVM: samples, nothing. The names of threads, a thread dump
+every 10 s (--names-every): 0.01 to 0.1 ms a thread. Classes: 1 to 3 s a GB.
+Where counters do not tell what is used (Z; Serial and Parallel of Java 25),
+GC.heap_info each time: 0.3 ms. --no-attach asks the JVM for nothing.
 """
 
 
-class _Dialog(ModalScreen[bool]):
+class Dialog(ModalScreen[bool]):
     """A box of text that closes on a key."""
 
-    CSS = """
-    _Dialog { align: center middle; background: transparent; }
-    _Dialog VerticalScroll {
-        width: auto; height: auto; max-width: 100%; max-height: 100%;
-        border: ascii; padding: 0 1;
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle; background: transparent;
+        VerticalScroll {
+            width: auto; height: auto; max-width: 100%; max-height: 100%;
+            border: ascii; padding: 0 1;
+        }
+        Static { width: auto; height: auto; }
     }
-    _Dialog Static { width: auto; height: auto; }
     """
 
     def __init__(self, title: str, lines: Sequence[str], keys: str) -> None:
@@ -69,7 +65,7 @@ class _Dialog(ModalScreen[bool]):
             yield Static(self._text)
 
 
-class QuestionScreen(_Dialog):
+class QuestionScreen(Dialog):
     """A question; the answer is yes only for y."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,19 +78,17 @@ class QuestionScreen(_Dialog):
 
     def action_answer(self, yes: bool) -> None:  # noqa: FBT001 (Textual's way to name a value)
         """Close with the answer."""
-        self.dismiss(yes)
+        _ = self.dismiss(yes)
 
 
-class HelpScreen(_Dialog):
+class HelpScreen(Dialog):
     """All keys, what the figures are, and what watching costs."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,escape,q,enter,space", "close")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,escape,q,enter,space", "close")]
 
     def __init__(self) -> None:
         super().__init__("Keys", _HELP.splitlines(), "Esc: back")
 
     def action_close(self) -> None:
         """Close it."""
-        self.dismiss(False)
+        _ = self.dismiss()

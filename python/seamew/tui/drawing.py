@@ -14,6 +14,7 @@ PLAIN, BOLD = "", "bold"
 _UNICODE_LEVELS = "▁▂▃▄▅▆▇█"
 _ASCII_LEVELS = "_.-~=+*#"
 _GAP = " "
+_LEAST_RIGHT = 8
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ def name_cell(name: str, width: int, glyphs: Glyphs) -> str:
 
 
 def ends(left: str, right: str, width: int, glyphs: Glyphs) -> str:
-    """A text at the left and one at the right, which stays whole as long as it fits."""
-    safe = glyphs.writable(printable(right))
-    room = width - cell_width(safe) - 2
-    if room < 1:
+    """A text at the left, which stays whole as long as it fits, and one at the right."""
+    room = width - cell_width(left) - 2
+    if room < _LEAST_RIGHT:
         return cell(left, width, glyphs)
-    return f"{cell(left, room, glyphs)}  {safe}"
+    safe = cut_end(glyphs.writable(printable(right)), room, glyphs.ellipsis)
+    return f"{cell(left, width - cell_width(safe), glyphs)}{safe}"

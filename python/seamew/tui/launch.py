@@ -35,8 +35,8 @@ class TopOptions:
 
     folder: Path
 
-    interval_seconds: float = 1.0
-    asker: AskerOptions | None = AskerOptions()
+    interval_seconds: float
+    asker: AskerOptions | None
 
 
 def run_top(pid: int | None, options: TopOptions) -> int:

@@ -10,11 +10,18 @@ from seamew.jvm.counted import Counted
 from seamew.jvm.pools import MemoryPool
 from seamew.report.glyphs import Glyphs
 from seamew.report.text import cell_width
-from seamew.units import format_bytes, format_count, format_counted, format_duration, format_share
+from seamew.units import (
+    format_bytes,
+    format_count,
+    format_counted,
+    format_duration,
+    format_pause,
+    format_share,
+)
 
 from .drawing import BOLD, PLAIN, Line, bar, cell, ends, name_cell, sparkline
 from .history import History
-from .view import View
+from .view import View, heap_after_gc
 
 __all__ = [
     "class_lines",
@@ -29,6 +36,7 @@ __all__ = [
 _UNKNOWN = "-"
 _LABEL, _VALUE, _RANGE = 10, 26, 19
 _LEAST_SPARKS = 8
+_LEAST_NAME = 24
 _LEAST_RANGE_SHARE = 0.05
 _NEARLY_FULL = 0.9
 _POOL_NAME, _POOL_SIZE = 12, 8
@@ -51,17 +59,14 @@ KEYS = (
 def head_lines(view: View, width: int, glyphs: Glyphs) -> list[Line]:
     """Which JVM this is, and sizes that need no line of their own."""
     target = view.target
-    right = "  ".join(
-        part
-        for part in (
-            f"Java {target.version}" if target.version else "",
-            target.collector or "",
-            _age(view),
-        )
-        if part
-    )
-    first = ends(f"JVM {target.pid}  {target.main or target.vm}", right, width, glyphs)
-    return [Line(first, BOLD), Line(_fitting(_facts(view), width, glyphs))]
+    name = f"JVM {target.pid}  {target.main or target.vm}"
+    version = f"Java {target.version}" if target.version else ""
+    details = [part for part in (_age(view), target.collector, version) if part]
+    while details and width - cell_width("  ".join(details)) < _LEAST_NAME:
+        details.pop()
+    right = "  ".join(reversed(details))
+    first = cell(name, width - cell_width(right) - 2, glyphs) + "  " + right
+    return [Line(cell(first, width, glyphs), BOLD), Line(_fitting(_facts(view), width, glyphs))]
 
 
 def _age(view: View) -> str:
@@ -121,16 +126,14 @@ def _gauges(view: View) -> list[_Gauge]:
     sample, histories = view.sample, view.histories
     counted = sample.counted if sample is not None else None
     largest = (counted.heap.max_bytes if counted is not None and counted.heap else None) or 0
-    after = counted.after_gc if counted is not None else None
-    sign = "" if after is None or after.is_exact else "<= "
-    left = after.used_bytes if after is not None else None
+    left, is_exact = heap_after_gc(counted)
     used = counted.heap_used_bytes if counted is not None else None
     floor = largest * _LEAST_RANGE_SHARE
     cores = sample.cpu_cores if sample is not None else None
     return [
         _Gauge(
             "after GC",
-            _of(left, largest, sign),
+            _of(left, largest, "" if is_exact else "<= "),
             histories.after_gc,
             _rough_size,
             floor,
@@ -203,7 +206,7 @@ def _rough_cores(value: float) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0%}"
+    return f"{value:.1%}"
 
 
 def _size(size: int | None) -> str:
@@ -280,8 +283,8 @@ def class_lines(view: View, width: int, height: int, glyphs: Glyphs) -> list[Lin
 
 def _counted_at(view: View, taken_at: datetime) -> str:
     pause = view.classes.histogram.pause_seconds if view.classes is not None else None
-    cost = "" if pause is None else f", the JVM stood still {format_duration(pause)}"
-    return f"dead ones too; {taken_at:%H:%M:%S}{cost}"
+    cost = "" if pause is None else f", pause {format_pause(pause)}"
+    return f"{taken_at:%H:%M:%S}, dead ones too{cost}"
 
 
 def message_line(view: View, width: int, glyphs: Glyphs) -> Line:

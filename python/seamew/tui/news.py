@@ -11,7 +11,7 @@ from seamew.jvm.threads import BusyThread
 
 from .view import Classes, ThreadNames
 
-__all__ = ["Ended", "Feed", "Listener", "MakeFeed", "News", "Sampled", "Said"]
+__all__ = ["Ended", "Feed", "Listener", "MakeFeed", "News", "Said", "Sampled"]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,10 @@ class Panel(Widget):
     """Shows what `lines_of(width, height)` returns; `drawn_lines` counts lines drawn since."""
 
     def __init__(
-        self, lines_of: Callable[[int, int], Sequence[Line]], *, id: str  # noqa: A002 (Textual's)
+        self,
+        lines_of: Callable[[int, int], Sequence[Line]],
+        *,
+        id: str,  # noqa: A002 (Textual's)
     ) -> None:
         super().__init__(id=id)
         self._lines_of = lines_of

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from seamew.jvm.counted import Counted
 from seamew.jvm.histogram import ClassGrowth, Histogram
 from seamew.jvm.sampling import Sample
 from seamew.jvm.threads import BusyThread
@@ -13,7 +14,7 @@ from seamew.jvm.threads import BusyThread
 from .history import History
 from .target import Target
 
-__all__ = ["SORTS", "Classes", "Histories", "ThreadNames", "View"]
+__all__ = ["SORTS", "Classes", "Histories", "ThreadNames", "View", "heap_after_gc"]
 
 SORTS = ("cpu", "name", "state")
 
@@ -52,13 +53,23 @@ class Histories:
     def add(self, sample: Sample) -> None:
         """The next sample; what it does not tell leaves a gap."""
         counted = sample.counted
-        after = counted.after_gc if counted is not None else None
-        self.after_gc.add(after.used_bytes if after is not None else None)
+        self.after_gc.add(heap_after_gc(counted)[0])
         self.used.add(counted.heap_used_bytes if counted is not None else None)
         self.paused.add(counted.pause_share if counted is not None else None)
         self.cpu.add(sample.cpu_cores)
         java = counted.threads if counted is not None else None
         self.threads.add(sample.native_threads if java is None else java)
+
+
+def heap_after_gc(counted: Counted | None) -> tuple[int | None, bool]:
+    """What the last collection left, and whether that is exact; of one not seen by the counters."""
+    if counted is None:
+        return None, True
+    if counted.after_gc is not None:
+        return counted.after_gc.used_bytes, counted.after_gc.is_exact
+    if counted.heap is None:
+        return None, True
+    return counted.heap.after_gc_bytes, counted.heap.is_after_gc_exact
 
 
 @dataclass

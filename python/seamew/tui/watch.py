@@ -15,8 +15,16 @@ from textual.screen import Screen
 
 from seamew.report.glyphs import Glyphs
 
-from . import lines
 from .dialogs import HelpScreen, QuestionScreen
+from .lines import (
+    class_lines,
+    gauge_lines,
+    head_lines,
+    key_line,
+    message_line,
+    pool_lines,
+    thread_lines,
+)
 from .news import Ended, MakeFeed, News, Said, Sampled
 from .panel import Panel
 from .view import SORTS, Classes, ThreadNames, View
@@ -46,26 +54,25 @@ class Actions:
 class WatchScreen(Screen[None]):
     """Shows a view that a feed keeps up to date."""
 
-    CSS = """
-    WatchScreen { layout: vertical; overflow: hidden; }
-    Panel { width: 1fr; height: 1fr; }
-    #head { height: 2; }
-    #top { height: auto; layout: vertical; }
-    #gauges { height: 5; }
-    #bottom { height: 1fr; layout: vertical; }
-    #message, #keys { height: 1; }
-    .-wide #top, .-wide #bottom { layout: horizontal; }
-    .-wide #pools { margin-left: 2; }
-    .-wide #classes { margin-left: 2; }
-    .-low #pools { display: none; }
-    .-lower #top { display: none; }
+    DEFAULT_CSS = """
+    WatchScreen {
+        layout: vertical; overflow: hidden;
+        Panel { width: 1fr; height: 1fr; }
+        #head { height: 2; }
+        #top { height: auto; layout: vertical; }
+        #gauges { height: 5; }
+        #bottom { height: 1fr; layout: vertical; }
+        #message { height: 1; }
+        #keys { height: 1; }
+        &.-wide #top { layout: horizontal; }
+        &.-wide #bottom { layout: horizontal; }
+        &.-wide #pools { margin-left: 2; }
+        &.-wide #classes { margin-left: 2; }
+        &.-low #pools { display: none; }
+        &.-lower #pools { display: none; }
+        &.-lower #gauges { height: 2; }
+    }
     """
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (140, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-lower"),
-        (12, "-low"),
-        (18, "-tall"),
-    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "capture"),
         Binding("d", "dump"),
@@ -112,15 +119,15 @@ class WatchScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The panels; where there is room beside each other, two of them are."""
         view, glyphs = self.view, self._glyphs
-        yield Panel(lambda width, _: lines.head_lines(view, width, glyphs), id="head")
+        yield Panel(lambda width, _: head_lines(view, width, glyphs), id="head")
         with Container(id="top"):
-            yield Panel(lambda width, _: lines.gauge_lines(view, width, glyphs), id="gauges")
-            yield Panel(lambda width, _: lines.pool_lines(view, width, glyphs), id="pools")
+            yield Panel(lambda width, _: gauge_lines(view, width, glyphs), id="gauges")
+            yield Panel(lambda width, _: pool_lines(view, width, glyphs), id="pools")
         with Container(id="bottom"):
-            yield Panel(lambda *room: lines.thread_lines(view, *room, glyphs), id="threads")
-            yield Panel(lambda *room: lines.class_lines(view, *room, glyphs), id="classes")
-        yield Panel(lambda width, _: [lines.message_line(view, width, glyphs)], id="message")
-        yield Panel(lambda width, _: [lines.key_line(width, glyphs)], id="keys")
+            yield Panel(lambda wide, high: thread_lines(view, wide, high, glyphs), id="threads")
+            yield Panel(lambda wide, high: class_lines(view, wide, high, glyphs), id="classes")
+        yield Panel(lambda width, _: [message_line(view, width, glyphs)], id="message")
+        yield Panel(lambda width, _: [key_line(width, glyphs)], id="keys")
 
     def on_mount(self) -> None:
         """Begin to watch."""
@@ -173,7 +180,7 @@ class WatchScreen(Screen[None]):
 
     def _fit(self) -> None:
         """Give the pools the lines that they need, and classes room once there are some."""
-        wanted = len(lines.pool_lines(self.view, 1, self._glyphs))
+        wanted = len(pool_lines(self.view, 1, self._glyphs))
         if wanted != self._pools:
             self._pools = wanted
             self.query_one("#pools").styles.height = wanted
@@ -206,14 +213,14 @@ class WatchScreen(Screen[None]):
         self.view.scrolled = min(last, max(0, self.view.scrolled + rows))
         self._show()
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """All keys."""
-        self.app.push_screen(HelpScreen())
+        await self.app.push_screen(HelpScreen())
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """To the list of JVMs, where this screen was opened from it."""
         if len(self.app.screen_stack) > _SCREENS_WITHOUT_LIST:
-            self.app.pop_screen()
+            await self.app.pop_screen()
 
     def action_count_classes(self) -> None:
         """Count the classes now."""
@@ -258,7 +265,11 @@ class WatchScreen(Screen[None]):
         self.work = Work(name, do, self._say)
 
     def _ask(
-        self, title: str, question: Callable[[Say], Sequence[str]], name: str, do: Callable[[Say], str]
+        self,
+        title: str,
+        question: Callable[[Say], Sequence[str]],
+        name: str,
+        do: Callable[[Say], str],
     ) -> None:
         """Find out beside the screen what to ask, ask it, and do it if the answer is yes."""
 
@@ -269,13 +280,13 @@ class WatchScreen(Screen[None]):
 
         self._begin(name, find_out)
 
-    def on_watch_screen_asked(self, message: Asked) -> None:
+    async def on_watch_screen_asked(self, message: Asked) -> None:
         """Show a question that has been found out."""
 
-        def answered(yes: bool | None) -> None:
+        def answered(yes: bool | None) -> None:  # noqa: FBT001 (Textual calls it)
             if yes:
                 if self.work is not None:
                     self.work.join()  # it has posted the question, which was its last act
                 message.if_yes()
 
-        self.app.push_screen(QuestionScreen(message.title, message.lines), answered)
+        await self.app.push_screen(QuestionScreen(message.title, message.lines), answered)
