@@ -110,7 +110,6 @@ def test_live_commands_load_nothing_of_the_heap_side(root: Path) -> None:
     assert "seamew.jvm" in loaded
     heap_side = (
         "seamew.heap",
-        "seamew.model",
         "seamew.engine",
         "seamew.diagnose",
         "seamew._engine",

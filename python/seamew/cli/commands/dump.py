@@ -14,9 +14,9 @@ import click
 
 from seamew.cli.asking import can_ask, confirmed
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.live import LiveOptions, live_command
 from seamew.cli.options import Format
-from seamew.cli.session import finish
 from seamew.cli.talk import Talk
 from seamew.cli.terminal import terminal_width
 from seamew.errors import CancelledError
@@ -34,7 +34,6 @@ from seamew.jvm.dump import (
     default_name,
     dump_heap,
 )
-from seamew.model import ProgressSnapshot
 from seamew.report import Answer, text_lines
 from seamew.report.jvm.dump import dump_answer, preflight_answer
 
@@ -198,6 +197,8 @@ def _not_to_be_suspended() -> Iterator[None]:
 
 def _watcher(pid: int, wish: DumpWish, found: DumpPreflight, talk: Talk) -> Watcher:
     """Progress as a bar; the first Ctrl-C waits on, for the JVM cannot stop, the second leaves."""
+    from seamew.model import ProgressSnapshot  # noqa: PLC0415 (of the heap side; all else is live)
+
     fetches = found.via is not None and wish.method != STREAM
     compresses = wish.is_compressed and wish.method == RAW
     wanted = {"dump": True, "fetch": fetches, "check": True, "compress": compresses}

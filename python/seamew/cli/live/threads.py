@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.options import Options
 from seamew.cli.saving import refuse_existing, write_private
-from seamew.cli.session import finish
 from seamew.cli.talk import Talk
 from seamew.errors import NotAThreadDumpError
 from seamew.jvm import Jvm, ThreadDump, read_thread_dumps

@@ -11,7 +11,13 @@ from seamew.jvm.status_values import Advice, JvmStatus
 from seamew.report.answer import Answer, Block, Heading, Pairs
 from seamew.report.json import plain
 from seamew.report.tables import Column, Kind, Table
-from seamew.units import format_bytes, format_count, format_duration, format_share
+from seamew.units import (
+    format_bytes,
+    format_count,
+    format_counted,
+    format_duration,
+    format_share,
+)
 
 __all__ = ["status_answer"]
 
