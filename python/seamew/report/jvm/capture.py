@@ -77,7 +77,7 @@ def plan_answer(
             [
                 ("into", f"a new folder in {folder.absolute()}, for this user only"),
                 ("size", f"{format_bytes(settings.most_bytes)} at most, without heap dumps"),
-                ("time", f"{format_duration(seconds)}, and what the JVM's answers take"),
+                ("time", f"{format_duration(seconds)} and more, as the JVM answers"),
                 ("secrets", "shown" if settings.show_secrets else "masked; heap dumps have them"),
             ],
             "  ",
@@ -143,7 +143,14 @@ def _dump_blocks(dump: DumpPreflight | str | None) -> tuple[Block, ...]:
         return ()
     if isinstance(dump, str):
         return (Heading("Heap dump"), f"  what it will cost is unknown: {dump}")
-    return (Heading("Heap dump"), *preflight_answer(dump).blocks)
+    return (Heading("Heap dump"), *map(_without_target, preflight_answer(dump).blocks))
+
+
+def _without_target(block: Block) -> Block:
+    """Its file will be in a folder that has no name yet."""
+    if not isinstance(block, Pairs):
+        return block
+    return Pairs([pair for pair in block.pairs if pair[0] != "goes to"], "  ")
 
 
 def _planned(names: tuple[str, ...], settings: CaptureSettings) -> list[PlannedStep]:
