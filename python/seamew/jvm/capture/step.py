@@ -93,7 +93,7 @@ class Evidence:
                 raise NotAvailableError(f"this JVM has no {line.split(maxsplit=1)[0]}") from error
             raise
 
-    def undo(self, line: str) -> bool:
+    def undo(self, line: str, *, patience: float = 1.0) -> bool:
         """Put something back in the JVM, also after Ctrl-C and where the line was given up.
 
         False: it may still be as it was; the case says what to type.
@@ -101,7 +101,7 @@ class Evidence:
         started, problem = time.monotonic(), ""
         with undisturbed():
             try:
-                self._line.insist(line, timeout_seconds=_UNDO_SECONDS)
+                self._line.insist(line, timeout_seconds=_UNDO_SECONDS * patience)
             except JvmNotFoundError as error:
                 problem = error.message
             except SeamewError as error:
