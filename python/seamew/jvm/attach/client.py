@@ -13,7 +13,7 @@ from seamew.jvm.discover import JvmProcess
 from seamew.units import format_bytes
 
 from .connection import check_alive
-from .handshake import open_connection
+from .handshake import check_answerable, open_connection
 from .protocol import agent_error, check_request, fits_version_1, reply_error, request_bytes
 from .reply import Reply, read_reply, send
 
@@ -120,6 +120,7 @@ class AttachClient:
         try:
             yield
         except socket.timeout as error:
+            check_answerable(self.jvm)
             raise JvmNotAnsweringError(
                 f"JVM {self.jvm.pid} did not answer {name} within {timeout_seconds:g} s",
                 hint="it finishes the command by itself; --timeout allows more time",
