@@ -39,6 +39,7 @@ class ProcessStatus:
     rss_anonymous_bytes: int | None
     peak_rss_bytes: int | None
     swap_bytes: int | None
+    groups: tuple[int, ...] = ()
 
     def catches(self, signal_number: int) -> bool:
         """Whether the process handles a signal, rather than dying of it or ignoring it."""
@@ -65,6 +66,7 @@ def read_status(pid: int, proc: Path = PROC) -> ProcessStatus:
         rss_anonymous_bytes=_kilobytes(fields.get("RssAnon")),
         peak_rss_bytes=_kilobytes(fields.get("VmHWM")),
         swap_bytes=_kilobytes(fields.get("VmSwap")),
+        groups=tuple(map(int, fields.get("Groups", "").split())),
     )
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from seamew.errors import JvmCommandError, JvmNotAnsweringError, MemoryLimitError
 from seamew.jvm.discover import JvmProcess
+from seamew.jvm.modified_utf8 import decode_jvm_text
 from seamew.units import format_bytes
 
 from .connection import check_alive
@@ -59,7 +60,7 @@ class AttachClient:
                         f" {format_bytes(most_bytes)}",
                         hint="execute_to() writes answers of any length to a file",
                     )
-        text = found.decode("utf-8", "replace")
+        text = decode_jvm_text(bytes(found))
         trouble = agent_error(text) if command == "load" else None
         if trouble is not None:
             raise JvmCommandError(f"JVM {self.jvm.pid} does not start the agent: {trouble}")

@@ -15,6 +15,7 @@ from seamew.errors import JvmCommandError, UsageError
 
 __all__ = [
     "CODE_LINE_BYTES",
+    "MOST_ARGUMENT_BYTES",
     "agent_error",
     "check_request",
     "fits_version_1",
@@ -27,7 +28,7 @@ CODE_LINE_BYTES = 16
 """A result code and its newline take no more."""
 
 _MOST_COMMAND_BYTES = 16
-_MOST_ARGUMENT_BYTES = 1024
+MOST_ARGUMENT_BYTES = 1024
 _MOST_REQUEST_BYTES = 256 * 1024
 _VERSION_1_ARGUMENTS = 3
 _BAD_VERSION = 101
@@ -50,7 +51,7 @@ def fits_version_1(arguments: Sequence[str]) -> bool:
     """Whether every JVM can be sent these arguments."""
     lengths = [len(text.encode("utf-8", "surrogateescape")) for text in arguments]
     return len(lengths) <= _VERSION_1_ARGUMENTS and all(
-        length <= _MOST_ARGUMENT_BYTES for length in lengths
+        length <= MOST_ARGUMENT_BYTES for length in lengths
     )
 
 
