@@ -7,16 +7,19 @@ and the others are asked all the same; one that does not answer at all is asked 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 from seamew.errors import AccessRefusedError, JvmCommandError, JvmNotAnsweringError
 
-from .attach import AttachClient
 from .command_line import parse_flags
 from .heap_info import HeapInfo, parse_heap_info, parse_metaspace
 from .status_values import Asked
 from .vm_info import ErrorCounts, parse_error_counts
 
 __all__ = ["ask_jvm", "parse_code_cache", "parse_direct_bytes"]
+
+Ask: TypeAlias = Callable[[str], str]
 
 _HEAP, _METASPACE, _CODE = "GC.heap_info", "VM.metaspace basic", "Compiler.codecache"
 _FLAGS, _ERRORS, _NATIVE = "VM.flags", "VM.info", "VM.native_memory summary scale=KB"
@@ -32,20 +35,19 @@ _NOT_TRACKED = "direct buffers: it was started without -XX:NativeMemoryTracking=
 _SINCE_OTHER = "Module (reserved="
 
 
-def ask_jvm(client: AttachClient, timeout_seconds: float) -> Asked:
-    """What the JVM says of itself now; `timeout_seconds` is for each question.
+def ask_jvm(ask: Ask) -> Asked:
+    """What the JVM says of itself now; `ask` takes a line as jcmd does and gives its answer.
 
     Raises JvmNotFoundError where it has ended.
     """
-    return _Questions(client, timeout_seconds).asked()
+    return _Questions(ask).asked()
 
 
 class _Questions:
     """Questions to one JVM, and what it refused to answer."""
 
-    def __init__(self, client: AttachClient, timeout_seconds: float) -> None:
-        self._client = client
-        self._timeout_seconds = timeout_seconds
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
         self._refusals: list[str] = []
         self._is_silent = False
 
@@ -75,7 +77,7 @@ class _Questions:
         if self._is_silent:
             return None
         try:
-            return self._client.jcmd(line, timeout_seconds=self._timeout_seconds)
+            return self._ask(line)
         except JvmCommandError:
             self._refusals.append(f"{line}: this JVM does not know the question")
         except (AccessRefusedError, JvmNotAnsweringError) as error:

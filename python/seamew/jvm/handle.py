@@ -50,7 +50,7 @@ class Jvm:
         With `ask` the JVM is asked for what its files do not tell; that takes it some 20 ms and
         stops no thread.
         """
-        asked = ask_jvm(self.client, self.timeout_seconds) if ask else None
+        asked = ask_jvm(self.jcmd) if ask else None
         return read_jvm_status(self.process, asked)
 
     def counters(self) -> PerfData:
