@@ -224,7 +224,7 @@ def _ask(jvm: Jvm, options: Options, wish: LiveThreads) -> Answer:
         if number:
             time.sleep(wish.every_seconds or _EVERY_SECONDS)
         taken = jvm.take_threads(virtual=wish.virtual, with_text=wish.keeps_text)
-        texts.append(taken.text or "")
+        texts.append(taken.text)
         reader.take(taken.dump)
     _save(wish, texts)
     if wish.raw:
@@ -240,7 +240,7 @@ def _busy(jvm: Jvm, options: Options, top: int, wish: LiveThreads) -> Answer:
     time.sleep(wish.sample_seconds or _SAMPLE_SECONDS)
     after, seconds = look(), time.monotonic() - started
     taken = jvm.take_threads()
-    _save(wish, [taken.text or ""])
+    _save(wish, [taken.text])
     rows = busy_by_tasks(before, after, taken.dump, seconds)
     facts = dump_facts(taken.dump)
     return busy_answer(facts, rows, top=top, seconds=seconds, limit=options.limit)

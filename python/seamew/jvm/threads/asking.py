@@ -32,10 +32,13 @@ _FORMATS = ("-format=json ", "")
 
 @dataclass(frozen=True)
 class TakenDump:
-    """A dump, and the text of the JVM that it was read from, if that was asked for."""
+    """A dump, and the text of the JVM that it was read from.
+
+    The text of virtual threads is empty unless it was asked for: it may be a hundred megabytes.
+    """
 
     dump: ThreadDump
-    text: str | None
+    text: str
 
 
 def take_dump(client: AttachClient, *, timeout_seconds: float) -> TakenDump:
@@ -69,8 +72,8 @@ def take_virtual_dump(
             if _CREATED not in said:
                 continue
             dump = next(read_thread_dumps(folder / file))
-            raw = (folder / file).read_bytes() if with_text else None
-            text = None if raw is None else raw.decode("utf-8", "replace")
+            raw = (folder / file).read_bytes() if with_text else b""
+            text = raw.decode("utf-8", "replace")
             return TakenDump(replace(dump, process_id=client.jvm.pid, source=None), text)
     raise JvmCommandError(f"JVM {client.jvm.pid} could not write its threads: {said.strip()}")
 
