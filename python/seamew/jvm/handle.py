@@ -117,10 +117,12 @@ class Jvm:
         """
         return self.take_threads(virtual=virtual).dump
 
-    def take_threads(self, *, virtual: bool = False) -> TakenDump:
-        """The same with the text that the JVM wrote."""
-        take = take_virtual_dump if virtual else take_dump
-        return take(self.client, timeout_seconds=self.timeout_seconds)
+    def take_threads(self, *, virtual: bool = False, with_text: bool = False) -> TakenDump:
+        """The same; with the text that the JVM wrote if it is wanted."""
+        seconds = self.timeout_seconds
+        if virtual:
+            return take_virtual_dump(self.client, timeout_seconds=seconds, with_text=with_text)
+        return take_dump(self.client, timeout_seconds=seconds)
 
     def capture(
         self,
