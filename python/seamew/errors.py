@@ -2,6 +2,7 @@
 
 SeamewError                      anything below; carries a hint, a path, a byte offset
 ├── NotAHeapDumpError            the file is something else, or nothing
+├── NotAThreadDumpError          there is no thread dump in the file
 ├── DumpReadError                the operating system refused a read (see `path`)
 ├── DamagedDumpError             an anomaly that stops the work, or any anomaly when strict
 ├── StillBeingWrittenError       the dump grows while it is read; try again
@@ -38,6 +39,7 @@ __all__ = [
     "MemoryLimitError",
     "NoRoomError",
     "NotAHeapDumpError",
+    "NotAThreadDumpError",
     "ObjectNotFoundError",
     "SeamewError",
     "StillBeingWrittenError",
@@ -70,6 +72,10 @@ class SeamewError(Exception):
 
 class NotAHeapDumpError(SeamewError):
     """The file is no heap dump; the message says what it seems to be."""
+
+
+class NotAThreadDumpError(SeamewError):
+    """There is no thread dump in the file."""
 
 
 class DumpReadError(SeamewError):

@@ -39,14 +39,24 @@ class FakeJvm:
         """The JVM's /tmp."""
         return self.home / "root" / "tmp"
 
+    @property
+    def socket_path(self) -> Path:
+        """Where the attach socket is, if there is one."""
+        return self.tmp / f".java_pid{self.namespace_pid}"
+
+    @property
+    def trigger_path(self) -> Path:
+        """Where the trigger file stands while somebody attaches."""
+        return self.tmp / f".attach_pid{self.namespace_pid}"
+
     def build(self) -> JvmProcess:
         """Write the files (again) and find the JVM by them."""
         for path in (self.tmp, self.home / "cwd"):
             path.mkdir(parents=True, exist_ok=True)
         self.write_status()
+        self.write_stat()
         texts = {
             "maps": f"7f00-7f01 r-xp 00000000 08:01 42 {self.library}\n",
-            "stat": f"{self.pid} (ja) va) S " + "0 " * 18 + f"{self.start_ticks} 0 0\n",
             "cmdline": "".join(word + "\0" for word in self.words),
             "environ": "".join(word + "\0" for word in self.environment),
         }
@@ -62,6 +72,12 @@ class FakeJvm:
             f"Threads:\t9\nSigCgt:\t{self.caught_signals:016x}\n"
         )
         (self.home / "status").write_text(text, encoding="utf-8")
+
+    def write_stat(self, *, start_ticks: int | None = None, state: str = "S") -> None:
+        """/proc/PID/stat alone."""
+        start = self.start_ticks if start_ticks is None else start_ticks
+        text = f"{self.pid} (ja) va) {state} " + "0 " * 18 + f"{start} 4096 1\n"
+        (self.home / "stat").write_text(text, encoding="utf-8")
 
     def write_counters(self, values: Mapping[str, int | str], *, accessible: int = 1) -> Path:
         """The JVM's hsperfdata file, which it maps from now on."""

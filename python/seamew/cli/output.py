@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from seamew.model import DumpWarning
 from seamew.report import Answer, csv_lines, envelope, markdown_lines, text_lines
 
 from .options import Format
 from .pager import write_lines
 from .terminal import terminal_width, wants_colour
+
+if TYPE_CHECKING:  # live commands need nothing of the heap side
+    from seamew.model import DumpWarning
 
 __all__ = ["write_answer"]
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
-from seamew.model import DumpWarning, FirstPass, MemoryPlan, ProgressSnapshot
 from seamew.report.text import printable
 from seamew.units import format_bytes, format_count
 
@@ -16,6 +15,8 @@ from .terminal import terminal_width, wants_colour
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from seamew.model import DumpWarning, FirstPass, MemoryPlan, ProgressSnapshot
 
 __all__ = ["Talk"]
 

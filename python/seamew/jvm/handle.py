@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from seamew.errors import JvmCommandError
+
 from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
+from .capture import CaptureProgress, CaptureSettings, Case, capture_case
 from .discover import JvmProcess, find_jvm
 from .dump import (
     RAW,
@@ -17,6 +21,11 @@ from .dump import (
     preflight,
 )
 from .histogram import Histogram, take_histogram
+from .identity import open_counters
+from .perfdata import PerfData
+from .status import read_jvm_status
+from .status_values import JvmStatus
+from .threads import TakenDump, ThreadDump, take_dump, take_virtual_dump
 
 __all__ = ["Jvm", "attach"]
 
@@ -35,6 +44,27 @@ class Jvm:
     def pid(self) -> int:
         """The process number on this host."""
         return self.process.pid
+
+    def status(self) -> JvmStatus:
+        """Its figures at this moment, from files alone: the JVM is not asked."""
+        return read_jvm_status(self.process)
+
+    def counters(self) -> PerfData:
+        """Its performance counters, to be closed by the caller.
+
+        Raises JvmCommandError where it has none, and what `PerfData` raises.
+        """
+        counters = open_counters(self.process)
+        if counters is None:
+            raise JvmCommandError(
+                f"JVM {self.pid} has no counters: -XX:-UsePerfData or -XX:+PerfDisableSharedMem",
+                hint=f"it can be asked instead: seamew jcmd {self.pid} GC.heap_info",
+            )
+        return counters
+
+    def check_alive(self) -> None:
+        """Raises JvmNotFoundError where it has ended."""
+        find_jvm(self.pid, self.process.proc)
 
     def jcmd(self, line: str) -> str:
         """The answer to a diagnostic command as jcmd sends it: `GC.heap_info`, `VM.flags -all`."""
@@ -72,6 +102,40 @@ class Jvm:
         if not force:
             found.require_room()
         return dump_heap(DumpOrder(self.client, wish, found, watcher or Watcher()))
+
+    def threads(self, *, virtual: bool = False) -> ThreadDump:
+        """The threads with their stacks and locks.
+
+        Stops the JVM's threads for 2 to 160 ms at 2000 threads. `virtual` (JDK 21 and later)
+        has virtual threads that no thread carries too, but no CPU times and, before 25, no locks.
+        """
+        return self.take_threads(virtual=virtual).dump
+
+    def take_threads(self, *, virtual: bool = False) -> TakenDump:
+        """The same with the text that the JVM wrote."""
+        take = take_virtual_dump if virtual else take_dump
+        return take(self.client, timeout_seconds=self.timeout_seconds)
+
+    def capture(
+        self,
+        folder: Path,
+        settings: CaptureSettings | None = None,
+        *,
+        on_progress: Callable[[CaptureProgress], None] | None = None,
+    ) -> Case:
+        """Take the evidence of the JVM, the cheap first, into a new case folder below `folder`.
+
+        What a step cannot get is noted in the case's manifest. Ctrl-C ends the capture: the case
+        then says `interrupted`. Raises UsageError where no folder can be made, JvmNotFoundError
+        where the JVM has ended.
+        """
+        return capture_case(
+            self.client,
+            folder,
+            settings or CaptureSettings(),
+            timeout_seconds=self.timeout_seconds,
+            on_progress=on_progress,
+        )
 
 
 def attach(pid: int, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> Jvm:

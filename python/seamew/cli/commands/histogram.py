@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.live import live_options, pid_of
 from seamew.cli.live.histogram import LiveHistogram, answer_live_histogram
 from seamew.cli.options import Options, arrange, dump_command
 from seamew.cli.selection import Selection, selects_objects
-from seamew.cli.session import answer_from_heap, finish, opened
+from seamew.cli.session import answer_from_heap, opened
 from seamew.cli.talk import Talk
 from seamew.heap import Heap, first_pass, histogram_difference
 from seamew.model import HistogramDifference, HistogramRow

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.options import (
     TALK_CLICK_OPTIONS,
     Options,
@@ -24,7 +25,6 @@ from seamew.cli.options import (
     output_click_options,
     take_output,
 )
-from seamew.cli.session import finish
 from seamew.cli.talk import Talk
 from seamew.jvm import Jvm, attach
 from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS

@@ -23,7 +23,15 @@ from seamew.errors import (
 from seamew.jvm.discover import HOTSPOT, JvmProcess
 from seamew.jvm.perfdata import PerfData
 
-__all__ = ["Obstacle", "attach_obstacle", "find_obstacle", "has_socket", "socket_path"]
+__all__ = [
+    "Obstacle",
+    "access_obstacle",
+    "attach_obstacle",
+    "find_obstacle",
+    "has_socket",
+    "signal_obstacle",
+    "socket_path",
+]
 
 _DISABLE = "DisableAttachMechanism"
 _CAPABILITIES = "sun.rt.jvmCapabilities"
@@ -77,16 +85,18 @@ def find_obstacle(jvm: JvmProcess) -> Obstacle | None:
 
     The JVM's state and its user are those of `jvm.status`.
     """
-    for check in _BEFORE_THE_SOCKET:
-        obstacle = check(jvm)
-        if obstacle is not None:
-            return obstacle
-    try:
-        if has_socket(jvm):
-            return None
-    except PermissionError:
-        return Obstacle("has a file system that is closed to this user", jvm.as_its_user)
-    return _deaf(jvm) or _disabled(jvm)
+    obstacle = access_obstacle(jvm)
+    return obstacle if obstacle or has_socket(jvm) else signal_obstacle(jvm)
+
+
+def access_obstacle(jvm: JvmProcess) -> Obstacle | None:
+    """What keeps this user from connecting, whether or not there is a socket."""
+    return next(filter(None, (check(jvm) for check in _ACCESS)), None)
+
+
+def signal_obstacle(jvm: JvmProcess) -> Obstacle | None:
+    """What makes it harmful to ask the JVM for a socket, by SIGQUIT."""
+    return next(filter(None, (check(jvm) for check in _SIGNAL)), None)
 
 
 def socket_path(jvm: JvmProcess) -> Path:
@@ -141,12 +151,12 @@ def _stopped(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
-_BEFORE_THE_SOCKET: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (
-    _other_vm,
-    _ended,
-    _other_user,
-    _stopped,
-)
+def _closed(jvm: JvmProcess) -> Obstacle | None:
+    try:
+        has_socket(jvm)
+    except PermissionError:
+        return Obstacle("has a file system that is closed to this user", jvm.as_its_user)
+    return None
 
 
 def _deaf(jvm: JvmProcess) -> Obstacle | None:
@@ -170,22 +180,39 @@ def _disabled(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
+_ACCESS: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (
+    _other_vm,
+    _ended,
+    _other_user,
+    _stopped,
+    _closed,
+)
+_SIGNAL: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (_deaf, _disabled)
+
+
 def _says_disabled(jvm: JvmProcess) -> bool:
-    """By its counters or, where it has none, by the options that it was started with."""
-    path = jvm.perfdata_path
-    if path is not None:
-        try:
-            with PerfData(path) as counters:
-                capabilities = counters.text(_CAPABILITIES)
-        except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
-            capabilities = None
-        if capabilities:
-            return capabilities.startswith(_CANNOT_ATTACH)
+    """By its counters, which know all options, or by those that it was started with.
+
+    The counters may be an earlier JVM's of the same number.
+    """
+    if (_capabilities(jvm) or "").startswith(_CANNOT_ATTACH):
+        return True
     disabled = False
     for word in _options(jvm):
         if word in {f"-XX:+{_DISABLE}", f"-XX:-{_DISABLE}"}:
             disabled = word.startswith("-XX:+")
     return disabled
+
+
+def _capabilities(jvm: JvmProcess) -> str | None:
+    path = jvm.perfdata_path
+    if path is None:
+        return None
+    try:
+        with PerfData(path) as counters:
+            return counters.text(_CAPABILITIES)
+    except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
+        return None
 
 
 def _options(jvm: JvmProcess) -> Iterator[str]:
