@@ -102,10 +102,10 @@ def test_json_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     assert dump.losses == ("the dump's end is missing: the file is cut off",)
 
 
-JSON_KEYS = st.sampled_from(
-    "threadDump threadContainers threads container name tid stack state blockedOn parkBlocker object"
-    " owner monitorsOwned depth locks virtual".split()
-)
+OUTER_KEYS = ("threadDump", "threadContainers", "threads", "container")
+THREAD_KEYS = ("name", "tid", "stack", "state", "blockedOn", "parkBlocker", "virtual", "carrier")
+LOCK_KEYS = ("object", "owner", "monitorsOwned", "depth", "locks")
+JSON_KEYS = st.sampled_from([*OUTER_KEYS, *THREAD_KEYS, *LOCK_KEYS])
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(JSON_KEYS, inner, max_size=5),
