@@ -332,7 +332,8 @@ def test_a_terminal_that_goes_away_ends_no_capture(jvm: RunningJvm, cases: Path)
         process.stderr.close()
         assert process.stdout is not None
         found = json.loads(process.stdout.read())["result"]
-        assert process.wait(timeout=30) == 0
+        # 120 is Python's own word for a stderr that it could not flush at its end.
+        assert process.wait(timeout=30) in {0, 120}
     _, manifest = checked(Path(found["folder"]))
     assert manifest["state"] == "complete"
 
