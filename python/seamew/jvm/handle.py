@@ -25,6 +25,7 @@ from .flags import FlagChange, VmFlag, read_vm_flags, set_vm_flags
 from .histogram import Histogram, take_histogram
 from .identity import open_counters
 from .perfdata import PerfData
+from .settings import JvmSetting, read_settings
 from .status import read_jvm_status
 from .status_values import JvmStatus
 from .threads import TakenDump, ThreadDump, take_dump, take_virtual_dump
@@ -92,6 +93,15 @@ class Jvm:
     def set_flags(self, settings: Sequence[tuple[str, str]]) -> tuple[FlagChange, ...]:
         """Change several, after all names and values have been looked at."""
         return set_vm_flags(self.client, settings, timeout_seconds=self.timeout_seconds)
+
+    def properties(self, *, show_secrets: bool = False) -> tuple[JvmSetting, ...]:
+        """System properties, environment and arguments; runs a little Java code in the JVM.
+
+        What may be a secret is masked unless `show_secrets`.
+        """
+        return read_settings(
+            self.client, timeout_seconds=self.timeout_seconds, show_secrets=show_secrets
+        )
 
     def histogram(self, *, live: bool = False) -> Histogram:
         """What fills the heap, by class; the JVM stands still while it counts.
