@@ -67,7 +67,7 @@ def left_behind(jvm: RunningJvm) -> list[str]:
     tmp = Path("/tmp")  # noqa: S108 (where JVMs look)
     names = [path.name for path in jvm.folder.iterdir() if path.name != "stderr.txt"]
     names += [path.name for path in tmp.glob(f".attach_pid{jvm.pid}")]
-    return names + [path.name for path in tmp.glob("seamew-threads-*")]
+    return names + [path.name for path in tmp.glob(f"seamew-threads-{jvm.pid}-*")]
 
 
 def test_deadlocks_are_those_that_the_jvm_finds(
@@ -210,7 +210,7 @@ def test_busy_threads_with_their_stacks(jdk: Jdk, zoo_classes: Path, tmp_path: P
     (row,) = found["rows"]
     assert row["name"] == "hot-one"
     assert row["state"] == "RUNNABLE"
-    assert row["cpu_share"] > 0.2
+    assert row["cpu_share"] > 0.05
     assert row["cpu_seconds"] == pytest.approx(found["sample_seconds"] * row["cpu_share"], rel=0.01)
     assert any("StuckThreads.work" in frame for frame in row["frames"])
 
@@ -335,4 +335,6 @@ def test_threads_of_another_user_or_in_a_container(jdk: Jdk, zoo_classes: Path, 
             virtual = result("threads", str(placed.pid), "--virtual")
             names = {row["name"] for row in virtual["rows"]}
             assert names >= {"main", "ledger-holder", "order-worker-1"}
-        assert not list(attach(placed.pid).process.root.glob("tmp/seamew-threads-*"))
+        process = attach(placed.pid).process
+        folders = f"tmp/seamew-threads-{process.status.namespace_pid}-*"
+        assert not list(process.root.glob(folders))

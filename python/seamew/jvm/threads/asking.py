@@ -98,7 +98,8 @@ def _private_folder(client: AttachClient) -> Iterator[tuple[Path, str]]:
     Made as that user, since root has no number in some user namespaces.
     """
     jvm = client.jvm
-    tmp, name = jvm.root / "tmp", _FOLDER_PREFIX + secrets.token_hex(8)
+    tmp = jvm.root / "tmp"
+    name = f"{_FOLDER_PREFIX}{jvm.status.namespace_pid}-{secrets.token_hex(8)}"
     try:
         parent = open_folder(tmp)
     except OSError as error:

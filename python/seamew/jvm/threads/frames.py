@@ -17,7 +17,7 @@ _LOG_TAB = "#011"  # a tab, as rsyslog writes it
 _MODULE_OF_SOURCE = re.compile(r"\([^()/]*/")
 _ADDRESS_OF_CLASS = re.compile(r"(\$\$\w+(?:\$\d+)?)[/+](?:0x[0-9a-f]+|\d+)(?=\.)")
 _LOCK = re.compile(
-    r"- (?P<action>[a-z][a-z ()-]*?) *<(?P<id>[^>]*)>(?: \(an? (?P<class>.+?)\))?"
+    r"- (?P<action>[a-z()-]+(?: [a-z()-]+)*) *<(?P<id>[^>]*)>(?: \(an? (?P<class>.+?)\))?"
     r'(?: owned by "(?P<name>.*)" t@(?P<owner>\d+))?$'
 )
 _OWNED = re.compile(r"- (?:locked )?<(?P<id>[^>]*)>,?(?: \(an? (?P<class>.+)\))?$")

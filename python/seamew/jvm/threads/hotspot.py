@@ -47,7 +47,8 @@ _LOCK_OF_WAIT = re.compile(
 _EXCEPTION = re.compile(r"\s*(?:Caused by: |Exception in thread |[\w.$]+(?:Exception|Error)\b)")
 _CARRYING = re.compile(r"Carrying virtual thread #(\d+)")
 _MOST_HEADER_LINES = 20
-_MOST_DEADLOCK_LINES = 10_000
+_MOST_DEADLOCK_LINES = 2000
+_MOST_LINE_CHARACTERS = 1000
 
 
 class _Part(Enum):
@@ -170,7 +171,7 @@ class _Dump:
                 self._end_deadlock()
                 self._part = _Part.THREADS
             elif len(self._deadlock) < _MOST_DEADLOCK_LINES:
-                self._deadlock.append(bare)
+                self._deadlock.append(bare[:_MOST_LINE_CHARACTERS])
 
     def _begins_deadlock(self, line: str) -> bool:
         """The JVM prints its deadlocks behind the threads, the serviceability agent before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -361,3 +362,37 @@ def test_the_serviceability_agent_prints_otherwise() -> None:
         "BLOCKED",
     )
     assert stack_of(nameless) == ("java.lang.Object.wait(Unknown Source)",)
+
+
+def test_of_a_log_no_more_than_two_dumps_are_kept(tmp_path: Path) -> None:
+    whole = f"{START}{HEADER.format(name='main', number=1)}\n\tat a.B.c(B.java:1)\n\n{END}"
+    path = tmp_path / "log.txt"
+    path.write_text(whole * 20, encoding="utf-8")
+
+    seen: list[weakref.ref[ThreadDump]] = []
+    for dump in read_thread_dumps(path):
+        seen.append(weakref.ref(dump))
+        del dump
+        assert sum(one() is not None for one in seen) <= 2
+    assert len(seen) == 20
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- " + "a " * 200_000,
+        "- a" + " " * 400_000,
+        '"' * 400_000,
+        '"a" #1 ' * 50_000,
+        "\tat " + "(" * 400_000,
+        "Found one Java-level deadlock:\n" + '"a\n' * 5_000,
+        '{"' * 200_000,
+        "A" * 400_000 + "Exception",
+    ],
+    ids=range(8),
+)
+@pytest.mark.timeout(20)
+def test_strange_lines_take_linear_time(line: str) -> None:
+    (dump,) = thread_dumps_of_text(f"{START}{HEADER.format(name='main', number=1)}\n{line}\n{END}")
+    assert dump.threads[0].name == "main"
+    list(thread_dumps_of_text(f"{START}{END}\n{line}\n"))
