@@ -1,13 +1,16 @@
-"""Rewrites the project's modern Python so that Python 3.6 reads it.
+"""Rewrites the project's modern Python so that Python 3.6 reads it, and that it is short.
 
-The text stays as it is written, comments and all; only what 3.6 does not know is taken out:
-annotations, imports for them, unions in isinstance, zip's strict, str.isascii. Dataclasses and
-rich come from stand-ins. What can be neither taken out nor replaced is refused by file and line.
+The text stays as it is written; what 3.6 does not know is taken out: annotations, imports for
+them, unions in isinstance, zip's strict, str.isascii; and docstrings and comments, for size.
+Dataclasses and rich come from stand-ins. What can be neither taken out nor replaced is refused by
+file and line.
 """
 
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -68,7 +71,7 @@ def rewritten(source: str, path: str) -> str:
     tree = ast.parse(source, path)
     rewriter = _Rewriter(source, path)
     rewriter.visit(tree)
-    text = _applied(source.encode(), rewriter.edits).decode()
+    text = _without_comments(_applied(source.encode(), rewriter.edits).decode())
     try:
         ast.parse(text, path, feature_version=OLDEST)
     except SyntaxError as error:
@@ -86,6 +89,19 @@ def _applied(source: bytes, edits: list[_Edit]) -> bytes:
     return source
 
 
+def _without_comments(text: str) -> str:
+    """The text without comments and without lines that have nothing but space."""
+    lines = text.splitlines(keepends=True)
+    empty = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        row, column = token.start[0] - 1, token.start[1]
+        if token.type == tokenize.COMMENT:
+            lines[row] = lines[row][:column].rstrip() + "\n"
+        if token.type in {tokenize.COMMENT, tokenize.NL} and not lines[row].strip():
+            empty.add(row)
+    return "".join(line for row, line in enumerate(lines) if row not in empty)
+
+
 class _Rewriter(ast.NodeVisitor):
     """Collects the edits of one module."""
 
@@ -97,6 +113,10 @@ class _Rewriter(ast.NodeVisitor):
         for line in self._bytes.splitlines(keepends=True):
             self._line_starts.append(self._line_starts[-1] + len(line))
         self._in_dataclass = False
+
+    def visit_Module(self, node: ast.Module) -> None:
+        self._cut_docstring(node)
+        self.generic_visit(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         if node.module == "__future__":
@@ -123,6 +143,7 @@ class _Rewriter(ast.NodeVisitor):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         outer = self._in_dataclass
+        self._cut_docstring(node)
         marks = [*node.decorator_list, *node.bases]
         self._in_dataclass = any(_is_called(one, {"dataclass", "NamedTuple"}) for one in marks)
         self.generic_visit(node)
@@ -130,6 +151,7 @@ class _Rewriter(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         outer, self._in_dataclass = self._in_dataclass, False
+        self._cut_docstring(node)
         if node.args.posonlyargs:
             self._refuse(node, "no positional-only parameters")
         if node.returns is not None:
@@ -200,6 +222,13 @@ class _Rewriter(ast.NodeVisitor):
         for child in ast.iter_child_nodes(node):
             if child is not left_out:
                 self.visit(child)
+
+    def _cut_docstring(self, node: ast.Module | ast.ClassDef | ast.FunctionDef) -> None:
+        """Also strings that describe the constant before them."""
+        for one in node.body:
+            is_text = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+            if is_text and isinstance(one.value.value, str):
+                self._replace(one, "" if len(node.body) > 1 else "pass")
 
     def _union_to_tuple(self, node: ast.expr) -> None:
         if isinstance(node, ast.BinOp):

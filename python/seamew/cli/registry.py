@@ -34,7 +34,13 @@ COMMANDS = (
     CommandEntry(
         "status", "status", LIVE, "One JVM: heap, GC, threads, memory, files, TCP, advice."
     ),
+    CommandEntry(
+        "top", "top", LIVE, "A JVM on a live screen: heap after GC, threads by CPU, classes."
+    ),
     CommandEntry("dump", "dump", LIVE, "A heap dump of a running JVM, checked and compressed."),
+    CommandEntry(
+        "capture", "capture", LIVE, "The evidence of a running JVM in a folder, the cheap first."
+    ),
     CommandEntry(
         "jcmd", "jcmd", LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),

@@ -17,12 +17,12 @@ from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
 from seamew.report import Answer, envelope, text_lines
 from seamew.version import VERSION
 
-from .commands import COMMANDS, Command
+from .command import Command, seconds
+from .commands import COMMANDS
 
 __all__ = ["main"]
 
 _CLEAR_SCREEN = "\x1b[H\x1b[2J"
-_LEAST_SECONDS = 0.1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,12 +54,12 @@ def _answered(command: Command, options: argparse.Namespace) -> ExitCode:
     again: float | None = getattr(options, "watch_seconds", None)
     while True:
         started = time.monotonic()
-        answer = command.ask(options)
+        answer, code = command.run(options)
         if again is not None and sys.stdout.isatty():
             sys.stdout.write(_CLEAR_SCREEN)
         _write(command.name, answer, sys.stdout, as_json=options.as_json)
         if again is None:
-            return ExitCode.DONE
+            return code
         time.sleep(max(0.0, again - (time.monotonic() - started)))
 
 
@@ -103,23 +103,15 @@ def _common(parser: argparse.ArgumentParser, command: Command) -> None:
         parser.add_argument(
             "--watch",
             dest="watch_seconds",
-            type=_seconds,
+            type=seconds,
             metavar="SECONDS",
             help="answer again every so many seconds, until Ctrl-C",
         )
     parser.add_argument(
         "--timeout",
         dest="timeout_seconds",
-        type=_seconds,
+        type=seconds,
         metavar="SECONDS",
         default=DEFAULT_TIMEOUT_SECONDS,
         help=f"how long to wait for an answer [default: {DEFAULT_TIMEOUT_SECONDS:g}]",
     )
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not value >= _LEAST_SECONDS:
-        message = f"at least {_LEAST_SECONDS:g}"
-        raise argparse.ArgumentTypeError(message)
-    return value

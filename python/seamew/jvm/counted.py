@@ -14,7 +14,6 @@ from .pools import AfterGc, AfterGcWatch, HeapUse, MemoryPool, read_heap, read_m
 __all__ = ["Counted", "CountersWatch"]
 
 _COLLECTORS = tuple(f"sun.gc.collector.{number}" for number in range(3))
-_MILLISECONDS = 1000
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,6 @@ class Counted:
     answer where its counters do not keep the size. The rate is a lower bound.
     """
 
-    uptime_seconds: float | None
     heap: HeapUse | None
     asked_heap_used_bytes: int | None
     metaspace: tuple[MemoryPool, ...]
@@ -110,7 +108,6 @@ class CountersWatch:
         seen, self._seen = self._seen, []
         is_told = heap is not None and heap.used_bytes is not None
         return Counted(
-            uptime_seconds=self._uptime(),
             heap=heap,
             asked_heap_used_bytes=None if is_told else self._asked(),
             metaspace=read_metaspace(self._counters),
@@ -144,11 +141,6 @@ class CountersWatch:
             None if gc.pause_seconds is None else gc.pause_seconds + lasting,
             sum(pauses) + lasting if pauses else None,
         )
-
-    def _uptime(self) -> float | None:
-        """By the clock of this machine: wrong by as much as it was set since the JVM began."""
-        began = self._counters.number("sun.rt.createVmBeginTime")
-        return None if began is None else max(0.0, time.time() - began / _MILLISECONDS)
 
     def _classes(self) -> int | None:
         """Loaded now; shared ones come from the class data archive and are counted apart."""

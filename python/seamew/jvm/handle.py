@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from seamew.errors import JvmCommandError
 
 from .asking import ask_jvm
 from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
+from .capture import CaptureProgress, CaptureSettings, Case, capture_case
 from .discover import JvmProcess, find_jvm
 from .dump import (
     RAW,
@@ -119,6 +121,27 @@ class Jvm:
         """The same with the text that the JVM wrote."""
         take = take_virtual_dump if virtual else take_dump
         return take(self.client, timeout_seconds=self.timeout_seconds)
+
+    def capture(
+        self,
+        folder: Path,
+        settings: CaptureSettings | None = None,
+        *,
+        on_progress: Callable[[CaptureProgress], None] | None = None,
+    ) -> Case:
+        """Take the evidence of the JVM, the cheap first, into a new case folder below `folder`.
+
+        What a step cannot get is noted in the case's manifest. Ctrl-C ends the capture: the case
+        then says `interrupted`. Raises UsageError where no folder can be made, JvmNotFoundError
+        where the JVM has ended.
+        """
+        return capture_case(
+            self.client,
+            folder,
+            settings or CaptureSettings(),
+            timeout_seconds=self.timeout_seconds,
+            on_progress=on_progress,
+        )
 
 
 def attach(pid: int, *, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> Jvm:

@@ -31,11 +31,12 @@ _ENDED = frozenset({"Z", "X", "x"})
 class Sample:
     """A JVM at a moment, as Linux and as its own counters see it.
 
-    `cpu_cores` is 1 for one busy core, since the sample before; None in the first one.
-    `counted` is None where this JVM's counters cannot be read.
+    `uptime_seconds` is that of the process. `cpu_cores` is 1 for one busy core, since the sample
+    before; None in the first one. `counted` is None where the JVM's counters cannot be read.
     """
 
     at_seconds: float
+    uptime_seconds: float | None
     is_stopped: bool
     native_threads: int
     rss_bytes: int | None
@@ -88,12 +89,14 @@ class Sampler:
         status = self._living_status()
         if self._watch is None:
             self._open()
+        uptime, cores = self._times()
         return Sample(
             at_seconds=time.time(),
+            uptime_seconds=uptime,
             is_stopped=status.state in {"T", "t"},
             native_threads=status.threads,
             rss_bytes=status.rss_bytes,
-            cpu_cores=self._cpu_cores(),
+            cpu_cores=cores,
             counted=self._from_counters(CountersWatch.look),
         )
 
@@ -124,17 +127,18 @@ class Sampler:
             raise self._ended()
         return status
 
-    def _cpu_cores(self) -> float | None:
+    def _times(self) -> tuple[float | None, float | None]:
+        """The age of the process, and the cores that it has used since the last look."""
         times = read_process_times(self.jvm.pid, self.jvm.proc)
         if times is None:
-            return None
+            return None, None
         if times.age_seconds < self._age_seconds:  # another process has got the number
             raise self._ended()
         self._age_seconds = times.age_seconds
         before, self._cpu = self._cpu, (time.monotonic(), times.cpu_seconds)
         if before is None or before[0] == self._cpu[0]:
-            return None
-        return (self._cpu[1] - before[1]) / (self._cpu[0] - before[0])
+            return times.age_seconds, None
+        return times.age_seconds, (self._cpu[1] - before[1]) / (self._cpu[0] - before[0])
 
     def _ended(self) -> JvmNotFoundError:
         return JvmNotFoundError(f"JVM {self.jvm.pid} has ended")

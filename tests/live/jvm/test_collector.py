@@ -24,7 +24,7 @@ pytestmark = pytest.mark.live
 Run: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 
 # What each command is given after the PID.
-ARGUMENTS = {"jcmd": ["VM.version"]}
+ARGUMENTS = {"jcmd": ["VM.version"], "capture": ["--plan"], "dump": ["--dry-run"]}
 
 
 @pytest.fixture(scope="session")

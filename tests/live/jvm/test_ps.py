@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,7 +20,7 @@ from live.places import (
     IN_CONTAINER_AS_NOBODY,
     IN_USER_NAMESPACE,
     NOBODY,
-    open_folder,
+    as_user,
     placed_jvm,
 )
 from live.running import START_QUICKLY, RunningJvm, running_jvm, wait_until
@@ -108,31 +106,13 @@ def test_other_users_and_namespaces(place: str, zoo_classes: Path) -> None:
 def test_another_user_sees_that_there_is_one(zoo_classes: Path, tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("needs root: becomes another user")
-    with running_jvm(jdk_of(17), zoo_classes, tmp_path) as jvm, open_folder() as folder:
-        row = as_nobody(folder, jvm.pid)
+    with running_jvm(jdk_of(17), zoo_classes, tmp_path) as jvm:
+        row = json.loads(as_user(NOBODY, lambda: json.dumps(asdict(row_of(jvm.pid)))))
 
     assert (row["vm"], row["version"], row["main"]) == (None, None, "Idle")
     assert row["attach_obstacle"] == "belongs to user root"
     assert row["threads"] > 5
     assert row["notes"] == ["can only be looked at by its user and root"]
-
-
-def as_nobody(folder: Path, pid: int) -> Any:  # noqa: ANN401 (JSON)
-    """The row of a JVM as another user gets it; its Python can only load what is open to all."""
-    script = (
-        "import dataclasses, json, os; from seamew.jvm import ps; os.setgroups([]); os.setgid(65534); os.setuid(65534);"
-        f"print(json.dumps([dataclasses.asdict(one) for one in ps() if one.pid == {pid}]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    (row,) = json.loads(done.stdout)
-    return row
 
 
 def test_counters_whose_file_was_deleted(zoo_classes: Path, tmp_path: Path) -> None:

@@ -9,12 +9,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Threads that stand still in every way a thread dump can tell, and some that work.
  *
- * <p>Arguments say which: deadlocks, blocked, pools, names, virtual. Each line of its standard input
+ * <p>Arguments say which: deadlocks, classes, blocked, pools, names, virtual. Each line of its standard input
  * is a command: {@code more NAME COUNT} starts threads NAME-1 ... that wait, {@code spin NAME} one
  * that works, {@code calm} ends those that work.
  */
 public final class StuckThreads {
     private static final CountDownLatch NEVER = new CountDownLatch(1);
+    private static final AtomicInteger CLASSES = new AtomicInteger();
     private static final String[] ODD_NAMES = {
         "a \"quoted\" name",
         "two\nlines",
@@ -36,6 +37,8 @@ public final class StuckThreads {
         for (String what : arguments) {
             if (what.equals("deadlocks")) {
                 startDeadlocks();
+            } else if (what.equals("classes")) {
+                startClassRing();
             } else if (what.equals("blocked")) {
                 startBlocked();
             } else if (what.equals("pools")) {
@@ -98,6 +101,55 @@ public final class StuckThreads {
         }
         for (Thread thread : threads) {
             awaitStopped(thread);
+        }
+    }
+
+    /** Two classes that each need the other to be initialized. */
+    private static void startClassRing() throws InterruptedException {
+        Thread left = new Thread(Left::touch, "class-ring-1");
+        Thread right = new Thread(Right::touch, "class-ring-2");
+        left.setDaemon(true);
+        right.setDaemon(true);
+        left.start();
+        right.start();
+        // They count as runnable for ever; what tells is that both are past their meeting.
+        long deadlineNanos = System.nanoTime() + 20_000_000_000L;
+        while (isIn(left, "meet") || isIn(right, "meet") || CLASSES.get() < 2) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new IllegalStateException("the classes do not meet");
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    private static boolean isIn(Thread thread, String method) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getMethodName().equals(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static final class Left {
+        static {
+            meet(CLASSES);
+            Right.touch();
+        }
+
+        static void touch() {
+            worked++;
+        }
+    }
+
+    static final class Right {
+        static {
+            meet(CLASSES);
+            Left.touch();
+        }
+
+        static void touch() {
+            worked++;
         }
     }
 

@@ -68,7 +68,7 @@ def test_errors_have_hints_and_the_exit_codes_of_seamew(pyz: Path) -> None:
         "error: there is no process 4194305\nhint: `seamew ps` lists the JVMs of this host\n"
     )
     assert run(pyz, "jcmd", "nobody").returncode == 2
-    assert run(pyz, "jcmd", "1", "--timeout", "0").returncode == 2
+    assert run(pyz, "jcmd", "1", "--timeout", "-1").returncode == 2
 
 
 def test_an_old_python_says_what_is_wrong() -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from seamew.cli.asking import can_ask, confirmed
+from seamew.cli.dumping import STDOUT, patience_at_interrupts, take, target_path
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.finish import finish
 from seamew.cli.live import LiveOptions, live_command
@@ -22,25 +19,12 @@ from seamew.cli.terminal import terminal_width
 from seamew.errors import CancelledError
 from seamew.jvm import attach
 from seamew.jvm.discover import JvmProcess
-from seamew.jvm.dump import (
-    GZ,
-    RAW,
-    STREAM,
-    DumpOrder,
-    DumpPreflight,
-    DumpWish,
-    HeapDump,
-    Watcher,
-    default_name,
-    dump_heap,
-)
-from seamew.model import ProgressSnapshot
+from seamew.jvm.dump import GZ, RAW, STREAM, DumpOrder, DumpPreflight, DumpWish, Watcher
 from seamew.report import Answer, text_lines
 from seamew.report.jvm.dump import dump_answer, preflight_answer
 
 __all__ = ["command"]
 
-_STDOUT = "-"
 _PHASES = {
     "dump": "the JVM writes the dump",
     "fetch": "fetching it",
@@ -115,7 +99,7 @@ def command(options: LiveOptions, **values: Any) -> ExitCode:  # noqa: ANN401 (s
             raise CancelledError("nothing was done")
         watcher = _watcher(options.pid, wish, found, talk)
         order = DumpOrder(jvm.client, wish, found, watcher, keep_part=wanted.keep_part)
-        dump = _take(order)
+        dump = take(order)
         talk.stop()
         answer = dump_answer(found, dump)
         if wish.target is None:
@@ -152,7 +136,7 @@ def _check(options: LiveOptions, wanted: _Wanted) -> None:
     if not (wanted.yes or wanted.dry_run or (options.asks and can_ask())):
         message = "nobody is there to be asked: --yes takes the dump, --dry-run says what it costs"
         raise click.UsageError(message)
-    if wanted.file != _STDOUT:
+    if wanted.file != STDOUT:
         return
     if not wanted.stream or sys.stdout.isatty() or options.output is not Format.TABLE:
         message = "-o - goes with --stream, without --json and the like, and not to a terminal"
@@ -160,11 +144,8 @@ def _check(options: LiveOptions, wanted: _Wanted) -> None:
 
 
 def _wish(jvm: JvmProcess, wanted: _Wanted) -> DumpWish:
-    target = None if wanted.file == _STDOUT else Path(wanted.file or ".").absolute()
-    if target is not None and target.is_dir():
-        target = target / default_name(jvm)
     return DumpWish(
-        target=target,
+        target=target_path(jvm, wanted.file),
         is_live=wanted.is_live,
         method=GZ if wanted.gz else STREAM if wanted.stream else RAW,
         is_compressed=not wanted.no_compress,
@@ -179,43 +160,17 @@ def _show(answer: Answer, talk: Talk) -> None:
         talk.note(line)
 
 
-def _take(order: DumpOrder) -> HeapDump:
-    if order.wish.method != STREAM:
-        return dump_heap(order)
-    with _not_to_be_suspended():
-        return dump_heap(order, sys.stdout.buffer if order.wish.target is None else None)
-
-
-@contextmanager
-def _not_to_be_suspended() -> Iterator[None]:
-    """While this process reads the stream, stopping it (Ctrl-Z) would stop the JVM too."""
-    before = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTSTP, before)
-
-
 def _watcher(pid: int, wish: DumpWish, found: DumpPreflight, talk: Talk) -> Watcher:
-    """Progress as a bar; the first Ctrl-C waits on, for the JVM cannot stop, the second leaves."""
+    """Progress as a bar."""
+    from seamew.model import ProgressSnapshot  # noqa: PLC0415 (of the heap side; all else is live)
+
     fetches = found.via is not None and wish.method != STREAM
     compresses = wish.is_compressed and wish.method == RAW
     wanted = {"dump": True, "fetch": fetches, "check": True, "compress": compresses}
     phases = [phase for phase, is_wanted in wanted.items() if is_wanted]
-    interrupts: list[bool] = []
 
     def on_progress(phase: str, done: int, total: int) -> None:
         number = phases.index(phase)
         talk.progress(ProgressSnapshot(_PHASES[phase], number, len(phases), done, total))
 
-    def on_interrupt() -> bool:
-        interrupts.append(True)
-        if len(interrupts) > 1:
-            return False
-        talk.note(
-            f"JVM {pid} cannot stop in the middle of a dump: waiting for its end."
-            " Ctrl-C again leaves it alone with the dump."
-        )
-        return True
-
-    return Watcher(on_progress, on_interrupt)
+    return Watcher(on_progress, patience_at_interrupts(pid, talk.note))

@@ -66,7 +66,7 @@ class PoolChange:
 class StillThreads:
     """Threads with one stack in all dumps: stuck, or with nothing to do.
 
-    `is_idle`: they wait, and for no lock that another thread has.
+    `is_idle`: they wait, for no lock that another thread has, and nobody waits for theirs.
     """
 
     threads: int
@@ -209,7 +209,7 @@ def _cpu_between(before: JavaThread | None, after: JavaThread) -> float | None:
 def _still(
     stacks: Mapping[str, tuple[str, ...]], first: Mapping[str, JavaThread], last: ThreadDump
 ) -> tuple[StillThreads, ...]:
-    held_up = {row.thread_number for row in lock_waits(last).blocking if row.class_name is not None}
+    involved = {row.thread_number for row in lock_waits(last).blocking}
     pool_of = pools(thread.name for thread in last.threads)
     alike: dict[tuple[str, ...], list[JavaThread]] = defaultdict(list)
     for thread in last.threads:
@@ -229,7 +229,7 @@ def _still(
                 frames=stack,
                 thread_names=tuple(thread.name for thread in threads),
                 is_idle=all(
-                    _is_idle(thread, stack) and thread.number not in held_up for thread in threads
+                    _is_idle(thread, stack) and thread.number not in involved for thread in threads
                 ),
             )
         )

@@ -184,7 +184,9 @@ class _PlainReader:
         text = line.strip()
         if self._header or line.startswith("#"):
             self._feed_header(line)
-        elif self._facts is None or not text:
+        elif not text:
+            self._end_thread()
+        elif self._facts is None:
             return
         elif text.startswith("- "):
             lock = read_lock(text)

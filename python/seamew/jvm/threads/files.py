@@ -83,7 +83,10 @@ def _dumps(file: io.BufferedReader, start: bytes) -> Iterable[ThreadDump]:
     wide = utf_16_of(start)
     text = start.decode(wide or "utf-8", "replace").lstrip("\ufeff")
     if _JSON.match(text):
-        return iter([json_dump(io.TextIOWrapper(file, wide or "utf-8-sig", errors="replace"))])
+        whole = io.TextIOWrapper(file, wide or "utf-8-sig", errors="replace")
+        dump = json_dump(whole)
+        whole.detach()  # else it would close the file, whose owner we are not
+        return [dump]
     first = [decode_line(line.encode()) for line in text.split("\n")[:_START_LINES]]
     lines = text_lines(file, start)
     if any(map(is_javacore_line, first)):

@@ -27,6 +27,7 @@ GROUPINGS = ("pool", "state", "stack")
 _JDK = ("java.", "javax.", "jdk.", "sun.", "com.sun.")
 _LAMBDA = "$$Lambda"
 _DIGITS = 6
+_EXAMPLES = 5
 _CARRIES = "CARRIER"
 _OF_THE_JVM = "JVM"
 _UNKNOWN = "UNKNOWN"
@@ -36,7 +37,8 @@ _UNKNOWN = "UNKNOWN"
 class ThreadGroup:
     """Threads that are alike. `states` counts them by state; `cpu_seconds` is their sum.
 
-    `frames` is the stack of a group by stack; `pools` counts its threads by pool.
+    `frames` is the stack of a group by stack; `pools` counts its threads by pool; `examples` are
+    the names of a few.
     """
 
     label: str
@@ -45,7 +47,7 @@ class ThreadGroup:
     pools: dict[str, int]
     cpu_seconds: float | None
     frames: tuple[str, ...]
-    thread_names: tuple[str, ...]
+    examples: tuple[str, ...]
 
 
 def thread_groups(dump: ThreadDump, by: str) -> tuple[ThreadGroup, ...]:
@@ -113,7 +115,7 @@ def _group(
         pools=dict(Counter(pool_of[thread.name] for thread in members).most_common()),
         cpu_seconds=summed(thread.cpu_seconds for thread in members),
         frames=frames,
-        thread_names=tuple(thread.name for thread in members),
+        examples=tuple(thread.name for thread in members[:_EXAMPLES]),
     )
 
 

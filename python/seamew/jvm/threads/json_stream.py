@@ -10,6 +10,7 @@ __all__ = ["CutOffError", "JsonStream"]
 
 _CHUNK = 1 << 16
 _BLANKS = " \t\r\n"
+_ENDS = frozenset(_BLANKS + ",:]}")
 
 
 class CutOffError(ValueError):
@@ -45,9 +46,12 @@ class JsonStream:
                 if not self._fill():
                     raise CutOffError(str(error)) from error
                 continue
-            # A number may go on in the next chunk.
-            if end < len(self._text) or not self._fill():
+            if self._text[end : end + 1] in _ENDS:
                 self._at = end
+                return value
+            # A number may go on in the next chunk.
+            if not self._fill():
+                self._at = len(self._text)
                 return value
 
     def members(self) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import re
@@ -18,7 +19,9 @@ _GZIP = b"\x1f\x8b"
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _UTF_16_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SNIFFED_BYTES = 1 << 10
+_CLEARLY_MORE = 8
 _LONGEST_LINE = 1 << 20
+_CHUNK_BYTES = 1 << 16
 # Hanzi in GB 18030 are mostly pairs of high bytes; in Latin-1 two accents rarely meet.
 _HIGH_PAIR = re.compile(rb"[\x81-\xfe][\x80-\xfe]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -80,12 +83,25 @@ def text_lines(file: IO[bytes], start: bytes) -> Iterator[str]:
     """
     wide = utf_16_of(start[:_SNIFFED_BYTES])
     if wide is not None:
-        text = io.TextIOWrapper(file, encoding=wide, errors="replace", newline=None)
-        for line in iter(lambda: text.readline(_LONGEST_LINE), ""):
-            yield line.lstrip("\ufeff").rstrip("\n")
+        yield from _wide_lines(file, wide)
         return
     for raw in iter(lambda: file.readline(_LONGEST_LINE), b""):
         yield decode_line(raw[len(_UTF_8_MARK) :] if raw.startswith(_UTF_8_MARK) else raw)
+
+
+def _wide_lines(file: IO[bytes], encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    rest = ""
+    for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""):
+        text = rest + decoder.decode(chunk)
+        lines = text.split("\n")
+        rest = lines.pop()
+        yield from (line.lstrip("\ufeff").rstrip("\r") for line in lines)
+        if len(rest) > _LONGEST_LINE:
+            yield rest
+            rest = ""
+    if rest:
+        yield rest.lstrip("\ufeff")
 
 
 def utf_16_of(start: bytes) -> str | None:
@@ -93,12 +109,10 @@ def utf_16_of(start: bytes) -> str | None:
     for mark, name in _UTF_16_MARKS:
         if start.startswith(mark):
             return name
-    half = len(start) // 2
-    if half and start[1::2].count(0) > half // 2 and not start[::2].count(0):
-        return "utf-16-le"
-    if half and start[::2].count(0) > half // 2 and not start[1::2].count(0):
-        return "utf-16-be"
-    return None
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) <= len(start) // 4 or min(even, odd) * _CLEARLY_MORE > max(even, odd):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def decode_line(raw: bytes) -> str:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from seamew.report.names import fit_class_name
+from seamew.report.text import printable
 from seamew.units import format_counted
 
-__all__ = ["frame_block", "short_frame", "simple_frame", "simple_lock"]
+__all__ = ["frame_block", "short_frame", "shown_frame", "simple_frame", "simple_lock"]
 
-_CELLS = 76
+_CELLS = 74
 _SOURCE = re.compile(r"(?P<method>[^(]+)\((?P<source>[^)]*)\)$")
 _SYNCHRONIZER = re.compile(r"\$(?:Nonfair|Fair)?Sync$")
 _NO_SOURCE = ("Unknown Source", "")
@@ -26,6 +27,11 @@ def short_frame(text: str) -> str:
     if source in _NO_SOURCE:
         return method
     return f"{method}:{line}" if line else f"{method}({source})"
+
+
+def shown_frame(text: str) -> str:
+    """The same, cut to a line of a terminal; the package gives way first."""
+    return fit_class_name(printable(short_frame(text)), _CELLS)
 
 
 def simple_frame(text: str | None) -> str | None:
@@ -48,5 +54,5 @@ def frame_block(frames: Sequence[str], most: int) -> str:
     """The first frames, one a line, and how many more there are."""
     left = len(frames) - most
     more = [f"  ... {format_counted(left, 'more frame')}"] if left > 0 else []
-    lines = [f"  {fit_class_name(short_frame(frame), _CELLS)}" for frame in frames[:most]]
+    lines = [f"  {shown_frame(frame)}" for frame in frames[:most]]
     return "\n".join([*lines, *more])

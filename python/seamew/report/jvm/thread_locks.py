@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from seamew.jvm.threads import BlockingRow, Deadlock, LockWaits
 from seamew.report.answer import Answer, Block, Heading
 from seamew.report.tables import Column, Kind, Table, cut
+from seamew.report.text import printable
 from seamew.units import format_counted
 
-from .thread_frames import short_frame, simple_frame, simple_lock
+from .thread_frames import shown_frame, simple_frame, simple_lock
 
 __all__ = ["blocking_answer", "blocking_blocks", "deadlock_blocks", "deadlocks_answer"]
 
@@ -121,6 +122,6 @@ def _step_lines(deadlock: Deadlock) -> Iterator[str]:
         identity = f" <{step.lock_id}>" if step.lock_id else ""
         owner = "an unknown thread" if step.owner_name is None else f'"{step.owner_name}"'
         lock = f"{simple_lock(step.class_name) or 'a lock'}{identity}"
-        yield f'  "{step.thread_name}" waits for {lock}, held by {owner}'
+        yield printable(f'  "{step.thread_name}" waits for {lock}, held by {owner}')
         if step.frame:
-            yield f"    at {short_frame(step.frame)}"
+            yield f"    {shown_frame(step.frame)}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from seamew.jvm.threads import BusyThread, StillThreads, ThreadChanges
 from seamew.report.answer import Answer, Block, Heading, Pairs
 from seamew.report.tables import Column, Kind, Table, cut
+from seamew.report.text import cut_middle, printable
 from seamew.units import format_count, format_counted, format_duration, format_share
 
 from .thread_frames import frame_block, simple_frame
@@ -15,6 +16,8 @@ __all__ = ["busy_answer", "changes_answer"]
 
 _FRAMES = 12
 _NAMES = 6
+_NAME_CELLS = 60
+_SHOWN_COUNTS = 6
 _SECTION = 10
 
 _BUSY = (
@@ -78,7 +81,10 @@ def busy_answer(
     blocks: list[Block] = [f"{used}{share}", Table(_BUSY, shown)]
     for row in shown:
         if row.frames:
-            blocks += [Heading(f'"{row.name}" {_share(row)}'), frame_block(row.frames, _FRAMES)]
+            blocks += [
+                Heading(f'"{_short(row.name)}" {_share(row)}'),
+                frame_block(row.frames, _FRAMES),
+            ]
     result = {
         "dump": facts,
         "sample_seconds": seconds,
@@ -96,7 +102,7 @@ def changes_answer(changes: ThreadChanges, *, limit: int | None = None) -> Answe
     stuck = [row for row in changes.still if not row.is_idle]
     idle = sum(row.threads for row in changes.still if row.is_idle)
     has_cpu = any(row.cpu_seconds is not None for row in changes.pools)
-    blocks: list[Block] = [*changes.notes, Heading("Dumps"), _dumps(changes)]
+    blocks: list[Block] = [*changes.notes, Heading("Dumps"), _dumps(changes, limit)]
     if changed:
         columns = (_POOL, _COUNTS, _GROWN, *([_CPU] if has_cpu else []))
         blocks += [Heading("Pools that changed"), cut(columns, changed, sections, "pool")]
@@ -119,14 +125,14 @@ def changes_answer(changes: ThreadChanges, *, limit: int | None = None) -> Answe
     return Answer(result, Table(_POOL_DATA, changes.pools[:limit]), tuple(blocks))
 
 
-def _dumps(changes: ThreadChanges) -> Table:
+def _dumps(changes: ThreadChanges, limit: int | None) -> Table:
     named = any(row.source is not None for row in changes.dumps)
-    return Table((*_DUMPS, *([_SOURCE] if named else [])), changes.dumps)
+    return cut((*_DUMPS, *([_SOURCE] if named else [])), changes.dumps, limit, "dump")
 
 
 def _stuck_stack(row: StillThreads) -> list[Block]:
-    heading = f"{_names(row.thread_names)}: always here"
-    return [Heading(heading), frame_block(row.frames, _FRAMES)]
+    who = printable(_names(row.thread_names))
+    return [Heading("Always at this place"), f"  {who}", frame_block(row.frames, _FRAMES)]
 
 
 def _moves(changes: ThreadChanges) -> Pairs:
@@ -144,12 +150,19 @@ def _names(names: Sequence[str]) -> str:
     return f"{shown} and {format_count(left)} more" if left > 0 else shown
 
 
+def _short(name: str) -> str:
+    return cut_middle(printable(name), _NAME_CELLS)
+
+
 def _share(row: BusyThread) -> str:
     return format_duration(row.cpu_seconds) if row.cpu_share is None else f"{row.cpu_share:.1%}"
 
 
 def _arrows(counts: Sequence[int]) -> str:
-    return " > ".join(map(format_count, counts))
+    """The counts of all dumps, or of a few from the first to the last."""
+    steps = min(len(counts), _SHOWN_COUNTS)
+    places = [number * (len(counts) - 1) // max(1, steps - 1) for number in range(steps)]
+    return " > ".join(format_count(counts[place]) for place in places)
 
 
 def _first(counts: dict[str, int]) -> str:

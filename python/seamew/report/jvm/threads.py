@@ -21,6 +21,7 @@ from seamew.jvm.threads import (
 )
 from seamew.report.answer import Answer, Block, Heading, Pairs
 from seamew.report.tables import Column, Kind, Table, cut
+from seamew.report.text import printable
 from seamew.units import format_bytes, format_count, format_counted, format_duration
 
 from .thread_frames import frame_block, simple_frame
@@ -188,16 +189,16 @@ def stack_lines(thread: JavaThread) -> Iterator[str]:
         yield "  its carrier:"
     yield from _frame_lines(thread.frames)
     for lock in thread.owned_synchronizers:
-        yield f"  owns <{lock.lock_id}> (a {lock.class_name})"
+        yield printable(f"  owns <{lock.lock_id}> (a {lock.class_name})")
 
 
 def _frame_lines(frames: Sequence[StackFrame]) -> Iterator[str]:
     for frame in frames:
-        yield f"  {frame.text}"
+        yield f"  {printable(frame.text)}"
         for lock in frame.locks:
             identity = f" <{lock.lock_id}>" if lock.lock_id else ""
             kind = f" (a {lock.class_name})" if lock.class_name else ""
-            yield f"    - {lock.action}{identity}{kind}"
+            yield printable(f"    - {lock.action}{identity}{kind}")
 
 
 def _facts(dump: ThreadDump, waits: LockWaits) -> Pairs:
@@ -231,8 +232,8 @@ def _stack_blocks(groups: Sequence[ThreadGroup], most: int) -> list[Block]:
     for group in groups:
         who = _few(group.pools, counted=len(group.pools) > 1)
         threads = format_counted(group.threads, "thread")
-        blocks.append(Heading(f"{threads} with this stack, {_state_words(group.states)}: {who}"))
-        blocks.append(frame_block(group.frames, most))
+        blocks.append(Heading(f"{threads} with this stack, {_state_words(group.states)}"))
+        blocks += [f"  of {printable(who)}", frame_block(group.frames, most)]
     return blocks
 
 
