@@ -117,10 +117,12 @@ class Jvm:
         """
         return self.take_threads(virtual=virtual).dump
 
-    def take_threads(self, *, virtual: bool = False) -> TakenDump:
-        """The same with the text that the JVM wrote."""
-        take = take_virtual_dump if virtual else take_dump
-        return take(self.client, timeout_seconds=self.timeout_seconds)
+    def take_threads(self, *, virtual: bool = False, with_text: bool = False) -> TakenDump:
+        """The same; with the text that the JVM wrote if it is wanted."""
+        seconds = self.timeout_seconds
+        if virtual:
+            return take_virtual_dump(self.client, timeout_seconds=seconds, with_text=with_text)
+        return take_dump(self.client, timeout_seconds=seconds)
 
     def capture(
         self,
@@ -128,12 +130,14 @@ class Jvm:
         settings: CaptureSettings | None = None,
         *,
         on_progress: Callable[[CaptureProgress], None] | None = None,
+        watcher: Watcher | None = None,
     ) -> Case:
         """Take the evidence of the JVM, the cheap first, into a new case folder below `folder`.
 
         What a step cannot get is noted in the case's manifest. Ctrl-C ends the capture: the case
-        then says `interrupted`. Raises UsageError where no folder can be made, JvmNotFoundError
-        where the JVM has ended.
+        then says `interrupted`. `watcher` is for a heap dump, which is a step that `settings` must
+        name. Raises UsageError where no folder can be made, JvmNotFoundError where the JVM has
+        ended.
         """
         return capture_case(
             self.client,
@@ -141,6 +145,7 @@ class Jvm:
             settings or CaptureSettings(),
             timeout_seconds=self.timeout_seconds,
             on_progress=on_progress,
+            watcher=watcher,
         )
 
 

@@ -29,9 +29,15 @@ def jdk_with(major: int, collector: str) -> Jdk:
 
 
 @pytest.fixture(params=majors(), ids=lambda major: f"java-{major}")
-def jvm(request: pytest.FixtureRequest, zoo_classes: Path, tmp_path: Path) -> Iterator[RunningJvm]:
+def jdk(request: pytest.FixtureRequest) -> Jdk:
+    """The runtime of each version, for a test that starts JVMs by itself."""
+    return jdk_of(request.param)
+
+
+@pytest.fixture
+def jvm(jdk: Jdk, zoo_classes: Path, tmp_path: Path) -> Iterator[RunningJvm]:
     """An idle JVM of a version of its own, for a test that changes it."""
-    with running_jvm(jdk_of(request.param), zoo_classes, tmp_path) as running:
+    with running_jvm(jdk, zoo_classes, tmp_path) as running:
         yield running
 
 
