@@ -96,7 +96,7 @@ def shares_files(jvm: JvmProcess) -> bool:
 
     Raises AccessRefusedError where the JVM's file system is closed to this user.
     """
-    own, its = jvm.proc / "self", jvm.proc / str(jvm.pid)
+    own, its = PROC / "self", jvm.proc / str(jvm.pid)
     try:
         same_mounts = os.readlink(str(own / "ns/mnt")) == os.readlink(str(its / "ns/mnt"))
         return same_mounts and (own / "root").samefile(its / "root")
