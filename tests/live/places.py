@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+
+from seamew.errors import SeamewError
 
 from .jdks import Jdk
 from .running import START_QUICKLY, RunningJvm, running_jvm, wait_until
@@ -36,6 +39,12 @@ IN_USER_NAMESPACE = (
     *_CONTAINER,
     *_OWN_TMP,
 )
+
+
+def sharing_tmp(folder: Path) -> tuple[str, ...]:
+    """What starts a JVM in a container of its own whose /tmp is a folder of the host."""
+    own_tmp = f'mount --bind {folder} /tmp && exec "$@"'
+    return ("unshare", *_CONTAINER, "sh", "-c", own_tmp, "sh")
 
 
 @dataclass(frozen=True)
@@ -67,26 +76,59 @@ def placed_jvm(
     program: Sequence[str] = ("Idle",),
 ) -> Iterator[PlacedJvm]:
     """A JVM that runs behind `before`; skips where this machine does not let it."""
-    require(before[0], jdk)
-    with open_folder() as folder:
-        shutil.copytree(classes, folder / "classes")
-        (folder / "work").mkdir(mode=0o777)
-        (folder / "work").chmod(0o777)
-        with running_jvm(
-            jdk, folder / "classes", folder / "work", program, options, before=before
-        ) as running:
-            yield PlacedJvm(running, jvm_below(running.pid), folder / "work")
-
-
-def require(tool: str, jdk: Jdk) -> None:
-    """Skip the test where it cannot run, saying why."""
     if os.geteuid() != 0:
-        pytest.skip("needs root: makes namespaces and other users' processes")
-    if shutil.which(tool) is None:
-        pytest.skip(f"no {tool} here")
-    closed = [path for path in jdk.java.parents if not path.stat().st_mode & 0o001]
-    if closed:
-        pytest.skip(f"Java {jdk.version} is below {closed[-1]}, which is closed to other users")
+        pytest.skip("needs root: makes namespaces and processes of other users")
+    if shutil.which(before[0]) is None:
+        pytest.skip(f"no {before[0]} here")
+    with open_folder() as folder:
+        copied = shutil.copytree(classes, folder / "classes")
+        copied.chmod(0o755)
+        work = folder / "work"
+        work.mkdir()
+        work.chmod(0o777)
+        reachable = _reachable(jdk, folder / "jre")
+        with running_jvm(reachable, copied, work, program, options, before=before) as running:
+            pid = jvm_below(running.pid)
+            try:
+                yield PlacedJvm(running, pid, work)
+            finally:
+                # The starter's death does not reach a JVM that has become another user's.
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _reachable(jdk: Jdk, copy: Path) -> Jdk:
+    """The runtime, or a copy of one that lies where other users may not go."""
+    if all(path.stat().st_mode & 0o001 for path in jdk.home.parents):
+        return jdk
+    try:
+        shutil.copytree(jdk.home, copy, copy_function=os.link)
+    except (OSError, shutil.Error):  # another file system
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(jdk.home, copy)
+    return replace(jdk, home=copy)
+
+
+def as_user(uid: int, question: Callable[[], str]) -> str:
+    """The answer of a process of that user, or the class and the message of its error."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+            answer = question()
+        except SeamewError as error:
+            answer = f"{type(error).__name__}: {error.message} ({error.hint})"
+        finally:
+            os.write(writing, answer.encode())
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as file:
+        text = file.read()
+    os.waitpid(child, 0)
+    return text
 
 
 def jvm_below(pid: int) -> int:

@@ -22,6 +22,7 @@ class FakeJvm:
     pid: int = 4711
     namespace_pid: int = 7
     uid: int = field(default_factory=os.geteuid)
+    gid: int = field(default_factory=os.getegid)
     state: str = "S (sleeping)"
     caught_signals: int = CATCHES_QUIT
     library: str = "/opt/jre/lib/server/libjvm.so"
@@ -68,7 +69,7 @@ class FakeJvm:
         """/proc/PID/status alone, as the kernel would show it now."""
         text = (
             f"Name:\tjava\nState:\t{self.state}\nNStgid:\t{self.pid}\t{self.namespace_pid}\n"
-            f"Uid:\t{self.uid}\t{self.uid}\t{self.uid}\t{self.uid}\nGid:\t0\t{os.getegid()}\t0\t0\n"
+            f"Uid:\t{self.uid}\t{self.uid}\t{self.uid}\t{self.uid}\nGid:\t0\t{self.gid}\t0\t0\n"
             f"Threads:\t9\nSigCgt:\t{self.caught_signals:016x}\n"
         )
         (self.home / "status").write_text(text, encoding="utf-8")

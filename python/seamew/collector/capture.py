@@ -7,13 +7,15 @@ from argparse import Action, ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from seamew.cli.capturing import CaptureWish, capture, plan
+from seamew.cli.asking import can_ask
+from seamew.cli.capturing import CaptureWish, Listener, capture, check_consent, plan
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.terminal import terminal_width
-from seamew.jvm.capture import STEPS, CaptureSettings, choose_steps
+from seamew.jvm.capture import HEAP_DUMP, STEPS, CaptureSettings, choose_steps
 from seamew.report import Answer
 
 from .command import Command, jvm_of, seconds, size
+from .talk import say
 
 __all__ = ["COMMAND"]
 
@@ -27,6 +29,7 @@ _SETTINGS: tuple[tuple[str, str, Any, str, str], ...] = (
     ("--max-size", "most_bytes", size, "SIZE", "all files at most, without heap dumps"),
 )
 _FLAGS = (
+    ("--dump", "dump", "take a heap dump, too, at the end"),
     ("--plan", "plan_only", "only say what would be done"),
     ("--gc-roots", "gc_roots", "search paths from roots to old objects (a pause)"),
     ("--show-secrets", "show_secrets", "do not mask passwords, tokens and keys"),
@@ -63,28 +66,30 @@ def _configure(parser: ArgumentParser) -> None:
         )
     for option, name, text in _FLAGS:
         parser.add_argument(option, dest=name, action="store_true", help=text)
+    parser.add_argument("-y", "--yes", action="store_true", help="do not ask before a heap dump")
     parser.add_argument("-q", "--quiet", action="store_true", help="no plan and no progress")
 
 
 def _run(options: Namespace) -> tuple[Answer, ExitCode]:
-    steps = choose_steps(options.only, options.skip)
+    requested = [HEAP_DUMP] if options.dump else []
+    steps = choose_steps(options.only, options.skip, requested=requested)
     settings = CaptureSettings(
         steps=steps,
         gc_roots=options.gc_roots,
         show_secrets=options.show_secrets,
         **{name: getattr(options, name) for _, name, *_ in _SETTINGS},
     )
-    wish = CaptureWish(settings, steps, options.folder, options.archive)
+    wish = CaptureWish(settings, steps, options.folder, options.archive, options.yes)
     jvm = jvm_of(options)
     if options.plan_only:
-        return plan(wish), ExitCode.DONE
+        return plan(jvm, wish), ExitCode.DONE
+    check_consent(wish, somebody_is_there=can_ask())
+    listener = Listener(_nothing if options.quiet else say, terminal_width(sys.stderr))
+    return capture(jvm, wish, listener)
 
-    def say(line: str) -> None:
-        if not options.quiet:
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
 
-    return capture(jvm, wish, say, terminal_width(sys.stderr))
+def _nothing(line: str) -> None:
+    del line
 
 
 COMMAND = Command(

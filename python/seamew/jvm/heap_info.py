@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from seamew.errors import JvmCommandError
 
-__all__ = ["COMMAND", "HeapArea", "HeapInfo", "parse_heap_info"]
+__all__ = ["COMMAND", "HeapArea", "HeapInfo", "parse_heap_info", "parse_metaspace"]
 
 COMMAND = "GC.heap_info"
 
@@ -91,14 +91,20 @@ def parse_heap_info(text: str) -> HeapInfo:
             f"the JVM's answer to {COMMAND} describes no heap: {first}",
             hint="`seamew jcmd PID GC.heap_info` shows all of it",
         )
-    meta = {area.name: area for area in map(_meta, lines) if area}
+    metaspace, class_space = parse_metaspace(text)
     return HeapInfo(
         generations,
         spaces,
-        metaspace=meta.get("Metaspace"),
-        class_space=meta.get("class space"),
+        metaspace,
+        class_space,
         region_bytes=next((size for size in map(_region_bytes, lines) if size), None),
     )
+
+
+def parse_metaspace(text: str) -> tuple[HeapArea | None, HeapArea | None]:
+    """Metaspace and the class space in it: up to 24 by GC.heap_info, since 25 by VM.metaspace."""
+    found = {area.name: area for area in map(_meta, text.splitlines()) if area}
+    return found.get("Metaspace"), found.get("class space")
 
 
 def _generation(line: str) -> HeapArea | None:

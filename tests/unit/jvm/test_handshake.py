@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from seamew.errors import AttachRefusedError, JvmNotAnsweringError, JvmNotFoundError, SeamewError
 from seamew.jvm.attach import AttachClient
-from support.fake_attach import attach_server, says
+from support.fake_attach import FakeAttachServer, attach_server, says
 from support.fake_jvm import FakeJvm
 
 SECONDS = 0.3
@@ -28,7 +29,7 @@ class Signals:
 
     def __init__(self) -> None:
         self.sent: list[tuple[int, int]] = []
-        self.reaction: Callable[[], None] = lambda: None
+        self.reaction: Callable[[], object] = lambda: None
 
     def kill(self, pid: int, number: int) -> None:
         self.sent.append((pid, number))
@@ -59,25 +60,33 @@ def version(fake: FakeJvm) -> str:
     return AttachClient(fake.build()).jcmd("VM.version", timeout_seconds=SECONDS)
 
 
-def opens_socket(fake: FakeJvm, servers: ExitStack) -> None:
-    servers.enter_context(attach_server(fake, says(b"0\n17"), says(b"0\n18")))
+def opens_socket(fake: FakeJvm, servers: ExitStack) -> FakeAttachServer:
+    """The first request only clears the thread that is new; the others are answered."""
+    answers = (says(b"1\njava.lang.OutOfMemoryError\n"), says(b"0\n17"), says(b"0\n18"))
+    return servers.enter_context(attach_server(fake, *answers))
 
 
 def test_a_trigger_then_one_signal_then_nothing_is_left(
     fake: FakeJvm, signals: Signals, servers: ExitStack
 ) -> None:
     seen = []
+    started = []
 
     def react() -> None:
         trigger = fake.trigger_path.lstat()
         seen.append((trigger.st_uid, trigger.st_mode & 0o777, trigger.st_size))
-        opens_socket(fake, servers)
+        started.append(opens_socket(fake, servers))
 
     signals.reaction = react
     client = AttachClient(fake.build())
     assert client.jcmd("VM.version") == "17"
     assert client.jcmd("VM.version") == "18"
     assert signals.sent == [(fake.pid, signal.SIGQUIT)]
+    assert [request[1:3] for request in started[0].requests] == [
+        ["jcmd", ""],
+        ["jcmd", "VM.version"],
+        ["jcmd", "VM.version"],
+    ]
     assert seen == [(os.geteuid(), 0o600, 0)]
     assert not fake.trigger_path.exists()
     assert list((fake.home / "cwd").iterdir()) == []
@@ -142,6 +151,13 @@ def test_a_jvm_that_does_not_react(fake: FakeJvm, signals: Signals) -> None:
     assert not fake.trigger_path.exists()
 
 
+def test_a_jvm_that_is_stopped_meanwhile(fake: FakeJvm, signals: Signals) -> None:
+    signals.reaction = replace(fake, state="T (stopped)").write_status
+    with pytest.raises(JvmNotAnsweringError, match="is stopped"):
+        version(fake)
+    assert not fake.trigger_path.exists()
+
+
 def test_a_jvm_that_ends_instead(fake: FakeJvm, signals: Signals) -> None:
     signals.reaction = lambda: fake.write_stat(state="Z")
     with pytest.raises(JvmNotFoundError, match="has ended"):
@@ -171,7 +187,7 @@ def test_while_another_tool_attaches_no_second_signal_is_sent(
 ) -> None:
     trigger = fake.home / place / ".attach_pid7"
     trigger.touch()
-    with pytest.raises(JvmNotAnsweringError, match="another tool"):
+    with pytest.raises(JvmNotAnsweringError, match="another tool has asked"):
         version(fake)
     assert signals.sent == []
     assert trigger.exists()
@@ -184,7 +200,7 @@ def test_what_another_tool_asked_for_is_taken(
 
     def served_meanwhile(_: float) -> None:
         if not fake.socket_path.exists():
-            opens_socket(fake, servers)
+            servers.enter_context(attach_server(fake, says(b"0\n17")))
 
     monkeypatch.setattr(time, "sleep", served_meanwhile)
     assert version(fake) == "17"
@@ -198,7 +214,7 @@ def test_a_trigger_that_another_tool_left_behind(
     left = fake.home / place / ".attach_pid7"
     left.touch()
     os.utime(left, (LONG_AGO, LONG_AGO))
-    signals.reaction = lambda: opens_socket(fake, servers)
+    signals.reaction = partial(opens_socket, fake, servers)
     assert version(fake) == "17"
     assert len(signals.sent) == 1
     assert not left.exists()
@@ -245,7 +261,7 @@ def test_a_socket_that_a_dead_jvm_left_is_in_nobodys_way(
     fake: FakeJvm, signals: Signals, servers: ExitStack
 ) -> None:
     dead_socket(fake)
-    signals.reaction = lambda: opens_socket(fake, servers)
+    signals.reaction = partial(opens_socket, fake, servers)
     assert version(fake) == "17"
     assert len(signals.sent) == 1
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from seamew.cli.capturing import CaptureWish, capture, plan
+from seamew.cli.asking import can_ask
+from seamew.cli.capturing import CaptureWish, Listener, capture, check_consent, plan
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.finish import finish
 from seamew.cli.live import LiveOptions, live_command
@@ -17,7 +18,7 @@ from seamew.cli.output import write_answer
 from seamew.cli.talk import Talk
 from seamew.cli.terminal import terminal_width
 from seamew.jvm import attach
-from seamew.jvm.capture import CaptureSettings, choose_steps
+from seamew.jvm.capture import HEAP_DUMP, CaptureSettings, choose_steps
 from seamew.report.jvm.capture import steps_answer
 
 __all__ = ["command"]
@@ -39,6 +40,7 @@ def _list_steps(context: click.Context, parameter: click.Parameter, value: bool)
 seamew capture 4711
 seamew capture 4711 --plan
 seamew capture 4711 -o /var/tmp --tar
+seamew capture 4711 --dump --yes
 seamew capture 4711 --skip old-objects --interval 10
 seamew capture 4711 --only threads --only histogram
 """,
@@ -51,6 +53,8 @@ seamew capture 4711 --only threads --only histogram
     default=Path(),
     help="Where the case folder is made.  [default: here]",
 )
+@click.option("--dump", is_flag=True, help="Take a heap dump, too, at the end.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before a heap dump.")
 @click.option("--plan", "plan_only", is_flag=True, help="Only say what would be done.")
 @click.option(
     "--list-steps",
@@ -115,6 +119,8 @@ def command(
     plan_only: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    dump: bool,
+    yes: bool,
     archive: bool,
     **settings: Any,  # noqa: ANN401 (fields of CaptureSettings)
 ) -> ExitCode:
@@ -124,12 +130,13 @@ def command(
     noted and keeps none of the others from being taken; Ctrl-C leaves a valid case. Log settings
     and files of the JVM are put back as they were.
     """
-    steps = choose_steps(only, skip)
-    wish = CaptureWish(CaptureSettings(steps=steps, **settings), steps, folder, archive)
+    steps = choose_steps(only, skip, requested=[HEAP_DUMP] if dump else [])
+    wish = CaptureWish(CaptureSettings(steps=steps, **settings), steps, folder, archive, yes)
     jvm = attach(options.pid, timeout_seconds=options.timeout_seconds)
     with Talk(quiet=options.quiet, verbose=options.verbose) as talk:
         if plan_only:
-            return finish(options, plan(wish), talk)
-        answer, code = capture(jvm, wish, talk.note, terminal_width(sys.stderr))
+            return finish(options, plan(jvm, wish), talk)
+        check_consent(wish, somebody_is_there=options.asks and can_ask())
+        answer, code = capture(jvm, wish, Listener(talk.note, terminal_width(sys.stderr)))
         finish(options, answer, talk)
     return code

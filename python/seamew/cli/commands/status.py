@@ -30,17 +30,24 @@ seamew status 4711 --jstat gcutil --watch 1
     type=click.Choice(list(JSTAT_OPTIONS)),
     help="The columns of jstat's option of that name.",
 )
-def command(options: LiveOptions, jstat_option: str | None) -> ExitCode:
+@click.option(
+    "--ask",
+    "asks_jvm",
+    is_flag=True,
+    help="Ask the JVM too: heap and flags now, code cache, direct buffers, memory errors.",
+)
+def command(options: LiveOptions, jstat_option: str | None, *, asks_jvm: bool) -> ExitCode:
     """One JVM: heap, GC, threads, memory, files, TCP, advice.
 
-    All of it comes from files, so that the JVM may be stopped or stuck.
+    All of it comes from files, so that the JVM may be stopped or stuck. --ask attaches to it; that
+    takes the JVM some 20 ms and stops no thread.
     """
     if jstat_option:
         return _jstat(options, jstat_option)
     earlier: list[JvmStatus] = []
 
     def ask(jvm: Jvm) -> Answer:
-        status = jvm.status()
+        status = jvm.status(ask=asks_jvm)
         answer = status_answer(status, earlier[-1] if earlier else None)
         earlier[:] = [status]
         return answer

@@ -93,6 +93,11 @@ class LiveThreads:
         return [option for option, value in chosen.items() if value is not None]
 
     @property
+    def keeps_text(self) -> bool:
+        """Whether the JVM's own text is asked for."""
+        return self.raw or self.save is not None
+
+    @property
     def of_a_jvm(self) -> list[str]:
         """The options given that only a running JVM can answer."""
         chosen = {
@@ -218,11 +223,10 @@ def _ask(jvm: Jvm, options: Options, wish: LiveThreads) -> Answer:
     for number in range(wish.times or 1):
         if number:
             time.sleep(wish.every_seconds or _EVERY_SECONDS)
-        taken = jvm.take_threads(virtual=wish.virtual)
+        taken = jvm.take_threads(virtual=wish.virtual, with_text=wish.keeps_text)
         texts.append(taken.text)
         reader.take(taken.dump)
-    if wish.save is not None:
-        write_private(Path(wish.save), (text.encode() for text in texts), force=False)
+    _save(wish, texts)
     if wish.raw:
         return raw_answer("".join(texts))
     return _answer(reader, options, wish)
@@ -236,11 +240,15 @@ def _busy(jvm: Jvm, options: Options, top: int, wish: LiveThreads) -> Answer:
     time.sleep(wish.sample_seconds or _SAMPLE_SECONDS)
     after, seconds = look(), time.monotonic() - started
     taken = jvm.take_threads()
-    if wish.save is not None:
-        write_private(Path(wish.save), [taken.text.encode()], force=False)
+    _save(wish, [taken.text])
     rows = busy_by_tasks(before, after, taken.dump, seconds)
     facts = dump_facts(taken.dump)
     return busy_answer(facts, rows, top=top, seconds=seconds, limit=options.limit)
+
+
+def _save(wish: LiveThreads, texts: Sequence[str]) -> None:
+    if wish.save is not None:
+        write_private(Path(wish.save), (text.encode() for text in texts), force=False)
 
 
 def _answer(reader: ChangeReader, options: Options, wish: LiveThreads) -> Answer:
@@ -291,7 +299,7 @@ def _check_jvm(options: Options, pid: int, wish: LiveThreads) -> None:
         raise click.UsageError("--every goes with --times")
     if wish.virtual and wish.busy is not None:
         raise click.UsageError("--virtual has no CPU times for --busy")
-    if wish.virtual and (wish.times or 1) > 1 and (wish.save is not None or wish.raw):
+    if wish.virtual and (wish.times or 1) > 1 and wish.keeps_text:
         raise click.UsageError("--virtual gives one text that can be kept, not --times of them")
     if wish.save is not None and options.watch_seconds is not None:
         raise click.UsageError("--output keeps one answer, and --watch has many")

@@ -14,7 +14,7 @@ from seamew.jvm.modified_utf8 import decode_jvm_text
 from seamew.units import format_bytes
 
 from .connection import check_alive
-from .handshake import open_connection
+from .handshake import check_answerable, open_connection
 from .protocol import agent_error, check_request, fits_version_1, reply_error, request_bytes
 from .reply import Reply, read_reply, send
 
@@ -121,6 +121,7 @@ class AttachClient:
         try:
             yield
         except socket.timeout as error:
+            check_answerable(self.jvm)
             raise JvmNotAnsweringError(
                 f"JVM {self.jvm.pid} did not answer {name} within {timeout_seconds:g} s",
                 hint="it finishes the command by itself; --timeout allows more time",

@@ -14,16 +14,19 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from seamew.errors import AttachRefusedError, JvmNotAnsweringError, JvmNotFoundError
 from seamew.jvm.discover import JvmProcess, find_jvm
 from seamew.jvm.process import read_status
 
 from .connection import check_alive, connect
+from .protocol import request_bytes
 from .readiness import Obstacle, access_obstacle, has_socket, signal_obstacle, socket_path
+from .reply import read_reply, send
 from .trigger import create_trigger
 
-__all__ = ["open_connection"]
+__all__ = ["check_answerable", "open_connection"]
 
 _FIRST_PAUSE_SECONDS = 0.0005
 _LONGEST_PAUSE_SECONDS = 0.05
@@ -38,7 +41,7 @@ def open_connection(jvm: JvmProcess, timeout_seconds: float) -> socket.socket:
     (stopped, starting or stuck) or JvmNotFoundError (ended).
     """
     deadline = time.monotonic() + timeout_seconds
-    _stop_at(access_obstacle(_as_it_is_now(jvm)), jvm)
+    check_answerable(jvm)
     for _ in _tries(deadline):
         connection = connect(jvm, deadline)
         if connection is not None:
@@ -49,11 +52,15 @@ def open_connection(jvm: JvmProcess, timeout_seconds: float) -> socket.socket:
                 return _ask(jvm, deadline, timeout_seconds)
             finally:
                 trigger.remove()
-    raise _no_answer(jvm, timeout_seconds, "another tool, which asks it")
+    raise _no_answer(jvm, timeout_seconds, "another tool has asked")
+
+
+def check_answerable(jvm: JvmProcess) -> None:
+    """Raise for what keeps the JVM from answering right now: what `jvm` remembers may be older."""
+    _stop_at(access_obstacle(_as_it_is_now(jvm)), jvm)
 
 
 def _as_it_is_now(jvm: JvmProcess) -> JvmProcess:
-    """What `jvm` remembers may be older."""
     status = read_status(jvm.pid, jvm.proc)
     check_alive(jvm)
     return JvmProcess(jvm.pid, jvm.vm, status, jvm.proc, jvm.start_ticks)
@@ -81,15 +88,33 @@ def _ask(jvm: JvmProcess, deadline: float, timeout_seconds: float) -> socket.soc
     if connection is not None:
         return connection
     find_jvm(jvm.pid, jvm.proc)  # raises where the process has become something else
-    now = _as_it_is_now(jvm)
-    _stop_at(access_obstacle(now) or signal_obstacle(now), jvm)
+    check_answerable(jvm)
+    _stop_at(signal_obstacle(_as_it_is_now(jvm)), jvm)
     _send_quit(jvm)
+    _clear_listener(_wait_for_listener(jvm, deadline, timeout_seconds), deadline)
+    return _wait_for_listener(jvm, deadline, timeout_seconds)
+
+
+def _wait_for_listener(jvm: JvmProcess, deadline: float, timeout_seconds: float) -> socket.socket:
     for _ in _tries(deadline):
         connection = connect(jvm, deadline)
         if connection is not None:
             return connection
         check_alive(jvm)
-    raise _no_answer(jvm, timeout_seconds, "this one")
+    raise _no_answer(jvm, timeout_seconds, "it is out of memory, stuck, or very busy")
+
+
+def _clear_listener(connection: socket.socket, deadline: float) -> None:
+    """Send the JVM's new attach thread a command line of no words, and drop the answer.
+
+    If the heap was full as the thread started, an OutOfMemoryError is still pending in it. With
+    that, a diagnostic command that has a default value for an option aborts a JVM of JDK 25
+    ("Default string must be parsable"; seen with VM.uptime). A line without a command parses
+    nothing, and takes the error away.
+    """
+    with connection, suppress(OSError):
+        send(connection, request_bytes("jcmd", [""]), deadline)
+        read_reply(connection, deadline).beginning()
 
 
 def _connect_or_remove_socket(jvm: JvmProcess) -> socket.socket | None:
@@ -128,10 +153,10 @@ def _send_quit(jvm: JvmProcess) -> None:
         ) from error
 
 
-def _no_answer(jvm: JvmProcess, timeout_seconds: float, whom: str) -> JvmNotAnsweringError:
+def _no_answer(jvm: JvmProcess, timeout_seconds: float, why: str) -> JvmNotAnsweringError:
+    check_answerable(jvm)
     return JvmNotAnsweringError(
-        f"JVM {jvm.pid} did not open its attach socket for {whom} within {timeout_seconds:g} s:"
-        " it is out of memory, stuck, or very busy",
+        f"JVM {jvm.pid} did not open its attach socket within {timeout_seconds:g} s: {why}",
         hint="when it goes on it may print a thread dump to its output; what needs no answer works"
         f" now: seamew status {jvm.pid}",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from seamew.errors import (
     JvmNotFoundError,
     SeamewError,
 )
+from seamew.jvm.command_line import parse_flags, read_options
 from seamew.jvm.discover import HOTSPOT, JvmProcess
 from seamew.jvm.perfdata import PerfData
 
@@ -40,26 +41,6 @@ _STOPPED = frozenset("tT")
 _ENDED = frozenset("ZX")
 _ROOT_UID = 0
 _UNMAPPED_UID = 65534
-_OPTIONS_WITH_A_WORD = frozenset(
-    {
-        "-cp",
-        "-classpath",
-        "--class-path",
-        "-p",
-        "--module-path",
-        "--upgrade-module-path",
-        "--add-modules",
-        "--limit-modules",
-        "--add-exports",
-        "--add-opens",
-        "--add-reads",
-        "--patch-module",
-        "--enable-native-access",
-    }
-)
-_LAST_OPTIONS = frozenset({"-jar", "-m", "--module"})
-_OPTION_VARIABLES = ("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
-_LATE_OPTION_VARIABLES = ("_JAVA_OPTIONS",)
 
 
 @dataclass(frozen=True)
@@ -197,11 +178,7 @@ def _says_disabled(jvm: JvmProcess) -> bool:
     """
     if (_capabilities(jvm) or "").startswith(_CANNOT_ATTACH):
         return True
-    disabled = False
-    for word in _options(jvm):
-        if word in {f"-XX:+{_DISABLE}", f"-XX:-{_DISABLE}"}:
-            disabled = word.startswith("-XX:+")
-    return disabled
+    return parse_flags(read_options(jvm)).get(_DISABLE) == "true"
 
 
 def _capabilities(jvm: JvmProcess) -> str | None:
@@ -213,28 +190,3 @@ def _capabilities(jvm: JvmProcess) -> str | None:
             return counters.text(_CAPABILITIES)
     except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
         return None
-
-
-def _options(jvm: JvmProcess) -> Iterator[str]:
-    """The JVM's options in the order in which they count; the program's own words are left out."""
-    folder = jvm.proc / str(jvm.pid)
-    variables = dict(word.partition("=")[::2] for word in _words(folder / "environ"))
-    for name in _OPTION_VARIABLES:
-        yield from variables.get(name, "").split()
-    words = iter(_words(folder / "cmdline")[1:])
-    for word in words:
-        if word in _OPTIONS_WITH_A_WORD:
-            next(words, None)
-        elif word in _LAST_OPTIONS or not word.startswith(("-", "@")):
-            break
-        else:
-            yield word
-    for name in _LATE_OPTION_VARIABLES:
-        yield from variables.get(name, "").split()
-
-
-def _words(path: Path) -> list[str]:
-    try:
-        return os.fsdecode(path.read_bytes()).split("\0")
-    except OSError:
-        return []

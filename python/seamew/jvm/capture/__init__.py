@@ -3,9 +3,11 @@
 from .manifest import Manifest, StepRecord
 from .run import CaptureProgress, Case, capture_case
 from .settings import CaptureSettings
+from .steps.heap_dump import HEAP_DUMP
 from .steps.registry import STEPS, choose_steps
 
 __all__ = [
+    "HEAP_DUMP",
     "STEPS",
     "CaptureProgress",
     "CaptureSettings",

@@ -60,8 +60,7 @@ class CaseFolder:
 
         What has been written stays where `parts` raises, and is noted as cut off.
         """
-        path = self.path / name
-        path.parent.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
+        path = self.folder(str(Path(name).parent)) / Path(name).name
         digest, size, is_whole = hashlib.sha256(), 0, False
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
         try:
@@ -80,7 +79,13 @@ class CaseFolder:
             self.files.append(CapturedFile(name, step, size, digest.hexdigest(), is_whole))
         return self.files[-1]
 
-    def adopt(self, step: str, name: str) -> CapturedFile:
+    def folder(self, name: str) -> Path:
+        """A folder below the case's, made where there is none yet."""
+        path = self.path / name
+        path.mkdir(_FOLDER_MODE, parents=True, exist_ok=True)
+        return path
+
+    def adopt(self, step: str, name: str, *, is_whole: bool) -> CapturedFile:
         """A file that something else has written into the folder: a heap dump."""
         path = self.path / name
         path.chmod(_FILE_MODE)
@@ -89,7 +94,7 @@ class CaseFolder:
             for part in iter(lambda: file.read(1 << 20), b""):
                 digest.update(part)
                 size += len(part)
-        self.files.append(CapturedFile(name, step, size, digest.hexdigest(), is_whole=True))
+        self.files.append(CapturedFile(name, step, size, digest.hexdigest(), is_whole))
         return self.files[-1]
 
     def write_manifest(self, manifest: Manifest) -> None:

@@ -30,12 +30,11 @@ class Line:
 
         After the line was given up it raises JvmNotAnsweringError at once.
         """
-        if self.given_up is not None:
-            raise JvmNotAnsweringError(self.given_up)
+        client = self.client()
         if not self._has_answered:
             timeout_seconds = min(timeout_seconds, _FIRST_ANSWER_SECONDS)
         try:
-            answer = self._client.execute(command, *arguments, timeout_seconds=timeout_seconds)
+            answer = client.execute(command, *arguments, timeout_seconds=timeout_seconds)
         except AttachRefusedError as error:
             self.given_up = f"not asked: {error.message}"
             raise
@@ -47,6 +46,15 @@ class Line:
         self._silences = 0
         self._has_answered = True
         return answer
+
+    def client(self) -> AttachClient:
+        """The line itself, for what takes long.
+
+        Raises JvmNotAnsweringError where it was given up.
+        """
+        if self.given_up is not None:
+            raise JvmNotAnsweringError(self.given_up)
+        return self._client
 
     def insist(self, line: str, *, timeout_seconds: float) -> str:
         """The answer to a diagnostic command, asked even after the line was given up."""

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from seamew.errors import SeamewError
+from seamew.errors import CancelledError, SeamewError
 from seamew.jvm.attach import AttachClient
+from seamew.jvm.attach.connection import check_alive
+from seamew.jvm.dump import Watcher
 from seamew.version import VERSION
 
-from .alive import check_same
 from .case import CaseFolder
 from .line import Line
 from .manifest import (
@@ -70,21 +71,24 @@ def capture_case(
     *,
     timeout_seconds: float,
     on_progress: Callable[[CaptureProgress], None] | None = None,
+    watcher: Watcher | None = None,
 ) -> Case:
     """Take the evidence of a JVM into a new folder below `parent`.
 
     No step keeps the others from being taken: what fails is noted. Ctrl-C, SIGTERM and SIGHUP end
     the capture, not this process: the case then says `interrupted`. `timeout_seconds` is for each
-    question to the JVM. Raises UsageError where no folder can be made, JvmNotFoundError where the
-    JVM has ended before, OSError where the manifest cannot be written.
+    question to the JVM, `watcher` for a heap dump. Raises UsageError where no folder can be made,
+    JvmNotFoundError where the JVM has ended before, OSError where the manifest cannot be written.
     """
     jvm = client.jvm
-    check_same(jvm)
+    check_alive(jvm)
     names = choose_steps() if settings.steps is None else settings.steps
     main_class = main_class_of(jvm)
     moment = time.strftime("%Y%m%d-%H%M%S")
     case = CaseFolder.create(parent, f"case-{main_class}-{jvm.pid}-{moment}", settings.most_bytes)
-    capture = _Capture(client, case, settings, timeout_seconds, on_progress or _nobody)
+    capture = _Capture(client, case, settings, timeout_seconds)
+    capture.on_progress = on_progress or _nobody
+    capture.watcher = watcher or Watcher()
     with interruptible():
         return capture.take(names, main_class)
 
@@ -98,14 +102,14 @@ class _Capture:
         case: CaseFolder,
         settings: CaptureSettings,
         timeout_seconds: float,
-        on_progress: Callable[[CaptureProgress], None],
     ) -> None:
+        self.on_progress: Callable[[CaptureProgress], None] = _nobody
+        self.watcher = Watcher()
         self._jvm = client.jvm
         self._line = Line(client)
         self._case = case
         self._settings = settings
         self._timeout_seconds = timeout_seconds
-        self._on_progress = on_progress
         self._records: dict[str, StepRecord] = {}
         self._has_ended = False
 
@@ -133,9 +137,10 @@ class _Capture:
     def _take_step(self, step: Step, number: int, count: int) -> None:
         wait = step.wait(self._settings)
         progress = CaptureProgress(self._case.path, number, count, step, wait, None)
-        self._on_progress(progress)
+        self.on_progress(progress)
         evidence = Evidence(step.name, self._jvm, self._line, self._case, self._settings)
         evidence.timeout_seconds = self._timeout_seconds
+        evidence.watcher = self.watcher
         started_at_ms, started = _now_ms(), time.monotonic()
         outcome = FAILED
         try:
@@ -153,7 +158,7 @@ class _Capture:
                 tuple(evidence.problems),
             )
             self._records[step.name] = record
-        self._on_progress(replace(progress, record=record))
+        self.on_progress(replace(progress, record=record))
 
     def _outcome(self, step: Step, evidence: Evidence) -> str:
         try:
@@ -161,9 +166,12 @@ class _Capture:
         except NotAvailableError as error:
             evidence.miss(str(error))
             return IN_PART if evidence.files else NOT_AVAILABLE
+        except CancelledError as error:
+            evidence.miss(error.message)
+            raise KeyboardInterrupt from error
         except (SeamewError, OSError) as error:
             evidence.miss(error.message if isinstance(error, SeamewError) else str(error))
-            self._has_ended = not evidence.is_alive()
+            self._has_ended = not self._jvm.is_alive()
             return IN_PART if evidence.files else FAILED
         return IN_PART if evidence.problems else COLLECTED
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamew.errors import JvmCommandError, JvmNotFoundError, SeamewError
+from seamew.jvm.attach import AttachClient
+from seamew.jvm.attach.connection import check_alive
 from seamew.jvm.discover import JvmProcess
+from seamew.jvm.dump import Watcher
 from seamew.masking import masked_text
 
-from .alive import check_same, is_same
 from .case import CaseFolder
 from .line import Line
 from .manifest import SentCommand
@@ -58,6 +60,7 @@ class Evidence:
         self.commands: list[SentCommand] = []
         self.files = 0
         self.timeout_seconds = 0.0
+        self.watcher = Watcher()
         self._name = name
         self._line = line
         self._case = case
@@ -90,7 +93,7 @@ class Evidence:
                 raise NotAvailableError(f"this JVM has no {line.split(maxsplit=1)[0]}") from error
             raise
 
-    def undo(self, line: str) -> bool:
+    def undo(self, line: str, *, patience: float = 1.0) -> bool:
         """Put something back in the JVM, also after Ctrl-C and where the line was given up.
 
         False: it may still be as it was; the case says what to type.
@@ -98,7 +101,7 @@ class Evidence:
         started, problem = time.monotonic(), ""
         with undisturbed():
             try:
-                self._line.insist(line, timeout_seconds=_UNDO_SECONDS)
+                self._line.insist(line, timeout_seconds=_UNDO_SECONDS * patience)
             except JvmNotFoundError as error:
                 problem = error.message
             except SeamewError as error:
@@ -112,6 +115,22 @@ class Evidence:
     def _note(self, command: str, started: float, problem: str) -> None:
         duration = round(time.monotonic() - started, 4)
         self.commands.append(SentCommand(command, duration, problem))
+
+    def client(self) -> AttachClient:
+        """The line to the JVM, for what takes longer than an answer.
+
+        Raises JvmNotAnsweringError where it was given up.
+        """
+        return self._line.client()
+
+    def folder(self, name: str) -> Path:
+        """A folder of the case, for what is written by something else."""
+        return self._case.folder(name)
+
+    def adopt(self, name: str, *, is_whole: bool) -> None:
+        """Make a file that something else has written part of the case."""
+        self._case.adopt(self._name, name, is_whole=is_whole)
+        self.files += 1
 
     def save(self, name: str, data: str | bytes | Iterable[bytes]) -> None:
         """Write a file of the case. One that the limit cuts off is a problem of the step."""
@@ -164,8 +183,4 @@ class Evidence:
 
     def check_alive(self) -> None:
         """Raises JvmNotFoundError where the JVM has ended."""
-        check_same(self.jvm)
-
-    def is_alive(self) -> bool:
-        """Whether the JVM still runs."""
-        return is_same(self.jvm)
+        check_alive(self.jvm)

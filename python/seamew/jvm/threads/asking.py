@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmCommandError
 from seamew.jvm.attach import AttachClient
+from seamew.jvm.attach.connection import check_alive, open_folder
+from seamew.jvm.attach.credentials import acting_as
+from seamew.jvm.discover import JvmProcess
 
 from .files import read_thread_dumps, thread_dumps_of_text
 from .model import ThreadDump
@@ -29,7 +32,10 @@ _FORMATS = ("-format=json ", "")
 
 @dataclass(frozen=True)
 class TakenDump:
-    """A dump, and the text of the JVM that it was read from."""
+    """A dump, and the text of the JVM that it was read from.
+
+    The text of virtual threads is empty unless it was asked for: it may be a hundred megabytes.
+    """
 
     dump: ThreadDump
     text: str
@@ -50,7 +56,9 @@ def take_dump(client: AttachClient, *, timeout_seconds: float) -> TakenDump:
     return TakenDump(replace(dumps[0], process_id=client.jvm.pid), text)
 
 
-def take_virtual_dump(client: AttachClient, *, timeout_seconds: float) -> TakenDump:
+def take_virtual_dump(
+    client: AttachClient, *, timeout_seconds: float, with_text: bool = False
+) -> TakenDump:
     """The threads of a JVM of 21 or later, virtual ones that no thread carries included.
 
     The JVM writes a file into a folder below its /tmp that only its user can enter; both are
@@ -64,7 +72,8 @@ def take_virtual_dump(client: AttachClient, *, timeout_seconds: float) -> TakenD
             if _CREATED not in said:
                 continue
             dump = next(read_thread_dumps(folder / file))
-            text = (folder / file).read_bytes().decode("utf-8", "replace")
+            raw = (folder / file).read_bytes() if with_text else b""
+            text = raw.decode("utf-8", "replace")
             return TakenDump(replace(dump, process_id=client.jvm.pid, source=None), text)
     raise JvmCommandError(f"JVM {client.jvm.pid} could not write its threads: {said.strip()}")
 
@@ -84,17 +93,41 @@ def _ask(client: AttachClient, arguments: str, timeout_seconds: float) -> str:
 
 @contextmanager
 def _private_folder(client: AttachClient) -> Iterator[tuple[Path, str]]:
-    """A folder below the JVM's /tmp for its user alone: as it is from here, and to the JVM."""
+    """A folder below the JVM's /tmp for its user alone: as it is from here, and to the JVM.
+
+    Made as that user, since root has no number in some user namespaces.
+    """
     jvm = client.jvm
+    tmp = jvm.root / "tmp"
+    name = f"{_FOLDER_PREFIX}{jvm.status.namespace_pid}-{secrets.token_hex(8)}"
     try:
-        folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX, dir=str(jvm.root / "tmp")))
+        parent = open_folder(tmp)
     except OSError as error:
-        raise AccessRefusedError(
-            f"no folder can be made in the /tmp of JVM {jvm.pid}: {error}", hint=jvm.as_its_user
-        ) from error
+        raise _no_folder(jvm, error) from error
     try:
-        if os.geteuid() != jvm.status.uid:
-            os.chown(str(folder), jvm.status.uid, jvm.status.gid)
-        yield folder, f"/tmp/{folder.name}"  # noqa: S108 (the JVM's, where it may always write)
+        _make(parent, name, jvm)
+        yield tmp / name, f"/tmp/{name}"  # noqa: S108 (the JVM's, where it may always write)
     finally:
-        shutil.rmtree(str(folder), ignore_errors=True)
+        for number in range(len(_FORMATS)):
+            with suppress(OSError):
+                os.unlink(f"{name}/{_FILE}-{number}", dir_fd=parent)
+        with suppress(OSError):
+            os.rmdir(name, dir_fd=parent)
+        os.close(parent)
+
+
+def _make(parent: int, name: str, jvm: JvmProcess) -> None:
+    uid, gid = jvm.status.uid, jvm.status.gid
+    try:
+        with acting_as(uid, gid):
+            os.mkdir(name, stat.S_IRWXU, dir_fd=parent)
+        if os.stat(name, dir_fd=parent, follow_symlinks=False).st_uid != uid:
+            os.chown(name, uid, gid, dir_fd=parent, follow_symlinks=False)
+    except OSError as error:
+        raise _no_folder(jvm, error) from error
+
+
+def _no_folder(jvm: JvmProcess, error: OSError) -> AccessRefusedError:
+    check_alive(jvm)
+    message = f"no folder can be made in the /tmp of JVM {jvm.pid}: {error.strerror}"
+    return AccessRefusedError(message, hint=jvm.as_its_user)

@@ -52,8 +52,8 @@ def json_dump(file: IO[str]) -> ThreadDump:
     return ThreadDump(
         form=JSON,
         threads=tuple(reader.threads),
-        taken_at=reader.facts.get("time"),
-        vm=reader.facts.get("runtimeVersion"),
+        taken_at=_text(reader.facts.get("time")),
+        vm=_text(reader.facts.get("runtimeVersion")),
         process_id=_number(reader.facts.get("processId")),
         line=1,
         losses=losses,
@@ -88,10 +88,12 @@ class _JsonReader:
         first = len(self.threads)
         for name in stream.members():
             if name == "container":
-                container = stream.value()
+                container = _text(stream.value())
             elif name == "threads":
                 for _ in stream.items():
-                    self.threads.append(self._thread(stream.value(), container))
+                    record = stream.value()
+                    if isinstance(record, dict):
+                        self.threads.append(self._thread(record, container))
             else:
                 stream.value()
         # Its name may come last in a file that another tool has written again.
@@ -101,17 +103,17 @@ class _JsonReader:
         ]
 
     def _thread(self, record: dict[str, Any], container: str | None) -> JavaThread:
-        frames = [self._frames.frame_of(str(text)) for text in record.get("stack") or ()]
+        frames = [self._frames.frame_of(str(text)) for text in _list(record.get("stack"))]
         is_virtual = record.get("virtual")
         if is_virtual is None:
             # JDK 21 to 24 do not say; there is no state in their dumps either.
             is_virtual = "state" not in record and _is_virtual(frames)
         _add_locks(frames, record)
         return JavaThread(
-            name=str(record.get("name", "")),
+            name=_text(record.get("name")) or "",
             number=_number(record.get("tid")),
             is_virtual=bool(is_virtual),
-            state=record.get("state"),
+            state=_text(record.get("state")),
             frames=tuple(frames),
             carrier=_number(record.get("carrier")),
             container=container,
@@ -119,18 +121,15 @@ class _JsonReader:
 
 
 def _add_locks(frames: list[StackFrame], record: dict[str, Any]) -> None:
-    if not frames:
-        return
     for name, action in _WAITS:
         said = record.get(name)
-        if isinstance(said, dict):
-            owner = _number(said.get("owner"))
-            _add_lock(frames, 0, action, said.get("object"), owner)
-        elif said is not None:
-            _add_lock(frames, 0, action, said)
-    for held in record.get("monitorsOwned") or ():
-        for lock in held.get("locks") or ():
-            _add_lock(frames, int(held.get("depth", 0)), LOCKED, lock)
+        owner = _number(said.get("owner")) if isinstance(said, dict) else None
+        lock = said.get("object") if isinstance(said, dict) else said
+        _add_lock(frames, 0, action, _text(lock), owner)
+    for held in _list(record.get("monitorsOwned")):
+        if isinstance(held, dict):
+            for lock in _list(held.get("locks")):
+                _add_lock(frames, _number(held.get("depth")) or 0, LOCKED, _text(lock))
 
 
 def _add_lock(
@@ -232,6 +231,14 @@ class _PlainReader:
 
 def _is_virtual(frames: list[StackFrame]) -> bool:
     return bool(frames) and frames[-1].text.startswith(_VIRTUAL_BOTTOM)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _number(value: object) -> int | None:

@@ -6,17 +6,21 @@ import re
 
 from .model import CLASS_INITIALIZATION, LockLine, StackFrame
 
-__all__ = ["FrameReader", "frame_text", "read_lock"]
+__all__ = ["FrameReader", "dotted", "frame_text", "read_lock"]
 
 _FRAME = "at "
+_AGENT_FRAME = re.compile(
+    r"- (?P<method>[^()<\s]+(?:<\w+>)?)\(.*?\) @bci=-?\d+(?:, line=(?P<line>\d+))?"
+)
+_AT_BYTECODE = " @bci="
 _LOG_TAB = "#011"  # a tab, as rsyslog writes it
 _MODULE_OF_SOURCE = re.compile(r"\([^()/]*/")
-_ADDRESS_OF_CLASS = re.compile(r"(\$\$\w+(?:\$\d+)?)/(?:0x[0-9a-f]+|\d+)(?=\.)")
+_ADDRESS_OF_CLASS = re.compile(r"(\$\$\w+(?:\$\d+)?)[/+](?:0x[0-9a-f]+|\d+)(?=\.)")
 _LOCK = re.compile(
-    r"- (?P<action>[a-z][a-z ()-]*?) *<(?P<id>[^>]*)>(?: \(an? (?P<class>.+?)\))?"
+    r"- (?P<action>[a-z()-]+(?: [a-z()-]+)*) *<(?P<id>[^>]*)>(?: \(an? (?P<class>.+?)\))?"
     r'(?: owned by "(?P<name>.*)" t@(?P<owner>\d+))?$'
 )
-_OWNED = re.compile(r"- (?:locked )?<(?P<id>[^>]*)>(?: \(an? (?P<class>.+)\))?$")
+_OWNED = re.compile(r"- (?:locked )?<(?P<id>[^>]*)>,?(?: \(an? (?P<class>.+)\))?$")
 _CLASS_MONITOR = re.compile(r"- waiting on the Class initialization monitor for (?P<class>.+)$")
 _NO_IDENTITY = re.compile(r"[a-z]+ ")  # "no object reference available", "owner is scalar replaced"
 
@@ -31,9 +35,13 @@ class FrameReader:
         """The frame of a stripped line; None: it is none."""
         if text.startswith(_LOG_TAB):
             text = text[len(_LOG_TAB) :]
-        if not text.startswith(_FRAME):
+        if text.startswith(_FRAME):
+            return self.frame_of(text[len(_FRAME) :])
+        found = _AGENT_FRAME.match(text) if _AT_BYTECODE in text else None
+        if found is None:
             return None
-        return self.frame_of(text[len(_FRAME) :])
+        line = found.group("line")
+        return self.frame_of(f"{found.group('method')}(Unknown Source{':' + line if line else ''})")
 
     def frame_of(self, text: str) -> StackFrame:
         """The frame of its text alone."""
@@ -70,8 +78,15 @@ def read_lock(text: str) -> LockLine | None:
     )
 
 
+def dotted(class_name: str | None) -> str | None:
+    """A class name of Java; the serviceability agent has slashes in some."""
+    if class_name is None or "." in class_name:
+        return class_name
+    return class_name.replace("/", ".")
+
+
 def _lock(action: str, identity: str, class_name: str | None, owner: str | None) -> LockLine:
     lock_id = None if _NO_IDENTITY.match(identity) else identity
     if class_name is None and lock_id is not None and "@" in lock_id:
         class_name = lock_id.rpartition("@")[0]
-    return LockLine(action, lock_id, class_name, owner)
+    return LockLine(action, lock_id, dotted(class_name), owner)

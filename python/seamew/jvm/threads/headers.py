@@ -17,9 +17,14 @@ _FACTS = (
     r"(?P<facts>(?: (?:#\d+|\[\d+\]|daemon|[a-z_]+=[^\s\"]+))*"
     r" tid=(?P<jvm_id>0x[0-9a-f]+)(?P<after>[^\"\n]*))"
 )
-HEADER = re.compile(rf'"(?P<name>.*)"(?:{_FACTS}| - Thread t@(?P<number>\d+))$', re.DOTALL)
-"""A whole header, which may have line breaks in its name."""
+HEADER = re.compile(
+    rf'"(?P<name>.*)"(?:{_FACTS}| - Thread t@(?P<number>\d+))$'
+    r"|Thread (?P<native>\d+): \(state = (?P<activity>\w+)\)$",
+    re.DOTALL,
+)
+"""A whole header, which may have line breaks in its name; jstack -F of JDK 8 has no names."""
 
+_NAMELESS = re.compile(r"Thread \d+: \(state = ")
 _ADDRESS = " tid=0x"
 _NUMBER = re.compile(r" #(\d+)")
 _NATIVE = re.compile(r" \[(\d+)\]")
@@ -31,7 +36,7 @@ _DIGITS = 9
 
 def begins_header(line: str) -> bool:
     """Whether a line may be a thread's first, whole or not."""
-    return line.startswith('"')
+    return line.startswith('"') or bool(_NAMELESS.match(line))
 
 
 def header_start(line: str) -> int | None:
@@ -47,6 +52,13 @@ def read_header(text: str) -> dict[str, Any] | None:
     found = HEADER.match(text)
     if found is None:
         return None
+    if found.group("native"):
+        native = found.group("native")
+        return {
+            "name": f"Thread {native}",
+            "native_id": int(native),
+            "activity": found.group("activity"),
+        }
     if found.group("number"):
         return {"name": found.group("name"), "number": int(found.group("number"))}
     head, after = found.group("facts").split(" tid=", 1)[0], found.group("after")

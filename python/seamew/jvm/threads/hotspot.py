@@ -1,7 +1,8 @@
 """Thread dumps as HotSpot prints them: jstack, jcmd Thread.print, kill -3, also in logs.
 
 Source: Thread::print_on, JavaThread::print_on, javaVFrame::print_lock_info_on and
-DeadlockCycle::print_on_with of OpenJDK 8 to 25. VisualVM writes nearly the same.
+DeadlockCycle::print_on_with of OpenJDK 8 to 25. VisualVM writes nearly the same, and so does the
+serviceability agent (jstack -F, jhsdb jstack): StackTrace.java of jdk.hotspot.agent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from .frames import FrameReader, read_lock
+from .frames import FrameReader, dotted, read_lock
 from .headers import HEADER, begins_header, header_start, read_header
 from .model import JavaThread, LockLine, PrintedDeadlock, PrintedWait, StackFrame, ThreadDump
 from .prefixes import LinePrefix, unwrapped
@@ -23,6 +24,10 @@ PRINTED = "Thread.print"
 """The form of these dumps."""
 
 _START = "Full thread dump"
+_AGENT_START = "Debugger attached successfully."
+_AGENT_DEADLOCKS_END = "Found a total of"
+_AGENT_PROCESS = re.compile(r"Attaching to process ID (\d+), please wait")
+_AGENT_VERSION = re.compile(r"JVM version is (\S+)")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$")
 _PROCESS = re.compile(r"(\d+):$")
 _LISTED = re.compile(r"_java_thread_list=\S+ length=(\d+),")
@@ -36,13 +41,14 @@ _WAIT = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _LOCK_OF_WAIT = re.compile(
-    r"(?:\(object (?P<object>0x[0-9a-f]+), a (?P<class>[^)]+)\)"
+    r"(?:\((?:object |Object@)(?P<object>0x[0-9a-f]+), a (?P<class>[^)]+)\)"
     r"|(?P<synchronizer>0x[0-9a-f]+), \(a (?P<its_class>[^)]+)\))"
 )
 _EXCEPTION = re.compile(r"\s*(?:Caused by: |Exception in thread |[\w.$]+(?:Exception|Error)\b)")
 _CARRYING = re.compile(r"Carrying virtual thread #(\d+)")
 _MOST_HEADER_LINES = 20
-_MOST_DEADLOCK_LINES = 10_000
+_MOST_DEADLOCK_LINES = 2000
+_MOST_LINE_CHARACTERS = 1000
 
 
 class _Part(Enum):
@@ -86,6 +92,11 @@ def _begun(line: str, number: int, before: list[str], running: _Dump | None) -> 
         found = _PROCESS.match(process)
         made.process_id = int(found.group(1)) if found else None
         return made
+    if line.startswith(_AGENT_START):
+        made = _Dump(LinePrefix(""), number, has_end=False)
+        found = _AGENT_PROCESS.match(before[1])
+        made.process_id = int(found.group(1)) if found else None
+        return made
     if running is not None and not running.is_over:
         return None
     start = header_start(line)
@@ -121,13 +132,14 @@ class _Thread:
 class _Dump:
     """A dump whose lines are being read."""
 
-    def __init__(self, prefix: LinePrefix, line: int) -> None:
+    def __init__(self, prefix: LinePrefix, line: int, *, has_end: bool = True) -> None:
         self.vm: str | None = None
         self.taken_at: str | None = None
         self.process_id: int | None = None
         self.losses: list[str] = []
         self._prefix = prefix
         self._line = line
+        self._has_end = has_end
         self._part = _Part.THREADS
         self._threads: list[JavaThread] = []
         self._thread: _Thread | None = None
@@ -146,23 +158,32 @@ class _Dump:
     def feed(self, line: str) -> None:
         """Take the next line of the text in."""
         bare = self._prefix.strip(line)
-        if self._part is _Part.THREADS:
-            self._feed_thread(bare)
-        elif _DEADLOCK in bare and bare.startswith("Found"):
+        if self._begins_deadlock(bare):
             self._end_deadlock()
             self._part = _Part.DEADLOCK
+        elif self._part is _Part.THREADS:
+            self._feed_thread(bare)
         elif self._part is _Part.DEADLOCK:
             if bare.startswith(_DEADLOCK_STACKS):
                 self._end_deadlock()
                 self._part = _Part.STACKS
+            elif bare.startswith(_AGENT_DEADLOCKS_END):
+                self._end_deadlock()
+                self._part = _Part.THREADS
             elif len(self._deadlock) < _MOST_DEADLOCK_LINES:
-                self._deadlock.append(bare)
+                self._deadlock.append(bare[:_MOST_LINE_CHARACTERS])
+
+    def _begins_deadlock(self, line: str) -> bool:
+        """The JVM prints its deadlocks behind the threads, the serviceability agent before."""
+        if not (line.startswith("Found") and _DEADLOCK in line):
+            return False
+        return self.is_over or not (self._has_end or self._threads or self._thread)
 
     def finished(self) -> ThreadDump:
         """The dump as far as it was read."""
         self._end_thread()
         self._end_deadlock()
-        if self._part is _Part.THREADS and self._is_of_hotspot():
+        if self._part is _Part.THREADS and self._should_end():
             self.losses.append("the dump's end is missing")
         read = len(self._threads)
         if self._listed is not None and read < self._listed:
@@ -181,9 +202,10 @@ class _Dump:
             losses=tuple(self.losses),
         )
 
-    def _is_of_hotspot(self) -> bool:
-        """VisualVM's dumps have no end of their own, and no thread has an address."""
-        return any(thread.jvm_id for thread in self._threads) or not self._threads
+    def _should_end(self) -> bool:
+        """Others than the JVM write no line at the end; VisualVM's threads have no addresses."""
+        own = any(thread.jvm_id for thread in self._threads) or not self._threads
+        return self._has_end and own
 
     def _feed_thread(self, line: str) -> None:
         text = line.strip()
@@ -203,8 +225,14 @@ class _Dump:
         elif self._thread is not None:
             self._feed_body(self._thread, text)
         else:
-            found = _LISTED.match(text)
-            self._listed = int(found.group(1)) if found else self._listed
+            self._feed_title(text)
+
+    def _feed_title(self, text: str) -> None:
+        listed, version = _LISTED.match(text), _AGENT_VERSION.match(text)
+        if listed:
+            self._listed = int(listed.group(1))
+        elif version:
+            self.vm = version.group(1)
 
     def _continues_header(self, line: str) -> bool:
         """Whether the line belongs to a header that a line break in the name has cut."""
@@ -279,6 +307,6 @@ def _waits(text: str) -> Iterator[PrintedWait]:
         yield PrintedWait(
             thread_name=found.group("name"),
             lock_id=(lock.group("object") or lock.group("synchronizer")) if lock else None,
-            class_name=(lock.group("class") or lock.group("its_class")) if lock else None,
+            class_name=dotted(lock.group("class") or lock.group("its_class")) if lock else None,
             owner_name=found.group("owner"),
         )

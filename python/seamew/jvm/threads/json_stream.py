@@ -46,6 +46,8 @@ class JsonStream:
                 if not self._fill():
                     raise CutOffError(str(error)) from error
                 continue
+            except RecursionError as error:
+                raise CutOffError("the value is nested too deeply") from error
             if self._text[end : end + 1] in _ENDS:
                 self._at = end
                 return value

@@ -39,7 +39,7 @@ def unwrapped(line: str) -> list[str]:
         return [line]
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [line]
     found = (record.get(key) for key in _MESSAGE_KEYS)
     message = next((text for text in found if isinstance(text, str)), None)

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from seamew.jvm.capture import STEPS, CaptureProgress, CaptureSettings, Case, StepRecord
+from seamew.jvm.dump import DumpPreflight
 from seamew.report.answer import Answer, Block, Heading, Pairs
+from seamew.report.jvm.dump import preflight_answer
 from seamew.report.tables import Column, Kind, Table
 from seamew.units import format_bytes, format_counted, format_duration
 
@@ -53,8 +55,16 @@ _CASE_COLUMNS = (
 )
 
 
-def plan_answer(names: tuple[str, ...], settings: CaptureSettings, folder: Path) -> Answer:
-    """What a capture of those steps will do to the JVM, and where its files go."""
+def plan_answer(
+    names: tuple[str, ...],
+    settings: CaptureSettings,
+    folder: Path,
+    dump: DumpPreflight | str | None = None,
+) -> Answer:
+    """What a capture of those steps will do to the JVM, and where its files go.
+
+    `dump` is what a heap dump will cost, or why that cannot be said; None: none is wanted.
+    """
     rows = _planned(names, settings)
     seconds = sum(row.wait_seconds for row in rows)
     free = ", ".join(row.name for row in rows if not row.cost)
@@ -67,17 +77,19 @@ def plan_answer(names: tuple[str, ...], settings: CaptureSettings, folder: Path)
             [
                 ("into", f"a new folder in {folder.absolute()}, for this user only"),
                 ("size", f"{format_bytes(settings.most_bytes)} at most, without heap dumps"),
-                ("time", f"{format_duration(seconds)}, and what the JVM's answers take"),
+                ("time", f"{format_duration(seconds)} and more, as the JVM answers"),
                 ("secrets", "shown" if settings.show_secrets else "masked; heap dumps have them"),
             ],
             "  ",
         ),
+        *_dump_blocks(dump),
     )
     result = {
         "folder": str(folder.absolute()),
         "wait_seconds": seconds,
         "most_bytes": settings.most_bytes,
         "steps": rows,
+        "dump": dump,
     }
     return Answer(result, Table(_PLAN_COLUMNS, rows), blocks)
 
@@ -124,6 +136,21 @@ def case_answer(case: Case, archive: Path | None = None) -> Answer:
         "manifest": asdict(manifest),
     }
     return Answer(result, Table(_CASE_COLUMNS, rows), blocks)
+
+
+def _dump_blocks(dump: DumpPreflight | str | None) -> tuple[Block, ...]:
+    if dump is None:
+        return ()
+    if isinstance(dump, str):
+        return (Heading("Heap dump"), f"  what it will cost is unknown: {dump}")
+    return (Heading("Heap dump"), *map(_without_target, preflight_answer(dump).blocks))
+
+
+def _without_target(block: Block) -> Block:
+    """Its file will be in a folder that has no name yet."""
+    if not isinstance(block, Pairs):
+        return block
+    return Pairs([pair for pair in block.pairs if pair[0] != "goes to"], "  ")
 
 
 def _planned(names: tuple[str, ...], settings: CaptureSettings) -> list[PlannedStep]:

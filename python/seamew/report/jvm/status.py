@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from seamew.jvm.pools import MemoryPool
 from seamew.jvm.status_values import Advice, JvmStatus
 from seamew.report.answer import Answer, Block, Heading, Pairs
 from seamew.report.json import plain
@@ -84,7 +85,6 @@ def _blocks(status: JvmStatus, before: JvmStatus | None) -> Iterator[Block]:
             ("cgroup", _group(status)),
             ("files", _files(status)),
             ("TCP", _tcp(status)),
-            (_namespace_name(status), _states(status.tcp.namespace)),
             *_asked(status),
             ("flags", _flags(status)),
             ("dump on OOM", _oom_dump(status)),
@@ -92,9 +92,7 @@ def _blocks(status: JvmStatus, before: JvmStatus | None) -> Iterator[Block]:
             *(("note", f"it {note}") for note in status.notes),
         ]
     )
-    if status.advice:
-        yield Heading("Advice")
-        yield from (_advice(one) for one in status.advice)
+    yield from (_advice(one) for one in status.advice)
 
 
 def _identity(status: JvmStatus) -> Iterator[str]:
@@ -111,19 +109,38 @@ def _identity(status: JvmStatus) -> Iterator[str]:
 
 
 def _areas(status: JvmStatus) -> Iterator[_Area]:
-    heap = status.heap
+    heap, asked = status.heap, status.asked
     if heap is not None:
-        yield _area("heap", 0, heap.used_bytes, heap.committed_bytes, heap.max_bytes)
+        used = heap.used_bytes
+        if asked is not None and asked.heap_used_bytes is not None:
+            used = asked.heap_used_bytes
+        yield _area("heap", 0, used, heap.committed_bytes, heap.max_bytes)
         if heap.after_gc_bytes is not None:
             at_most = "" if heap.is_after_gc_exact else " at most"
             left, limit = heap.after_gc_bytes, heap.max_bytes
             yield _Area(f"after GC{at_most}", 1, left, None, None, left / limit if limit else None)
-        if len(heap.pools) > 1:
-            for pool in heap.pools:
-                yield _area(pool.name, 1, pool.used_bytes, pool.committed_bytes, None)
-    for depth, pool in enumerate(status.metaspace):
-        as_of = "" if pool.is_current else " (last GC)"
-        yield _area(pool.name + as_of, depth, pool.used_bytes, pool.committed_bytes, None)
+        yield from _pools(heap.pools)
+    if asked is not None and asked.metaspace_used_bytes is not None:
+        used, committed = asked.metaspace_used_bytes, asked.metaspace_committed_bytes
+        yield _area("metaspace", 0, used, committed, None)
+    else:
+        for pool in status.metaspace[:1]:  # the class space is a part of it
+            yield _area(f"{pool.name} (last GC)", 0, pool.used_bytes, pool.committed_bytes, None)
+    if asked is not None and asked.code_cache_used_bytes is not None:
+        used, limit = asked.code_cache_used_bytes, asked.code_cache_max_bytes
+        yield _area("code cache", 0, used, None, limit)
+
+
+def _pools(pools: Sequence[MemoryPool]) -> Iterator[_Area]:
+    """A heap of several pools; of two survivor spaces one is always empty."""
+    survivors = [pool for pool in pools if pool.name.startswith("survivor")]
+    for pool in pools if len(pools) > 1 else ():
+        if pool not in survivors:
+            yield _area(pool.name, 1, pool.used_bytes, pool.committed_bytes, None)
+        elif pool is survivors[0]:
+            used = sum(one.used_bytes or 0 for one in survivors)
+            committed = max(one.committed_bytes or 0 for one in survivors)
+            yield _area("survivor", 1, used, committed, None)
 
 
 def _area(
@@ -191,7 +208,7 @@ def _threads(status: JvmStatus) -> str:
         f"{format_count(count)} {name}"
         for count, name in (
             (threads.daemon, "daemon"),
-            (threads.peak, "at most"),
+            (threads.peak, "peak"),
             (threads.started, "started"),
         )
         if count is not None
@@ -211,7 +228,7 @@ def _memory(status: JvmStatus) -> str:
     named = (
         ("RSS", memory.rss_bytes),
         ("anonymous", memory.anonymous_bytes),
-        ("RSS at most", memory.peak_rss_bytes),
+        ("peak", memory.peak_rss_bytes),
         ("swapped", memory.swap_bytes or None),
     )
     return ", ".join(f"{name} {format_bytes(size)}" for name, size in named if size is not None)
@@ -228,7 +245,7 @@ def _group(status: JvmStatus) -> str:
         of_it = "" if cache is None else f" ({format_bytes(cache)} cache)"
         parts.append(f"{format_bytes(group.current_bytes)} in use{of_it}")
     if group.peak_bytes is not None:
-        parts.append(f"{format_bytes(group.peak_bytes)} at most")
+        parts.append(f"peak {format_bytes(group.peak_bytes)}")
     if group.oom_kills is not None:
         parts.append(format_counted(group.oom_kills, "OOM kill"))
     return ", ".join(parts)
@@ -244,16 +261,12 @@ def _files(status: JvmStatus) -> str:
 
 def _tcp(status: JvmStatus) -> str:
     tcp = status.tcp
-    if tcp.process is None:
-        return "closed to this user"
-    text = _states(tcp.process)
+    parts = ["closed to this user" if tcp.process is None else _states(tcp.process)]
     if tcp.ownerless:
-        text += f"; on its ports nobody's any more: {_states(tcp.ownerless)}"
-    return text
-
-
-def _namespace_name(status: JvmStatus) -> str:
-    return "TCP of host" if status.tcp.is_host_namespace else "TCP of its network"
+        parts.append(f"no one's any more on its ports {_states(tcp.ownerless)}")
+    around = "the host" if tcp.is_host_namespace else "its network"
+    parts.append(f"all of {around} {_states(tcp.namespace)}")
+    return "; ".join(parts)
 
 
 def _states(states: dict[str, int] | None) -> str:
@@ -263,8 +276,16 @@ def _states(states: dict[str, int] | None) -> str:
     return ", ".join(counted) or "none"
 
 
-def _asked(status: JvmStatus) -> Iterable[tuple[str, str]]:
-    yield "not asked", "code cache, direct buffers, memory errors: --ask asks the JVM"
+def _asked(status: JvmStatus) -> Iterator[tuple[str, str]]:
+    asked = status.asked
+    if asked is None:
+        yield "not asked", "code cache, direct buffers, memory errors: --ask asks the JVM"
+        return
+    if asked.direct_buffers_bytes is not None:
+        yield "direct memory", format_bytes(asked.direct_buffers_bytes)
+    if asked.out_of_memory_errors is not None:
+        yield "memory errors", f"{format_count(asked.out_of_memory_errors)} of heap and metaspace"
+    yield from (("not told", refusal) for refusal in asked.refusals)
 
 
 def _flags(status: JvmStatus) -> str:
@@ -275,7 +296,7 @@ def _flags(status: JvmStatus) -> str:
 def _oom_dump(status: JvmStatus) -> str:
     dump = status.oom_dump
     if not dump.is_on:
-        return "off"
+        return ""  # there is advice about it
     if dump.obstacle:
         return f"would fail: {dump.obstacle}"
     room = "" if dump.free_bytes is None else f" ({format_bytes(dump.free_bytes)} free)"
@@ -287,7 +308,7 @@ def _attach(status: JvmStatus) -> str:
 
 
 def _advice(advice: Advice) -> str:
-    return f"- {advice.text}" + (f"\n    {advice.command}" if advice.command else "")
+    return f"! {advice.text}" + (f"\n    {advice.command}" if advice.command else "")
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 (what JSON has)

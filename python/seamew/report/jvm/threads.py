@@ -219,6 +219,7 @@ def _facts(dump: ThreadDump, waits: LockWaits) -> Pairs:
             ("virtual", f"{format_count(virtual)} of these" if virtual else ""),
             ("carriers", f"{carriers} with a virtual thread" if carriers else ""),
             ("deadlocked", format_counted(deadlocked, "thread") if deadlocked else ""),
+            ("damaged", "; ".join(dump.losses)),
         )
     )
 

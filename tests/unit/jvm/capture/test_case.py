@@ -72,7 +72,7 @@ def test_hashes_and_sizes_are_those_of_the_files(case: CaseFolder) -> None:
     case.write("a", "a.txt", [b"12", b"", b"345"])
     case.write("b", "deep/er/b.txt", [])
     (case.path / "heap.hprof").write_bytes(b"JAVA PROFILE")
-    case.adopt("dump", "heap.hprof")
+    case.adopt("dump", "heap.hprof", is_whole=True)
     for one in case.files:
         data = (case.path / one.name).read_bytes()
         assert (one.bytes, one.sha256) == (len(data), hashlib.sha256(data).hexdigest())

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seamew.jvm.threads import LockLine, json_stream, lock_waits, read_thread_dumps, stack_of
+from seamew.jvm.threads.dump_files import json_dump
 from seamew.jvm.threads.json_stream import CutOffError, JsonStream
 
 PARK = "java.base/jdk.internal.misc.Unsafe.park(Native Method)"
@@ -99,6 +100,28 @@ def test_json_that_is_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
         f"worker-{n}" for n in range(len(dump.threads))
     ]
     assert dump.losses == ("the dump's end is missing: the file is cut off",)
+
+
+OUTER_KEYS = ("threadDump", "threadContainers", "threads", "container")
+THREAD_KEYS = ("name", "tid", "stack", "state", "blockedOn", "parkBlocker", "virtual", "carrier")
+LOCK_KEYS = ("object", "owner", "monitorsOwned", "depth", "locks")
+JSON_KEYS = st.sampled_from([*OUTER_KEYS, *THREAD_KEYS, *LOCK_KEYS])
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(JSON_KEYS, inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(ANY_JSON)
+@settings(deadline=None)
+def test_json_of_another_shape_is_no_trouble(value: object) -> None:
+    shapes = (value, {"threadContainers": value}, {"threadContainers": [{"threads": [value]}]})
+    for shape in shapes:
+        json_dump(io.StringIO(json.dumps({"threadDump": shape})))
+    deep = "[" * 100_000
+    text = '{"threadDump": {"x": ' + deep
+    assert json_dump(io.StringIO(text)).losses
 
 
 def test_json_is_never_in_memory_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:

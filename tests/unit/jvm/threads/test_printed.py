@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -299,3 +300,99 @@ def test_heap_dumps_do_not_look_like_text(tmp_path: Path, builder: HeapBuilder) 
 
     paths = [heap, packed, text, wide, tmp_path, tmp_path / "missing"]
     assert [looks_like_text(path) for path in paths] == [False, False, True, True, False, False]
+
+
+AGENT = """\
+Attaching to process ID 17632, please wait...
+Debugger attached successfully.
+Server compiler detected.
+JVM version is 17.0.15+6
+Deadlock Detection:
+
+Found one Java-level deadlock:
+=============================
+
+"right":
+  waiting to lock Monitor@0x00007f3ae80015a0 (Object@0x00000000ffd3e328, a java/lang/Object),
+  which is held by "left"
+"left":
+ waiting for ownable synchronizer 0x00000000ffd3e420, (a java/util/concurrent/locks/Some$Sync),
+ which is held by "right"
+
+Found a total of 1 deadlock.
+
+"left" #14 daemon prio=5 tid=0x00007f3b780bb0f0 nid=0x44f8 waiting on condition [0x00007f3b60]
+   java.lang.Thread.State: WAITING (parking)
+   JavaThread state: _thread_blocked
+ - jdk.internal.misc.Unsafe.park(boolean, long) @bci=0 (Interpreted frame)
+\t- parking to wait for <0x00000000ffd3e670> (a java/util/concurrent/locks/Some$Sync)
+ - com.acme.Main$$Lambda$1+0x00007f3b0c000a08.run(int[]) @bci=12, line=7 (Compiled frame)
+ - com.acme.Main.<init>() @bci=1, line=8 (Interpreted frame)
+
+Locked ownable synchronizers:
+    - <0x00000000ffd3e6b0>, (a java/util/concurrent/locks/Some$Sync)
+
+Thread 17650: (state = BLOCKED)
+ - java.lang.Object.wait(long) @bci=0 (Compiled frame; information may be imprecise)
+
+"""
+
+
+def test_the_serviceability_agent_prints_otherwise() -> None:
+    """jhsdb jstack has names, jstack -F of JDK 8 has not."""
+    dump = one(AGENT)
+    left, nameless = dump.threads
+
+    assert (dump.process_id, dump.vm, dump.losses) == (17632, "17.0.15+6", ())
+    assert [(wait.thread_name, wait.class_name) for wait in dump.deadlocks[0].waits] == [
+        ("right", "java.lang.Object"),
+        ("left", "java.util.concurrent.locks.Some$Sync"),
+    ]
+    assert stack_of(left) == (
+        "jdk.internal.misc.Unsafe.park(Unknown Source)",
+        "com.acme.Main$$Lambda$1.run(Unknown Source:7)",
+        "com.acme.Main.<init>(Unknown Source:8)",
+    )
+    assert actions(left) == [("parking to wait for", "0x00000000ffd3e670")]
+    assert [lock.lock_id for lock in left.owned_synchronizers] == ["0x00000000ffd3e6b0"]
+    assert (nameless.name, nameless.native_id, nameless.state, nameless.activity) == (
+        "Thread 17650",
+        17650,
+        None,
+        "BLOCKED",
+    )
+    assert stack_of(nameless) == ("java.lang.Object.wait(Unknown Source)",)
+
+
+def test_of_a_log_no_more_than_two_dumps_are_kept(tmp_path: Path) -> None:
+    whole = f"{START}{HEADER.format(name='main', number=1)}\n\tat a.B.c(B.java:1)\n\n{END}"
+    path = tmp_path / "log.txt"
+    path.write_text(whole * 20, encoding="utf-8")
+
+    seen: list[weakref.ref[ThreadDump]] = []
+    for dump in read_thread_dumps(path):
+        seen.append(weakref.ref(dump))
+        del dump
+        assert sum(one() is not None for one in seen) <= 2
+    assert len(seen) == 20
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- " + "a " * 200_000,
+        "- a" + " " * 400_000,
+        '"' * 400_000,
+        '"a" #1 ' * 50_000,
+        "\tat " + "(" * 400_000,
+        "Found one Java-level deadlock:\n" + '"a\n' * 5_000,
+        '{"' * 200_000,
+        "A" * 400_000 + "Exception",
+    ],
+    ids=range(8),
+)
+@pytest.mark.timeout(20)
+def test_strange_lines_take_linear_time(line: str) -> None:
+    (dump,) = thread_dumps_of_text(f"{START}{HEADER.format(name='main', number=1)}\n{line}\n{END}")
+    assert dump.threads[0].name == "main"
+    list(thread_dumps_of_text(f"{START}{END}\n{line}\n"))

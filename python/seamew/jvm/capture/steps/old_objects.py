@@ -36,32 +36,29 @@ _REPOSITORY = "Repository path:"
 
 
 def run(evidence: Evidence) -> None:
-    """Record, dump, stop; then remove what the recorder has left."""
+    """Record, stop, which writes the file; then remove what the recorder has left."""
     said = evidence.jcmd("JFR.check", patience=_PATIENCE)
     if _RECORDINGS not in said:
         raise NotAvailableError(f"this JVM does not record: {_first_line(said)}")
     name = f"seamew-{uuid.uuid4().hex}"
     with TargetFolder(evidence.jvm) as folder:
-        _start(evidence, name, folder.create(".jfc", _SETTINGS).path)
         recording = folder.reserve(".jfr")
+        settings = folder.create(".jfc", _SETTINGS)
+        _start(evidence, f"name={name} settings={settings.path} filename={recording.path}")
         try:
             evidence.pause(evidence.settings.old_objects_seconds)
-            roots = " path-to-gc-roots=true" if evidence.settings.gc_roots else ""
-            patience = _PATIENCE * 2 if roots else _PATIENCE
-            said = evidence.jcmd(
-                f"JFR.dump name={name} filename={recording.path}{roots}", patience=patience
-            )
         finally:
-            evidence.undo(f"JFR.stop name={name}")
+            evidence.undo(f"JFR.stop name={name}", patience=_PATIENCE)
         _remove_repository(evidence, folder)
-        if not folder.has(recording):
-            raise JvmCommandError(_first_line(said))
         evidence.save("heap/old-objects.jfr", folder.read(recording))
 
 
-def _start(evidence: Evidence, name: str, settings: str) -> None:
+def _start(evidence: Evidence, recording: str) -> None:
+    """Without a file of its own such a recording would be saved to the JVM's working directory."""
     seconds = round(evidence.settings.old_objects_seconds) + _SPARE_SECONDS
-    line = f"JFR.start name={name} settings={settings} duration={seconds}s maxsize=50m"
+    line = f"JFR.start {recording} duration={seconds}s maxsize=50m"
+    if evidence.settings.gc_roots:
+        line += " path-to-gc-roots=true"
     said = evidence.jcmd(line, patience=_PATIENCE)
     if _STARTED not in said:
         raise JvmCommandError(_first_line(said))

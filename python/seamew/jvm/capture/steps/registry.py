@@ -11,6 +11,7 @@ from . import (
     answers,
     counters,
     gc_log,
+    heap_dump,
     histogram,
     network,
     old_objects,
@@ -33,6 +34,7 @@ STEPS: tuple[Step, ...] = (
     histogram.STEP,
     gc_log.STEP,
     old_objects.STEP,
+    heap_dump.STEP,
 )
 
 
