@@ -7,9 +7,10 @@ attach socket yet, its counters or its command line: under a millisecond.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +21,22 @@ from seamew.errors import (
     JvmNotFoundError,
     SeamewError,
 )
+from seamew.jvm.command_line import parse_flags, read_options
 from seamew.jvm.discover import HOTSPOT, JvmProcess
+from seamew.jvm.identity import find_java_version, open_counters, uptime_seconds
 from seamew.jvm.perfdata import PerfData
+from seamew.jvm.procfs import seconds_since_boot
+from seamew.jvm.tasks import read_thread_names
 
-__all__ = ["Obstacle", "attach_obstacle", "find_obstacle", "has_socket", "socket_path"]
+__all__ = [
+    "Obstacle",
+    "access_obstacle",
+    "attach_obstacle",
+    "find_obstacle",
+    "has_socket",
+    "signal_obstacle",
+    "socket_path",
+]
 
 _DISABLE = "DisableAttachMechanism"
 _CAPABILITIES = "sun.rt.jvmCapabilities"
@@ -32,26 +45,11 @@ _STOPPED = frozenset("tT")
 _ENDED = frozenset("ZX")
 _ROOT_UID = 0
 _UNMAPPED_UID = 65534
-_OPTIONS_WITH_A_WORD = frozenset(
-    {
-        "-cp",
-        "-classpath",
-        "--class-path",
-        "-p",
-        "--module-path",
-        "--upgrade-module-path",
-        "--add-modules",
-        "--limit-modules",
-        "--add-exports",
-        "--add-opens",
-        "--add-reads",
-        "--patch-module",
-        "--enable-native-access",
-    }
-)
-_LAST_OPTIONS = frozenset({"-jar", "-m", "--module"})
-_OPTION_VARIABLES = ("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
-_LATE_OPTION_VARIABLES = ("_JAVA_OPTIONS",)
+_STARTING_SECONDS = 10.0
+_LAST_AT_START = "Service Thread"
+_LISTENER = "Attach Listener"
+_OLD_JAVA_8 = re.compile(r"1\.8\.0(?:_(?P<update>\d+))?(?:\D|$)")
+_REOPENS_SINCE_UPDATE = 322
 
 
 @dataclass(frozen=True)
@@ -77,16 +75,26 @@ def find_obstacle(jvm: JvmProcess) -> Obstacle | None:
 
     The JVM's state and its user are those of `jvm.status`.
     """
-    for check in _BEFORE_THE_SOCKET:
-        obstacle = check(jvm)
-        if obstacle is not None:
-            return obstacle
+    obstacle = access_obstacle(jvm)
+    return obstacle if obstacle or has_socket(jvm) else signal_obstacle(jvm)
+
+
+def access_obstacle(jvm: JvmProcess) -> Obstacle | None:
+    """What keeps this user from connecting, whether or not there is a socket."""
+    return next(filter(None, (check(jvm) for check in _ACCESS)), None)
+
+
+def signal_obstacle(jvm: JvmProcess) -> Obstacle | None:
+    """What makes it harmful to ask the JVM for a socket, by SIGQUIT."""
+    obstacle = _deaf(jvm) or _starting(jvm)
+    if obstacle is not None:
+        return obstacle
+    counters = _counters(jvm)
     try:
-        if has_socket(jvm):
-            return None
-    except PermissionError:
-        return Obstacle("has a file system that is closed to this user", jvm.as_its_user)
-    return _deaf(jvm) or _disabled(jvm)
+        return _disabled(jvm, counters) or _lost_socket(jvm, counters)
+    finally:
+        if counters is not None:
+            counters.close()
 
 
 def socket_path(jvm: JvmProcess) -> Path:
@@ -141,12 +149,12 @@ def _stopped(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
-_BEFORE_THE_SOCKET: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (
-    _other_vm,
-    _ended,
-    _other_user,
-    _stopped,
-)
+def _closed(jvm: JvmProcess) -> Obstacle | None:
+    try:
+        has_socket(jvm)
+    except PermissionError:
+        return Obstacle("has a file system that is closed to this user", jvm.as_its_user)
+    return None
 
 
 def _deaf(jvm: JvmProcess) -> Obstacle | None:
@@ -160,9 +168,27 @@ def _deaf(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
-def _disabled(jvm: JvmProcess) -> Obstacle | None:
-    """Such a JVM would answer SIGQUIT by a thread dump on its stdout."""
-    if not _says_disabled(jvm):
+def _starting(jvm: JvmProcess) -> Obstacle | None:
+    """Early in its start a JVM may catch SIGQUIT, and delete the socket that comes of it.
+
+    It is past that once it has its service thread. Not all builds of Java 8 name their threads.
+    """
+    age = uptime_seconds(jvm.start_ticks, seconds_since_boot(jvm.proc))
+    if age is None or age > _STARTING_SECONDS:
+        return None
+    if _LAST_AT_START in read_thread_names(jvm.pid, jvm.proc):
+        return None
+    return Obstacle("is still starting", "try again in a second", JvmNotAnsweringError)
+
+
+def _disabled(jvm: JvmProcess, counters: PerfData | None) -> Obstacle | None:
+    """Such a JVM would answer SIGQUIT by a thread dump on its stdout.
+
+    The counters know all options, but may be an earlier JVM's of the same number.
+    """
+    capabilities = counters.text(_CAPABILITIES) if counters else None
+    by_counters = (capabilities or "").startswith(_CANNOT_ATTACH)
+    if not by_counters and parse_flags(read_options(jvm)).get(_DISABLE) != "true":
         return None
     return Obstacle(
         f"was started with -XX:+{_DISABLE}",
@@ -170,44 +196,33 @@ def _disabled(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
-def _says_disabled(jvm: JvmProcess) -> bool:
-    """By its counters or, where it has none, by the options that it was started with."""
-    path = jvm.perfdata_path
-    if path is not None:
-        try:
-            with PerfData(path) as counters:
-                capabilities = counters.text(_CAPABILITIES)
-        except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
-            capabilities = None
-        if capabilities:
-            return capabilities.startswith(_CANNOT_ATTACH)
-    disabled = False
-    for word in _options(jvm):
-        if word in {f"-XX:+{_DISABLE}", f"-XX:-{_DISABLE}"}:
-            disabled = word.startswith("-XX:+")
-    return disabled
+def _lost_socket(jvm: JvmProcess, counters: PerfData | None) -> Obstacle | None:
+    """Java 8 before update 322 opens its socket once and prints a thread dump when asked again.
+
+    Source: JDK-8225690.
+    """
+    found = _OLD_JAVA_8.match(find_java_version(jvm, counters) or "")
+    if found is None or int(found.group("update") or 0) >= _REOPENS_SINCE_UPDATE:
+        return None
+    if _LISTENER not in read_thread_names(jvm.pid, jvm.proc):
+        return None
+    return Obstacle(
+        "has lost its attach socket, deleted from its /tmp; a Java 8 as old opens no other",
+        f"only a restart helps; what needs no answer still works: seamew status {jvm.pid}",
+    )
 
 
-def _options(jvm: JvmProcess) -> Iterator[str]:
-    """The JVM's options in the order in which they count; the program's own words are left out."""
-    folder = jvm.proc / str(jvm.pid)
-    variables = dict(word.partition("=")[::2] for word in _words(folder / "environ"))
-    for name in _OPTION_VARIABLES:
-        yield from variables.get(name, "").split()
-    words = iter(_words(folder / "cmdline")[1:])
-    for word in words:
-        if word in _OPTIONS_WITH_A_WORD:
-            next(words, None)
-        elif word in _LAST_OPTIONS or not word.startswith(("-", "@")):
-            break
-        else:
-            yield word
-    for name in _LATE_OPTION_VARIABLES:
-        yield from variables.get(name, "").split()
+_ACCESS: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (
+    _other_vm,
+    _ended,
+    _other_user,
+    _stopped,
+    _closed,
+)
 
 
-def _words(path: Path) -> list[str]:
+def _counters(jvm: JvmProcess) -> PerfData | None:
     try:
-        return os.fsdecode(path.read_bytes()).split("\0")
-    except OSError:
-        return []
+        return open_counters(jvm)
+    except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
+        return None
