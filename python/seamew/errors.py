@@ -16,6 +16,9 @@ SeamewError                      anything below; carries a hint, a path, a byte 
 ├── IndexUnusableError           an index that can be neither read nor rebuilt
 ├── MemoryLimitError             the work cannot be done within the memory allowed
 ├── UsageError                   an argument that makes no sense
+│   └── QueryError               a query that cannot be understood, or not be answered
+├── MissingLibraryError          an optional library that is not installed
+├── TimeLimitError               the work took longer than allowed
 ├── CancelledError               stopped by request
 └── ClosedHeapError              the heap was closed before
 """
@@ -35,11 +38,14 @@ __all__ = [
     "JvmNotAnsweringError",
     "JvmNotFoundError",
     "MemoryLimitError",
+    "MissingLibraryError",
     "NotAHeapDumpError",
     "ObjectNotFoundError",
+    "QueryError",
     "SeamewError",
     "StillBeingWrittenError",
     "TargetNotFoundError",
+    "TimeLimitError",
     "UsageError",
 ]
 
@@ -124,6 +130,18 @@ class MemoryLimitError(SeamewError):
 
 class UsageError(SeamewError):
     """An argument that makes no sense."""
+
+
+class QueryError(UsageError):
+    """A query that cannot be understood, or not be answered; the message shows the place."""
+
+
+class MissingLibraryError(SeamewError):
+    """An optional library that is not installed; the hint says how to install it."""
+
+
+class TimeLimitError(SeamewError):
+    """The work took longer than allowed."""
 
 
 class CancelledError(SeamewError):
