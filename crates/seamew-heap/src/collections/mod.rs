@@ -17,6 +17,7 @@ mod statistics;
 
 pub use contents::{Contents, ContentsQuestion, EntryRow, Item};
 pub use measure::Measured;
+pub(crate) use registry::Registry;
 pub use registry::known_shapes;
 pub use shape::{Kind, Shape};
 pub use statistics::{
