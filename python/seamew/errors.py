@@ -2,6 +2,7 @@
 
 SeamewError                      anything below; carries a hint, a path, a byte offset
 ├── NotAHeapDumpError            the file is something else, or nothing
+├── NotAThreadDumpError          there is no thread dump in the file
 ├── DumpReadError                the operating system refused a read (see `path`)
 ├── DamagedDumpError             an anomaly that stops the work, or any anomaly when strict
 ├── StillBeingWrittenError       the dump grows while it is read; try again
@@ -13,6 +14,7 @@ SeamewError                      anything below; carries a hint, a path, a byte 
 │   └── AttachRefusedError       the JVM lets nobody attach, or not this user
 ├── JvmNotAnsweringError         the JVM is stopped, stuck or still starting; try again
 ├── JvmCommandError              the JVM answered that it cannot do what was asked
+├── NoRoomError                  a disk has not enough room, or memory that stands for one
 ├── IndexUnusableError           an index that can be neither read nor rebuilt
 ├── MemoryLimitError             the work cannot be done within the memory allowed
 ├── UsageError                   an argument that makes no sense
@@ -38,8 +40,13 @@ __all__ = [
     "JvmNotAnsweringError",
     "JvmNotFoundError",
     "MemoryLimitError",
+<<<<<<< HEAD
     "MissingLibraryError",
+=======
+    "NoRoomError",
+>>>>>>> main
     "NotAHeapDumpError",
+    "NotAThreadDumpError",
     "ObjectNotFoundError",
     "QueryError",
     "SeamewError",
@@ -74,6 +81,10 @@ class SeamewError(Exception):
 
 class NotAHeapDumpError(SeamewError):
     """The file is no heap dump; the message says what it seems to be."""
+
+
+class NotAThreadDumpError(SeamewError):
+    """There is no thread dump in the file."""
 
 
 class DumpReadError(SeamewError):
@@ -118,6 +129,10 @@ class JvmNotAnsweringError(SeamewError):
 
 class JvmCommandError(SeamewError):
     """The JVM answered, and the answer is that it cannot; the message is its own."""
+
+
+class NoRoomError(SeamewError):
+    """There is not enough room for what is to be written; the message says where and how much."""
 
 
 class IndexUnusableError(SeamewError):

@@ -14,6 +14,7 @@ __all__ = [
     "format_count",
     "format_counted",
     "format_duration",
+    "format_pause",
     "format_share",
     "parse_bytes",
 ]
@@ -25,6 +26,7 @@ _BYTES_TEXT = re.compile(
 )
 _UNIT_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _SECONDS_PER_MINUTE = 60
+_MILLISECONDS_PER_SECOND = 1000
 _SMALLEST_SHARE = 0.001
 
 
@@ -66,6 +68,14 @@ def format_duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), _SECONDS_PER_MINUTE)
     hours, minutes = divmod(minutes, _SECONDS_PER_MINUTE)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+
+
+def format_pause(seconds: float) -> str:
+    """As format_duration, but in milliseconds below a second: 3 ms, 870 ms, 1.4 s."""
+    milliseconds = round(seconds * _MILLISECONDS_PER_SECOND)
+    if milliseconds >= _MILLISECONDS_PER_SECOND:
+        return format_duration(seconds)
+    return f"{milliseconds} ms" if milliseconds or not seconds else "<1 ms"
 
 
 def format_address(address: int) -> str:

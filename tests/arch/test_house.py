@@ -86,6 +86,37 @@ def test_help_is_quick_and_imports_little(root: Path) -> None:
     assert found["seconds"] < 0.2
 
 
+LIVE_IMPORTS = """
+import sys
+from importlib import import_module
+from seamew.cli.registry import COMMANDS, LIVE
+for entry in COMMANDS:
+    if entry.topic == LIVE:
+        import_module(f"seamew.cli.commands.{entry.module}")
+print(*sorted(name for name in sys.modules if name.startswith("seamew.")))
+"""
+
+
+def test_live_commands_load_nothing_of_the_heap_side(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIVE_IMPORTS],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root / "python",
+    )
+    loaded = set(done.stdout.split())
+
+    assert "seamew.jvm" in loaded
+    heap_side = (
+        "seamew.heap",
+        "seamew.engine",
+        "seamew.diagnose",
+        "seamew._engine",
+    )
+    assert not [name for name in loaded if name.startswith(heap_side)]
+
+
 def test_the_native_module_has_one_importer(root: Path) -> None:
     importers = []
     for path in (root / "python").rglob("*.py"):

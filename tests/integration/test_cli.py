@@ -19,9 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from seamew.cli.registry import COMMANDS
 from seamew.testing import HeapBuilder
-from support.arguments import ARGUMENTS, BEFORE_THE_DUMP
+from support.arguments import ARGUMENTS, BEFORE_THE_DUMP, DUMP_COMMANDS
 from support.big_dump import write_big_dump
 from support.command import environment, result, seamew
 
@@ -30,7 +29,7 @@ def leftovers(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])
+@pytest.mark.parametrize("name", DUMP_COMMANDS)
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_every_command_answers(leak: Path, name: str, form: str) -> None:
     flags = [] if form == "table" else [f"--{form}"]

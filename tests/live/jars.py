@@ -20,17 +20,20 @@ class Jar:
     name: str
     version: str
     sha256: str
+    classifier: str = ""
 
     @property
     def coordinates(self) -> str:
         """As Maven names it."""
-        return f"{self.group}:{self.name}:{self.version}"
+        kind = f":jar:{self.classifier}" if self.classifier else ""
+        return f"{self.group}:{self.name}:{self.version}{kind}"
 
     @property
     def path(self) -> Path:
         """Where it lies in the cache."""
         folder = cache_directory().joinpath(*self.group.split("."), self.name, self.version)
-        return folder / f"{self.name}-{self.version}.jar"
+        kind = f"-{self.classifier}" if self.classifier else ""
+        return folder / f"{self.name}-{self.version}{kind}.jar"
 
 
 JARS = (

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from seamew.cli.registry import COMMANDS, LIVE
+
+DUMP_COMMANDS = [entry.name for entry in COMMANDS if entry.topic != LIVE]
+
 BEFORE_THE_DUMP = {"report": ["overview"]}
 
 ARGUMENTS = {

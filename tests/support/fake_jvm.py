@@ -22,6 +22,7 @@ class FakeJvm:
     pid: int = 4711
     namespace_pid: int = 7
     uid: int = field(default_factory=os.geteuid)
+    gid: int = field(default_factory=os.getegid)
     state: str = "S (sleeping)"
     caught_signals: int = CATCHES_QUIT
     library: str = "/opt/jre/lib/server/libjvm.so"
@@ -39,14 +40,24 @@ class FakeJvm:
         """The JVM's /tmp."""
         return self.home / "root" / "tmp"
 
+    @property
+    def socket_path(self) -> Path:
+        """Where the attach socket is, if there is one."""
+        return self.tmp / f".java_pid{self.namespace_pid}"
+
+    @property
+    def trigger_path(self) -> Path:
+        """Where the trigger file stands while somebody attaches."""
+        return self.tmp / f".attach_pid{self.namespace_pid}"
+
     def build(self) -> JvmProcess:
         """Write the files (again) and find the JVM by them."""
         for path in (self.tmp, self.home / "cwd"):
             path.mkdir(parents=True, exist_ok=True)
         self.write_status()
+        self.write_stat()
         texts = {
             "maps": f"7f00-7f01 r-xp 00000000 08:01 42 {self.library}\n",
-            "stat": f"{self.pid} (ja) va) S " + "0 " * 18 + f"{self.start_ticks} 0 0\n",
             "cmdline": "".join(word + "\0" for word in self.words),
             "environ": "".join(word + "\0" for word in self.environment),
         }
@@ -58,10 +69,16 @@ class FakeJvm:
         """/proc/PID/status alone, as the kernel would show it now."""
         text = (
             f"Name:\tjava\nState:\t{self.state}\nNStgid:\t{self.pid}\t{self.namespace_pid}\n"
-            f"Uid:\t{self.uid}\t{self.uid}\t{self.uid}\t{self.uid}\nGid:\t0\t{os.getegid()}\t0\t0\n"
+            f"Uid:\t{self.uid}\t{self.uid}\t{self.uid}\t{self.uid}\nGid:\t0\t{self.gid}\t0\t0\n"
             f"Threads:\t9\nSigCgt:\t{self.caught_signals:016x}\n"
         )
         (self.home / "status").write_text(text, encoding="utf-8")
+
+    def write_stat(self, *, start_ticks: int | None = None, state: str = "S") -> None:
+        """/proc/PID/stat alone."""
+        start = self.start_ticks if start_ticks is None else start_ticks
+        text = f"{self.pid} (ja) va) {state} " + "0 " * 18 + f"{start} 4096 1\n"
+        (self.home / "stat").write_text(text, encoding="utf-8")
 
     def write_counters(self, values: Mapping[str, int | str], *, accessible: int = 1) -> Path:
         """The JVM's hsperfdata file, which it maps from now on."""

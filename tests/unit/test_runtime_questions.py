@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from seamew.heap.locks import find_rings
-from seamew.heap.properties import masked
-from seamew.heap.threads import pools
+from seamew.masking import masked
+from seamew.thread_pools import pools
 
 SECRETS = [
     ("db.password", "hunter2", "***"),

@@ -109,18 +109,12 @@ def _interrupted() -> ExitCode:
 
 
 def _failed(error: SeamewError, *, verbose: bool) -> ExitCode:
-    where = [text for text in (error.path, _offset_text(error.offset)) if text]
-    prefix = f"{', '.join(where)}: " if where else ""
-    click.echo(f"error: {prefix}{error.message}", err=True)
-    if error.hint:
-        click.echo(f"hint: {error.hint}", err=True)
+    from .complaint import complaint  # noqa: PLC0415 (needs rich, which --help does without)
+
+    click.echo(complaint(error), err=True)
     if verbose:
         click.echo("".join(traceback.format_exception(error)), err=True)
     return exit_code_of(error)
-
-
-def _offset_text(offset: int | None) -> str:
-    return "" if offset is None else f"at byte {offset:,}"
 
 
 def _close_stdout() -> None:

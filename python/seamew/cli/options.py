@@ -48,7 +48,10 @@ class Format(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputOptions:
-    """How to answer. `limit` None: all rows; `sort` None: the command's own."""
+    """How to answer. `limit` None: all rows; `sort` None: the command's own.
+
+    `asks`: a question may be put to a person on the terminal.
+    """
 
     output: Format
     limit: int | None
@@ -56,6 +59,7 @@ class OutputOptions:
     quiet: bool
     verbose: bool
     pager: bool
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,15 +151,17 @@ def dump_command(
     epilog: str = "",
     before: Sequence[Callable[[Any], Any]] = (),
     live: bool = False,
+    metavar: str | None = None,
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command on a dump: it takes `options` and its own parameters.
 
     `sorts` are the words that --sort takes; `rows` is the default of --limit in tables and
     `rows_of_data` that in JSON and CSV (None: all); `epilog` are examples, one a line; `before`
-    are arguments that come before DUMP. With `live` a PID may stand for DUMP.
+    are arguments that come before DUMP. With `live` a PID may stand for DUMP; `metavar` says what
+    else may.
     """
     limits = (rows, rows_of_data)
-    metavar = "DUMP|PID" if live else "DUMP"
+    named = metavar or ("DUMP|PID" if live else "DUMP")
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
@@ -167,7 +173,7 @@ def dump_command(
         common = _common_options([word for word, _ in sorts], limits)
         for option in reversed([*common, *(live_click_options(watch=True) if live else [])]):
             wrapped = option(wrapped)
-        for argument in [click.argument("dump", metavar=metavar, type=click.Path()), *before]:
+        for argument in [click.argument("dump", metavar=named, type=click.Path()), *before]:
             wrapped = argument(wrapped)
         command = click.command(name, epilog=examples(epilog))(wrapped)
         command.params.sort(key=lambda one: help_order(one, own))
@@ -201,7 +207,7 @@ def take_output(values: dict[str, Any], limits: tuple[int, int | None]) -> None:
     if len(wanted) > 1:
         message = f"--{wanted[0].value} and --{wanted[1].value} exclude each other"
         raise click.UsageError(message)
-    values.pop("no_input")
+    values["asks"] = not values.pop("no_input")
     values["output"] = wanted[0] if wanted else Format.TABLE
     values["pager"] = not values.pop("no_pager")
     if values["limit"] is None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING
 
-from seamew.model import DumpWarning
 from seamew.report import Answer, csv_lines, envelope, markdown_lines, text_lines
 
 from .options import Format
 from .pager import write_lines
+from .terminal import terminal_width, wants_colour
 
-__all__ = ["terminal_width", "wants_colour", "write_answer"]
+if TYPE_CHECKING:  # live commands need nothing of the heap side
+    from seamew.model import DumpWarning
+
+__all__ = ["write_answer"]
 
 
 def write_answer(
@@ -38,20 +39,3 @@ def write_answer(
         lines = text_lines(answer, width, colour=colour, encoding=stdout.encoding)
         write_lines(lines, stdout, pager=pager)
     stdout.flush()
-
-
-def terminal_width(stream: TextIO) -> int | None:
-    """The columns of the terminal, or what COLUMNS says; None: no terminal, no limit."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdigit() and int(given):
-        return int(given)
-    return shutil.get_terminal_size().columns if stream.isatty() else None
-
-
-def wants_colour(stream: TextIO) -> bool:
-    """Whether escape sequences are welcome: NO_COLOR, FORCE_COLOR and TERM=dumb are honoured."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["COMMANDS", "CommandEntry"]
+__all__ = ["COMMANDS", "LIVE", "CommandEntry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,28 @@ class CommandEntry:
     summary: str
 
 
-_LIVE = "Live JVMs"
+LIVE = "Live JVMs"
+"""The topic of the commands that take no dump."""
+
 _ANSWERS = "Answers from a heap dump"
 _CLOSER = "A closer look"
 _VALUES = "Values and waste"
 _DATA = "Raw data"
 
 COMMANDS = (
+    CommandEntry("ps", "ps", LIVE, "All JVMs of this host: heap, memory, threads, attaching."),
     CommandEntry(
-        "jcmd", "jcmd", _LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
+        "status", "status", LIVE, "One JVM: heap, GC, threads, memory, files, TCP, advice."
+    ),
+    CommandEntry(
+        "top", "top", LIVE, "A JVM on a live screen: heap after GC, threads by CPU, classes."
+    ),
+    CommandEntry("dump", "dump", LIVE, "A heap dump of a running JVM, checked and compressed."),
+    CommandEntry(
+        "capture", "capture", LIVE, "The evidence of a running JVM in a folder, the cheap first."
+    ),
+    CommandEntry(
+        "jcmd", "jcmd", LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),
     CommandEntry("diagnose", "diagnose", _ANSWERS, "What leaks, who holds it, and by which field."),
     CommandEntry("report", "report", _ANSWERS, "Overview, or what a component takes and wastes."),

@@ -42,6 +42,11 @@ class Selection:
         return heap.retained_objects(found) if self.retained and self.what else found
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was named, and none of the options given."""
+        return not any(getattr(self, field.name) for field in fields(self))
+
+    @property
     def is_one_object(self) -> bool:
         """Whether it is one object's name and nothing more."""
         options = self.subclasses or self.class_objects or self.loaded or self.retained

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-import click
-
 from seamew.heap import Heap, memory_plan, open_heap
-from seamew.model import DumpWarning, ProgressSnapshot
+from seamew.model import ProgressSnapshot
 from seamew.report import Answer
 
 from .exit_codes import ExitCode
-from .options import Options, OutputOptions
-from .output import write_answer
+from .finish import finish
+from .options import Options
 from .talk import Talk
 
-__all__ = ["answer_from_heap", "finish", "opened"]
+__all__ = ["answer_from_heap", "opened"]
 
 Ask: TypeAlias = Callable[[Heap], Answer]
 
@@ -32,22 +30,6 @@ def answer_from_heap(options: Options, ask: Ask, *, early: bool = False) -> Exit
             warnings, in_part = heap.warnings, heap.facts.read_in_part
         talk.stop()
         return finish(options, answer, talk, warnings, in_part=in_part)
-
-
-def finish(
-    options: OutputOptions,
-    answer: Answer,
-    talk: Talk,
-    warnings: tuple[DumpWarning, ...] = (),
-    *,
-    in_part: bool = False,
-) -> ExitCode:
-    """Write the answer and the warnings."""
-    write_answer(command_name(), answer, options.output, warnings, pager=options.pager)
-    talk.warnings(warnings)
-    if in_part or any(warning.partial for warning in warnings):
-        return ExitCode.READ_IN_PART
-    return ExitCode.DONE
 
 
 def opened(options: Options, talk: Talk, *, early: bool = False) -> Heap:
@@ -80,8 +62,3 @@ def opened(options: Options, talk: Talk, *, early: bool = False) -> Heap:
         for phase, seconds in heap.phase_seconds():
             talk.detail(f"{phase}: {seconds:.3f} s")
     return heap
-
-
-def command_name() -> str:
-    """The name under which the running command was called."""
-    return click.get_current_context().info_name or ""

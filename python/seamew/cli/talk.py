@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
-from seamew.model import DumpWarning, FirstPass, MemoryPlan, ProgressSnapshot
 from seamew.report.text import printable
 from seamew.units import format_bytes, format_count
 
-from .output import terminal_width, wants_colour
+from .terminal import terminal_width, wants_colour
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+    from seamew.model import DumpWarning, FirstPass, MemoryPlan, ProgressSnapshot
 
 __all__ = ["Talk"]
 

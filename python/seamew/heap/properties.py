@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import TypeAlias
 
+from seamew.masking import masked
 from seamew.model import PropertyRow, RuntimeFacts
 
 from .reading import Fields, Reading
 
-__all__ = ["PropertyQuestions", "masked"]
+__all__ = ["PropertyQuestions"]
 
 Entry: TypeAlias = tuple[str, str | None]
 """Name and value of a setting; None: the value is not in the dump."""
 
 _MOST_ENTRIES = 100_000
 _UNKNOWN = "(not in the dump)"
-_MASK = "***"
-_TELLING_WORDS = (
-    r"passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:key|trust)store[-_.]?pass"
-    r"|private|api[-_.]?key|access[-_.]?key|authorization"
-)
-_SECRET_NAME = re.compile(_TELLING_WORDS, re.IGNORECASE)
-_PUBLIC_VALUE = re.compile(r"true|false|\d{1,3}|", re.IGNORECASE)
-_SECRETS_IN_VALUES = (
-    # -Ddb.password=…, token: …, --secret …
-    (
-        re.compile(rf"([-\w.]*(?:{_TELLING_WORDS})[-\w.]*\s*[=:]\s*)([^\s,;&]+)", re.IGNORECASE),
-        rf"\1{_MASK}",
-    ),
-    (
-        re.compile(rf"(--?[-\w.]*(?:{_TELLING_WORDS})[-\w.]*\s+)(?!-)(\S+)", re.IGNORECASE),
-        rf"\1{_MASK}",
-    ),
-    # https://user:password@host, https://token@host
-    (re.compile(r"(\w://[^/\s:@]+:)[^/\s@]+@"), rf"\1{_MASK}@"),
-    (re.compile(r"(\w://)[^/\s:@]{16,}@"), rf"\1{_MASK}@"),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*"), _MASK),
-    (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"), _MASK),
-    # Long, with capitals, small letters and digits, and no path.
-    (
-        re.compile(
-            r"(?<![\w/.:\\+-])(?=[\w+/-]{32})(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])(?=[\w+-]*\d)"
-            r"[\w+-]+(?:/[\w+-]+){0,2}={0,2}(?![\w/.:\\])"
-        ),
-        _MASK,
-    ),
-    (re.compile(r"\b[0-9a-fA-F]{32,}\b"), _MASK),
-)
-
-
-def masked(name: str, value: str) -> tuple[str, bool]:
-    """The value of a setting without what may be a secret, and whether anything was left out."""
-    if _SECRET_NAME.search(name) and not _PUBLIC_VALUE.fullmatch(value):
-        return _MASK, True
-    shown = value
-    for pattern, replacement in _SECRETS_IN_VALUES:
-        shown = pattern.sub(replacement, shown)
-    return shown, shown != value
 
 
 class PropertyQuestions(Reading):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from seamew import engine
@@ -18,11 +17,12 @@ from seamew.model import (
     ThreadLocalRow,
     ThreadRow,
 )
+from seamew.thread_pools import pools
 
 from .asking import Asking, ObjectName
 from .sets import is_object_name
 
-__all__ = ["GROUPINGS", "ThreadQuestions", "pools"]
+__all__ = ["GROUPINGS", "ThreadQuestions"]
 
 GROUPINGS = ("pool", "state", "stack", "loader")
 """What threads can be grouped by."""
@@ -32,8 +32,6 @@ _BIGGEST_LOCALS = 10
 _SIGNIFICANT_OF_THREAD = 10
 _SIGNIFICANT_OF_HEAP = 1000
 _SHOWN_NAMES = 5
-_NUMBER = re.compile(r"\d+")
-_LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 
 
 class ThreadQuestions(Asking):
@@ -135,25 +133,6 @@ class ThreadQuestions(Asking):
             groups[row.key.object_index if row.key else None].append(row)
         rows = (_key_row(members) for members in groups.values())
         return tuple(sorted(rows, key=lambda row: (-row.retained_bytes, row.key_name)))
-
-
-def pools(names: Iterable[str]) -> dict[str, str]:
-    """The pool of each thread name.
-
-    That is `pool-3-thread-*` if others differ in the last number only, else `pool-*-thread-*` if
-    others differ in numbers, else the name itself.
-    """
-    counted = Counter(names)
-    last = {name: _LAST_NUMBER.sub("*", name) for name in counted}
-    every = {name: _NUMBER.sub("*", name) for name in counted}
-    by_last, by_every = Counter(last.values()), Counter(every.values())
-
-    def pool(name: str) -> str:
-        if by_last[last[name]] > 1:
-            return last[name]
-        return every[name] if by_every[every[name]] > 1 else name
-
-    return {name: pool(name) for name in counted}
 
 
 def _held_locals(row: ThreadRow) -> list[HeldLocal]:

@@ -7,5 +7,19 @@ machines where nothing can be installed.
 from .discover import JvmProcess
 from .discover import find_jvms as list  # noqa: A004 (seamew.jvm.list() is how it reads)
 from .handle import Jvm, attach
+from .status_values import JvmStatus
+from .summary import JvmSummary
+from .summary import list_summaries as ps
+from .threads import ThreadDump, read_thread_dumps
 
-__all__ = ["Jvm", "JvmProcess", "attach", "list"]
+__all__ = [
+    "Jvm",
+    "JvmProcess",
+    "JvmStatus",
+    "JvmSummary",
+    "ThreadDump",
+    "attach",
+    "list",
+    "ps",
+    "read_thread_dumps",
+]

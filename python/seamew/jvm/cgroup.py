@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from .procfs import PROC, check_alive, proc_text
 
-__all__ = ["MemoryCgroup", "read_memory_cgroup"]
+__all__ = ["CgroupFolder", "MemoryCgroup", "find_memory_cgroup", "read_memory_cgroup"]
 
 _UNLIMITED_FROM = 1 << 62  # version 1 writes the highest multiple of the page size
 _ESCAPES = {"\\040": " ", "\\011": "\t", "\\012": "\n", "\\134": "\\"}
@@ -39,6 +39,19 @@ class MemoryCgroup:
 
 
 @dataclass(frozen=True)
+class CgroupFolder:
+    """Where the files of a group are: `folder`, in the tree of groups that begins at `top`.
+
+    `path` is what the kernel calls the group.
+    """
+
+    version: int
+    path: str
+    folder: Path
+    top: Path
+
+
+@dataclass(frozen=True)
 class _Mount:
     """A tree of groups: `root` is the group that is mounted at `point`."""
 
@@ -52,13 +65,23 @@ def read_memory_cgroup(pid: int, proc: Path = PROC) -> MemoryCgroup | None:
 
     Raises JvmNotFoundError where the process has ended.
     """
+    group = find_memory_cgroup(pid, proc)
+    if group is None:
+        return None
+    return _read_version_1(group) if group.version == 1 else _read_version_2(group)
+
+
+def find_memory_cgroup(pid: int, proc: Path = PROC) -> CgroupFolder | None:
+    """Where the group that counts a process's memory has its files; None: out of sight.
+
+    Raises JvmNotFoundError where the process has ended.
+    """
     paths = _group_paths(proc_text(pid, "cgroup", proc) or "")
     for mount in [*_mounts("self", Path("/"), proc), *_mounts(str(pid), _root(pid, proc), proc)]:
         path = paths.get(mount.version)
         folder = None if path is None else _below(mount, path)
         if path is not None and folder is not None:
-            read = _read_version_1 if mount.version == 1 else _read_version_2
-            return read(path, folder, mount.point)
+            return CgroupFolder(mount.version, path, folder, mount.point)
     check_alive(pid, proc)
     return None
 
@@ -115,14 +138,14 @@ def _below(mount: _Mount, path: str) -> Path | None:
         return None
 
 
-def _read_version_1(path: str, folder: Path, top: Path) -> MemoryCgroup:
+def _read_version_1(group: CgroupFolder) -> MemoryCgroup:
     """The kernel itself tells the least limit of the groups above, also of those not to be seen."""
-    del top
+    folder = group.folder
     statistics = _pairs(folder / "memory.stat")
     limit = statistics.get("hierarchical_memory_limit")
     return MemoryCgroup(
         version=1,
-        path=path,
+        path=group.path,
         limit_bytes=None if limit is None or limit >= _UNLIMITED_FROM else limit,
         current_bytes=_number(folder / "memory.usage_in_bytes"),
         peak_bytes=_number(folder / "memory.max_usage_in_bytes"),
@@ -131,12 +154,13 @@ def _read_version_1(path: str, folder: Path, top: Path) -> MemoryCgroup:
     )
 
 
-def _read_version_2(path: str, folder: Path, top: Path) -> MemoryCgroup:
+def _read_version_2(group: CgroupFolder) -> MemoryCgroup:
+    folder, top = group.folder, group.top
     groups = [folder, *(parent for parent in folder.parents if top in {parent, *parent.parents})]
     limits = [_number(group / "memory.max") for group in groups]
     return MemoryCgroup(
         version=2,
-        path=path,
+        path=group.path,
         limit_bytes=min((limit for limit in limits if limit is not None), default=None),
         current_bytes=_number(folder / "memory.current"),
         peak_bytes=_number(folder / "memory.peak"),

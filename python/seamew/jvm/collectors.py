@@ -209,7 +209,7 @@ def gc_cpu_seconds(threads: Iterable[NativeThread], collector: str | None) -> fl
     if collector is None:
         return None
     starts = (_VM_THREAD,) if collector == SERIAL else _GC_THREADS
-    return sum(thread.cpu_seconds for thread in threads if thread.name.startswith(starts))
+    return round(sum(thread.cpu_seconds for thread in threads if thread.name.startswith(starts)), 2)
 
 
 def _counts(counters: PerfData, collector: str | None, frequency: int) -> Iterable[GcCount]:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmNotFoundError
 
-from .mappings import HOTSPOT, OPENJ9, JvmMappings, read_mappings
+from .mappings import HOTSPOT, OPENJ9, JvmMappings, read_mappings, read_maps, vm_of
 from .process import PROC, ProcessStatus, read_start_ticks, read_status
 
-__all__ = ["HOTSPOT", "OPENJ9", "JvmProcess", "find_jvm", "find_jvms"]
+__all__ = ["HOTSPOT", "OPENJ9", "HiddenJvm", "JvmProcess", "find_jvm", "find_jvms", "scan"]
 
+_LAUNCHER = b"java\n"
 _HINT = "`seamew ps` lists the JVMs of this host"
 
 
@@ -45,6 +46,11 @@ class JvmProcess:
         """What to type where this user may not."""
         return f"run it as the JVM's user: sudo -u '#{self.status.uid}' seamew ..., or as root"
 
+    def is_alive(self) -> bool:
+        """Whether the JVM still runs: its number may be another process's by now."""
+        started = read_start_ticks(self.pid, self.proc)
+        return started is not None and self.start_ticks in {None, started}
+
     @property
     def mappings(self) -> JvmMappings | None:
         """What it maps right now; None: it has ended, or is closed to this user."""
@@ -60,18 +66,40 @@ class JvmProcess:
         return found.counters if found else None
 
 
+@dataclass(frozen=True)
+class HiddenJvm:
+    """A process named java that is another user's, so that nobody can say what it runs.
+
+    Or one that has ended, and whose parent has not asked for its exit code yet.
+    """
+
+    status: ProcessStatus
+    start_ticks: int | None
+    proc: Path = PROC
+
+
 def find_jvms(proc: Path = PROC) -> tuple[JvmProcess, ...]:
     """All JVMs that this user may look at, by pid; processes that end meanwhile are left out."""
-    found = []
+    return scan(proc)[0]
+
+
+def scan(proc: Path = PROC) -> tuple[tuple[JvmProcess, ...], tuple[HiddenJvm, ...]]:
+    """All JVMs, and the processes that may be some, by pid."""
+    found, hidden = [], []
     for pid in _pids(proc):
         try:
-            vm = _vm_of(pid, proc)
-            if vm is not None:
-                status = read_status(pid, proc)
-                found.append(JvmProcess(pid, vm, status, proc, read_start_ticks(pid, proc)))
+            maps = _maps_if_allowed(pid, proc)
+            vm = vm_of(maps)
+            if vm is None and (maps or not _is_named_java(pid, proc)):
+                continue
+            status, started = read_status(pid, proc), read_start_ticks(pid, proc)
         except (OSError, JvmNotFoundError, AccessRefusedError):
             continue
-    return tuple(found)
+        if vm is None:
+            hidden.append(HiddenJvm(status, started, proc))
+        else:
+            found.append(JvmProcess(pid, vm, status, proc, started))
+    return tuple(found), tuple(hidden)
 
 
 def find_jvm(pid: int, proc: Path = PROC) -> JvmProcess:
@@ -82,7 +110,7 @@ def find_jvm(pid: int, proc: Path = PROC) -> JvmProcess:
     """
     status = read_status(pid, proc)
     try:
-        vm = _vm_of(pid, proc)
+        vm = vm_of(read_maps(pid, proc))
     except PermissionError as error:
         raise AccessRefusedError(
             f"process {pid} belongs to user {status.uid}, who is not this user",
@@ -101,7 +129,13 @@ def _pids(proc: Path) -> Iterator[int]:
     return iter(sorted(int(entry.name) for entry in proc.iterdir() if entry.name.isdigit()))
 
 
-def _vm_of(pid: int, proc: Path) -> str | None:
-    """Which JVM a process is; None: it is none."""
-    found = read_mappings(pid, proc)
-    return found.vm if found else None
+def _maps_if_allowed(pid: int, proc: Path) -> bytes:
+    try:
+        return read_maps(pid, proc)
+    except PermissionError:
+        return b""
+
+
+def _is_named_java(pid: int, proc: Path) -> bool:
+    """Of processes whose mappings are not to be seen: a zombie keeps its name alone."""
+    return (proc / str(pid) / "comm").read_bytes() == _LAUNCHER

@@ -25,6 +25,7 @@ class ProcessLimits:
 
     max_open_files: int | None
     max_processes: int | None
+    max_file_bytes: int | None = None
 
 
 def read_limits(pid: int, proc: Path = PROC) -> ProcessLimits:
@@ -35,7 +36,11 @@ def read_limits(pid: int, proc: Path = PROC) -> ProcessLimits:
         for line in text.splitlines()[1:]
         if len(line) > _NAME_CHARACTERS
     }
-    return ProcessLimits(_limit(soft.get("Max open files")), _limit(soft.get("Max processes")))
+    return ProcessLimits(
+        max_open_files=_limit(soft.get("Max open files")),
+        max_processes=_limit(soft.get("Max processes")),
+        max_file_bytes=_limit(soft.get("Max file size")),
+    )
 
 
 def count_open_files(pid: int, proc: Path = PROC) -> int | None:

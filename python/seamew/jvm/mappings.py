@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .procfs import PROC
 
-__all__ = ["HOTSPOT", "OPENJ9", "JvmMappings", "read_mappings"]
+__all__ = ["HOTSPOT", "OPENJ9", "JvmMappings", "read_mappings", "read_maps", "vm_of"]
 
 HOTSPOT = "HotSpot"
 OPENJ9 = "OpenJ9"
@@ -35,9 +35,22 @@ class JvmMappings:
     counters: Path | None
 
 
+def read_maps(pid: int, proc: Path = PROC) -> bytes:
+    """What a process maps, a line each; nothing for a zombie and for a thread of the kernel.
+
+    Raises OSError: closed to this user, or it has ended.
+    """
+    return (proc / str(pid) / "maps").read_bytes()
+
+
+def vm_of(maps: bytes) -> str | None:
+    """Which JVM a process with these mappings is; None: it is none."""
+    return next((vm for name, vm in _LIBRARIES if name in maps), None)
+
+
 def read_mappings(pid: int, proc: Path = PROC) -> JvmMappings | None:
-    """What a JVM maps; None: the process is no JVM. Raises OSError: closed, or it has ended."""
-    maps = (proc / str(pid) / "maps").read_bytes()
+    """What a JVM maps; None: the process is no JVM. Raises OSError as `read_maps` does."""
+    maps = read_maps(pid, proc)
     for name, vm in _LIBRARIES:
         line = _line_with(maps, name)
         if line is not None:

@@ -15,7 +15,9 @@ from .procfs import PROC
 __all__ = ["PROC", "ProcessStatus", "read_start_ticks", "read_status"]
 
 _BYTES_PER_KILOBYTE = 1024
-_START_TIME_FIELD = 22
+_START_TIME_FIELD = 22 - 3
+_MEMORY_FIELD = 23 - 3
+_ENDED = (b"Z", b"X")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class ProcessStatus:
     rss_anonymous_bytes: int | None
     peak_rss_bytes: int | None
     swap_bytes: int | None
+    groups: tuple[int, ...] = ()
 
     def catches(self, signal_number: int) -> bool:
         """Whether the process handles a signal, rather than dying of it or ignoring it."""
@@ -63,13 +66,15 @@ def read_status(pid: int, proc: Path = PROC) -> ProcessStatus:
         rss_anonymous_bytes=_kilobytes(fields.get("RssAnon")),
         peak_rss_bytes=_kilobytes(fields.get("VmHWM")),
         swap_bytes=_kilobytes(fields.get("VmSwap")),
+        groups=tuple(map(int, fields.get("Groups", "").split())),
     )
 
 
 def read_start_ticks(pid: int, proc: Path = PROC) -> int | None:
     """When a process started, in clock ticks since the machine did; None: it has ended.
 
-    Numbers of processes are used again: number and start together name one for good.
+    Numbers of processes are used again: number and start together name one for good. A process
+    has ended when it has given its memory back: its files close only after that.
     Source: proc_pid_stat(5).
     """
     try:
@@ -77,7 +82,9 @@ def read_start_ticks(pid: int, proc: Path = PROC) -> int | None:
     except OSError:
         return None
     # The name before the last parenthesis may hold anything; the field after it is the third.
-    return int(text.rpartition(b")")[2].split()[_START_TIME_FIELD - 3])
+    fields = text.rpartition(b")")[2].split()
+    has_ended = fields[0] in _ENDED or int(fields[_MEMORY_FIELD]) == 0
+    return None if has_ended else int(fields[_START_TIME_FIELD])
 
 
 def _fields(pid: int, proc: Path) -> dict[str, str]:

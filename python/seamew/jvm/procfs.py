@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seamew.errors import JvmNotFoundError
 
-__all__ = ["PROC", "check_alive", "proc_text"]
+__all__ = ["PROC", "check_alive", "proc_text", "seconds_since_boot"]
 
 PROC = Path("/proc")
 
@@ -29,3 +29,8 @@ def check_alive(pid: int, proc: Path = PROC) -> None:
         raise JvmNotFoundError(
             f"process {pid} has ended", hint="`seamew ps` lists the JVMs of this host"
         )
+
+
+def seconds_since_boot(proc: Path = PROC) -> float:
+    """How long the machine has been up: the clock by which processes start."""
+    return float((proc / "uptime").read_text(encoding="ascii").split()[0])

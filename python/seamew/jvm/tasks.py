@@ -6,14 +6,22 @@ Source: proc_pid_stat(5). Costs some 40 us a thread; a thread that ends meanwhil
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .procfs import PROC, check_alive, proc_text
+from .procfs import PROC, check_alive, proc_text, seconds_since_boot
 
-__all__ = ["NativeThread", "ProcessTimes", "read_process_times", "read_threads"]
+__all__ = [
+    "TICKS_PER_SECOND",
+    "NativeThread",
+    "ProcessTimes",
+    "read_process_times",
+    "read_thread_names",
+    "read_threads",
+]
 
-_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 # Fields behind the name, counted from the state, which is field 3 of proc_pid_stat(5).
 _STATE, _USER, _SYSTEM, _STARTED = 0, 11, 12, 19
 
@@ -37,7 +45,7 @@ class NativeThread:
     @property
     def cpu_seconds(self) -> float:
         """User and system time together."""
-        return self.user_seconds + self.system_seconds
+        return round(self.user_seconds + self.system_seconds, 2)
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class ProcessTimes:
     @property
     def cpu_seconds(self) -> float:
         """User and system time together."""
-        return self.user_seconds + self.system_seconds
+        return round(self.user_seconds + self.system_seconds, 2)
 
 
 def read_threads(pid: int, namespace_pid: int, proc: Path = PROC) -> tuple[NativeThread, ...]:
@@ -77,11 +85,24 @@ def read_threads(pid: int, namespace_pid: int, proc: Path = PROC) -> tuple[Nativ
                 namespace_tid=tid if namespace_pid == pid else _namespace_tid(pid, tid, proc),
                 name=name,
                 state=fields[_STATE],
-                user_seconds=int(fields[_USER]) / _TICKS_PER_SECOND,
-                system_seconds=int(fields[_SYSTEM]) / _TICKS_PER_SECOND,
+                user_seconds=int(fields[_USER]) / TICKS_PER_SECOND,
+                system_seconds=int(fields[_SYSTEM]) / TICKS_PER_SECOND,
             )
         )
     return tuple(threads)
+
+
+def read_thread_names(pid: int, proc: Path = PROC) -> tuple[str, ...]:
+    """The names of the threads alone; none where the process has ended."""
+    try:
+        files = [task / "comm" for task in (proc / str(pid) / "task").iterdir()]
+    except OSError:
+        return ()
+    names = []
+    for file in files:
+        with suppress(OSError):  # a thread that ends meanwhile
+            names.append(file.read_bytes().decode("utf-8", "replace").rstrip("\n"))
+    return tuple(names)
 
 
 def read_process_times(pid: int, proc: Path = PROC) -> ProcessTimes | None:
@@ -90,11 +111,11 @@ def read_process_times(pid: int, proc: Path = PROC) -> ProcessTimes | None:
     if stat is None:
         return None
     _, fields = stat
-    since_boot = float((proc / "uptime").read_text(encoding="ascii").split()[0])
+    since_boot = seconds_since_boot(proc)
     return ProcessTimes(
-        user_seconds=int(fields[_USER]) / _TICKS_PER_SECOND,
-        system_seconds=int(fields[_SYSTEM]) / _TICKS_PER_SECOND,
-        age_seconds=max(0.0, since_boot - int(fields[_STARTED]) / _TICKS_PER_SECOND),
+        user_seconds=int(fields[_USER]) / TICKS_PER_SECOND,
+        system_seconds=int(fields[_SYSTEM]) / TICKS_PER_SECOND,
+        age_seconds=max(0.0, since_boot - int(fields[_STARTED]) / TICKS_PER_SECOND),
     )
 
 

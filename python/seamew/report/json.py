@@ -1,6 +1,6 @@
 """The one JSON envelope: {"schema": "seamew/1", "command": ..., "result": ..., "warnings": [...]}.
 
-Field names are those of `seamew.model`, but `class_name` is written as `class`; addresses are
+Field names are those of the values, but `class_name` is written as `class`; addresses are
 text, `0x7c0001234`, since JSON readers lose digits of big numbers.
 """
 
@@ -12,7 +12,6 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from seamew.model import DumpWarning
 from seamew.units import format_address
 
 __all__ = ["SCHEMA", "envelope", "plain"]
@@ -20,7 +19,7 @@ __all__ = ["SCHEMA", "envelope", "plain"]
 SCHEMA = "seamew/1"
 
 
-def envelope(command: str, result: object, warnings: Iterable[DumpWarning] = ()) -> str:
+def envelope(command: str, result: object, warnings: Iterable[object] = ()) -> str:
     """The answer of a command as one line of JSON per top-level entry."""
     whole = {
         "schema": SCHEMA,

@@ -89,7 +89,8 @@ class _Parts:
             yield before, self.after
         for after in _shorter(self.after, ellipsis):
             yield self.before, after
-        if found := _CLASS_OF_THREAD.fullmatch(self.after):
+        found = _CLASS_OF_THREAD.fullmatch(self.after)
+        if found:
             yield self.before, f" {found['address']}"
 
     def bare(self) -> str:

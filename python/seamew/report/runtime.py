@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from seamew.model import HeldLocal, HistogramRow, ObjectRow, RuntimeFacts, ThreadRow
-from seamew.units import format_address, format_bytes, format_counted, format_duration
+from seamew.units import format_address, format_bytes, format_duration
 
 from .answer import Pairs
 from .columns import OBJECTS, SHALLOW, described
-from .tables import Column, Kind, Table
+from .tables import Column, Kind, Table, cut
 
 __all__ = [
     "CLASS_HISTOGRAM",
@@ -63,15 +62,6 @@ HELD_LOCALS = (
 
 def _class_of(row: ObjectRow | None) -> str | None:
     return row.class_name if row else None
-
-
-def cut(
-    columns: tuple[Column, ...], rows: Sequence[Any], limit: int | None, noun: str = "row"
-) -> Table:
-    """The first rows, and a note on how many more there are."""
-    left = len(rows) - len(rows[:limit])
-    note = f"and {format_counted(left, f'more {noun}')} (--limit 0 shows all)" if left else ""
-    return Table(columns, rows[:limit], note)
 
 
 def histogram_table(rows: Sequence[HistogramRow], limit: int | None) -> Table:

@@ -9,14 +9,30 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from seamew.units import format_address, format_bytes, format_count, format_share
+from seamew.units import (
+    format_address,
+    format_bytes,
+    format_count,
+    format_counted,
+    format_share,
+)
 
 from .glyphs import UNICODE, Glyphs
 from .names import fit_class_name
 from .text import cell_width, pad, printable
 from .tree import NO_GUIDE, Guide, guides
 
-__all__ = ["RIGHT", "Column", "Kind", "More", "Table", "csv_lines", "shown_cells", "table_lines"]
+__all__ = [
+    "RIGHT",
+    "Column",
+    "Kind",
+    "More",
+    "Table",
+    "csv_lines",
+    "cut",
+    "shown_cells",
+    "table_lines",
+]
 
 _GAP = "  "
 _BAR_CELLS = 10
@@ -93,6 +109,15 @@ class Table:
         if isinstance(row, More):
             return row.depth
         return self.depth(row) if self.depth else 0
+
+
+def cut(
+    columns: tuple[Column, ...], rows: Sequence[Any], limit: int | None, noun: str = "row"
+) -> Table:
+    """The first rows, and a note on how many more there are."""
+    left = len(rows) - len(rows[:limit])
+    note = f"and {format_counted(left, f'more {noun}')} (--limit 0 shows all)" if left else ""
+    return Table(columns, rows[:limit], note)
 
 
 def csv_lines(table: Table) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +10,34 @@ import pytest
 
 from live.combinations import majors
 from live.conftest import jdk_of
+from live.jdks import Jdk
 from live.running import RunningJvm, running_jvm
+
+JLINK_SECONDS = 120
+JLINK_OPTIONS = ("--strip-debug", "--no-man-pages", "--no-header-files", "--compress=2")
 
 
 @pytest.fixture(params=majors(), ids=lambda major: f"java-{major}")
-def jvm(request: pytest.FixtureRequest, zoo_classes: Path, tmp_path: Path) -> Iterator[RunningJvm]:
+def jdk(request: pytest.FixtureRequest) -> Jdk:
+    """The runtime of each version, for a test that starts JVMs by itself."""
+    return jdk_of(request.param)
+
+
+@pytest.fixture
+def jvm(jdk: Jdk, zoo_classes: Path, tmp_path: Path) -> Iterator[RunningJvm]:
     """An idle JVM of a version of its own, for a test that changes it."""
-    with running_jvm(jdk_of(request.param), zoo_classes, tmp_path) as running:
+    with running_jvm(jdk, zoo_classes, tmp_path) as running:
         yield running
+
+
+@pytest.fixture(scope="session", params=majors(), ids=lambda major: f"slim-{major}")
+def slim_jre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Jdk:
+    """A runtime of java.base alone: no tools, no attach client, no management, no JFR."""
+    jdk = jdk_of(request.param)
+    jlink = jdk.home / "bin" / "jlink"
+    if not jlink.exists():
+        pytest.skip(f"no jlink in {jdk.home} to make a small runtime with")
+    home = tmp_path_factory.mktemp("slim") / f"jre-{jdk.major}"
+    command = [str(jlink), "--add-modules", "java.base", *JLINK_OPTIONS, "--output", str(home)]
+    subprocess.run(command, check=True, capture_output=True, timeout=JLINK_SECONDS)
+    return Jdk(jdk.major, jdk.version, home, f"jlink of {jdk.source}")

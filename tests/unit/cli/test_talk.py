@@ -7,8 +7,8 @@ import io
 import pytest
 
 from seamew.cli import talk as talk_module
-from seamew.cli.output import terminal_width, wants_colour
 from seamew.cli.talk import Talk
+from seamew.cli.terminal import terminal_width, wants_colour
 from seamew.model import (
     ArrayRow,
     DumpWarning,

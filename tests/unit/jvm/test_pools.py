@@ -1,8 +1,7 @@
-"""What the counters of each collector mean: recorded from real JVMs right after System.gc()."""
+"""What the counters of each collector mean."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,10 +27,8 @@ from seamew.jvm.perfdata import PerfData
 from seamew.jvm.pools import AfterGc, AfterGcWatch, read_heap, read_metaspace
 from seamew.jvm.tasks import NativeThread
 from support.perfdata import perfdata_bytes
+from unit.jvm.recorded import RECORDED
 
-RECORDED: dict[str, dict[str, Any]] = json.loads(
-    (Path(__file__).parent / "recorded_counters.json").read_text(encoding="utf-8")
-)
 SECOND = 1_000_000_000
 MB = 1 << 20
 COLLECTORS = {

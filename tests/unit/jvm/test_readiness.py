@@ -89,10 +89,17 @@ def test_counters_tell_what_the_options_do_not(
     tmp_path: Path, capabilities: str, *, is_free: bool
 ) -> None:
     # The option may come from a file that the command line only names.
-    fake = FakeJvm(tmp_path, words=("java", "-XX:Flags=here") if not is_free else ("java", DISABLE))
+    fake = FakeJvm(tmp_path, words=("java", "-XX:Flags=here", "Main"))
     jvm = fake.build()
     fake.write_counters({"sun.rt.jvmCapabilities": capabilities})
     assert (attach_obstacle(jvm) is None) == is_free
+
+
+def test_counters_of_an_earlier_process_do_not_hide_the_option(tmp_path: Path) -> None:
+    fake = FakeJvm(tmp_path, words=("java", "-XX:-UsePerfData", DISABLE, "Main"))
+    jvm = fake.build()
+    fake.write_counters({"sun.rt.jvmCapabilities": "1110000"})
+    assert attach_obstacle(jvm) == f"was started with {DISABLE}"
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,26 @@
-"""`seamew histogram`: what fills the heap."""
+"""`seamew histogram`: what fills the heap, of a dump or a running JVM."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
+from seamew.cli.live import live_options, pid_of
+from seamew.cli.live.histogram import LiveHistogram, answer_live_histogram
 from seamew.cli.options import Options, arrange, dump_command
 from seamew.cli.selection import Selection, selects_objects
-from seamew.cli.session import answer_from_heap, finish, opened
+from seamew.cli.session import answer_from_heap, opened
 from seamew.cli.talk import Talk
 from seamew.heap import Heap, first_pass, histogram_difference
 from seamew.model import HistogramDifference, HistogramRow
 from seamew.report import Answer, Column, Kind, Table
 from seamew.report.columns import OBJECTS, RETAINED, SHALLOW, share_columns
+from seamew.report.jvm.histogram import GROUPINGS
 
 __all__ = ["command"]
 
@@ -40,11 +45,16 @@ _GROWN = (
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be counted, and how."""
+    """What is to be counted, and how. `live` and `diff_seconds` are for JVMs."""
 
     by: str
     exact: bool
     selection: Selection
+    every: bool
+    unreachable: bool
+    before: str | None
+    live: bool
+    diff_seconds: float | None
 
 
 @dump_command(
@@ -56,7 +66,10 @@ seamew histogram heap.hprof --by package --sort shallow
 seamew histogram heap.hprof com.acme.Session --retained      # what sessions keep alive
 seamew histogram after.hprof --compare before.hprof
 seamew histogram heap.hprof --all            # one pass, no index, dead objects too
+seamew histogram 4711                        # of a running JVM, dead objects too
+seamew histogram 4711 --diff 60 --live       # what grows in it in a minute
 """,
+    live=True,
 )
 @selects_objects()
 @click.option(
@@ -72,58 +85,77 @@ seamew histogram heap.hprof --all            # one pass, no index, dead objects 
 @click.option(
     "--compare",
     "before",
-    metavar="DUMP",
+    metavar="FILE",
     type=click.Path(),
-    help="What has grown since this earlier dump.",
+    help="What has grown since this earlier dump; for a JVM: since this saved histogram.",
 )
-def command(
-    options: Options,
-    selection: Selection,
-    before: str | None,
-    *,
-    every: bool,
-    unreachable: bool,
-    by: str,
-    exact: bool,
-) -> ExitCode:
+@click.option("--live", is_flag=True, help="On a JVM: a full collection first, to count no dead.")
+@click.option(
+    "--diff",
+    "diff_seconds",
+    type=click.FloatRange(min=0.1),
+    metavar="SECONDS",
+    help="On a JVM: what grows in so many seconds.",
+)
+def command(options: Options, selection: Selection, **values: Any) -> ExitCode:  # noqa: ANN401 (see Wish)
     """What fills the heap, by class or package.
 
     The retained size of a row is the least that its objects keep alive: what each alone retains,
     no byte twice. --exact adds what they keep alive together. Without WHAT all objects count.
+
+    A JVM counts objects and their bytes by class, and stands still meanwhile.
     """
-    _check(by, selection, before, every=every, unreachable=unreachable, exact=exact)
-    if every:
+    wish = Wish(selection=selection, **values)
+    pid = pid_of(options.dump)
+    if pid is not None:
+        return _of_jvm(options, pid, wish)
+    _check(options, wish)
+    if wish.every:
         return _every_object(options)
-    wish = Wish(by, exact, selection)
-    if before is not None:
-        return _difference(options, before, wish)
+    if wish.before is not None:
+        return _difference(options, wish.before, wish)
 
     def ask(heap: Heap) -> Answer:
-        rows = heap.unreachable_histogram() if unreachable else _rows(heap, wish)
+        rows = heap.unreachable_histogram() if wish.unreachable else _rows(heap, wish)
         shown = arrange(rows, options, _SORTS)[: options.limit]
         heap_bytes = heap.facts.heap_bytes
-        return _answer(by, rows, shown, None if unreachable else heap_bytes)
+        return _answer(wish.by, rows, shown, None if wish.unreachable else heap_bytes)
 
     return answer_from_heap(options, ask, early=not selection.what)
 
 
-def _check(
-    by: str,
-    selection: Selection,
-    before: str | None,
-    *,
-    every: bool,
-    unreachable: bool,
-    exact: bool,
-) -> None:
-    narrow = every or unreachable
-    if narrow and by != "class":
+def _of_jvm(options: Options, pid: int, wish: Wish) -> ExitCode:
+    """The JVM's own counts; what only a dump can tell is a usage error."""
+    if not wish.selection.is_empty:
+        message = f"WHAT and its options are for dumps, and {pid} is a process"
+        raise click.UsageError(message)
+    if wish.by not in GROUPINGS or wish.exact or wish.unreachable or options.sort == "retained":
+        message = "a JVM counts by class or package, and knows no retained sizes"
+        raise click.UsageError(message)
+    if wish.every and wish.live:
+        message = "--all and --live exclude each other"
+        raise click.UsageError(message)
+    if wish.before is not None and wish.diff_seconds is not None:
+        message = "--compare and --diff exclude each other"
+        raise click.UsageError(message)
+    live = LiveHistogram(
+        by=wish.by, live=wish.live, diff_seconds=wish.diff_seconds, before=wish.before
+    )
+    return answer_live_histogram(live_options(options, pid), live)
+
+
+def _check(options: Options, wish: Wish) -> None:
+    if wish.live or wish.diff_seconds or options.watch_seconds or options.timeout_seconds:
+        message = "--live, --diff, --watch and --timeout are for a running JVM: give its PID"
+        raise click.UsageError(message)
+    narrow = wish.every or wish.unreachable
+    if narrow and wish.by != "class":
         message = "--all and --unreachable go by class only"
         raise click.UsageError(message)
-    if every and unreachable:
+    if wish.every and wish.unreachable:
         message = "--all and --unreachable exclude each other"
         raise click.UsageError(message)
-    if narrow and (exact or before is not None or selection.what):
+    if narrow and (wish.exact or wish.before is not None or wish.selection.what):
         message = "--all and --unreachable go without WHAT, --exact and --compare"
         raise click.UsageError(message)
 

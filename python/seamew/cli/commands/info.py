@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.options import Options, dump_command
-from seamew.cli.session import answer_from_heap, finish
+from seamew.cli.session import answer_from_heap
 from seamew.cli.talk import Talk
 from seamew.heap import Heap, list_dumps
 from seamew.report import Answer, Column, Kind, Table

@@ -9,9 +9,10 @@ from typing import overload
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.options import Format, Options, dump_command
 from seamew.cli.selection import Selection, selects_objects
-from seamew.cli.session import finish, opened
+from seamew.cli.session import opened
 from seamew.cli.talk import Talk
 from seamew.heap import Heap, ObjectSet
 from seamew.model import TextRow

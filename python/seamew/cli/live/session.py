@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import click
 
 from seamew.cli.exit_codes import ExitCode
+from seamew.cli.finish import finish
 from seamew.cli.options import (
     TALK_CLICK_OPTIONS,
     Options,
@@ -24,7 +25,6 @@ from seamew.cli.options import (
     output_click_options,
     take_output,
 )
-from seamew.cli.session import finish
 from seamew.cli.talk import Talk
 from seamew.jvm import Jvm, attach
 from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
@@ -33,6 +33,16 @@ from seamew.report import Answer
 __all__ = ["LiveOptions", "answer_now", "answer_on_jvm", "live_command", "live_options", "pid_of"]
 
 _ROWS = 25
+_FOR_DUMPS = {
+    "index_directory": (None, "--index-dir"),
+    "use_index": (True, "--no-index"),
+    "keep_unreachable": (False, "--keep-unreachable"),
+    "size_model": ("gap", "--size-model"),
+    "memory_bytes": (None, "--memory"),
+    "dump_index": (None, "--dump"),
+    "strict": (False, "--strict"),
+    "wait": (False, "--wait"),
+}
 _CLEAR_SCREEN = "\x1b[H\x1b[2J"
 
 
@@ -81,7 +91,14 @@ def pid_of(target: str) -> int | None:
 
 
 def live_options(options: Options, pid: int) -> LiveOptions:
-    """The options of a command that takes a dump or a PID, when it got a PID."""
+    """The options of a command that takes a dump or a PID, when it got a PID.
+
+    Those that only a dump has are usage errors.
+    """
+    for name, (default, flag) in _FOR_DUMPS.items():
+        if getattr(options, name) != default:
+            message = f"{flag} is for dumps, and {pid} is a process"
+            raise click.UsageError(message)
     common = {field.name: getattr(options, field.name) for field in fields(OutputOptions)}
     return LiveOptions(
         **common,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,19 @@ from seamew.errors import (
     JvmNotFoundError,
     SeamewError,
 )
+from seamew.jvm.command_line import parse_flags, read_options
 from seamew.jvm.discover import HOTSPOT, JvmProcess
 from seamew.jvm.perfdata import PerfData
 
-__all__ = ["Obstacle", "attach_obstacle", "find_obstacle", "has_socket", "socket_path"]
+__all__ = [
+    "Obstacle",
+    "access_obstacle",
+    "attach_obstacle",
+    "find_obstacle",
+    "has_socket",
+    "signal_obstacle",
+    "socket_path",
+]
 
 _DISABLE = "DisableAttachMechanism"
 _CAPABILITIES = "sun.rt.jvmCapabilities"
@@ -32,26 +41,6 @@ _STOPPED = frozenset("tT")
 _ENDED = frozenset("ZX")
 _ROOT_UID = 0
 _UNMAPPED_UID = 65534
-_OPTIONS_WITH_A_WORD = frozenset(
-    {
-        "-cp",
-        "-classpath",
-        "--class-path",
-        "-p",
-        "--module-path",
-        "--upgrade-module-path",
-        "--add-modules",
-        "--limit-modules",
-        "--add-exports",
-        "--add-opens",
-        "--add-reads",
-        "--patch-module",
-        "--enable-native-access",
-    }
-)
-_LAST_OPTIONS = frozenset({"-jar", "-m", "--module"})
-_OPTION_VARIABLES = ("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
-_LATE_OPTION_VARIABLES = ("_JAVA_OPTIONS",)
 
 
 @dataclass(frozen=True)
@@ -77,16 +66,18 @@ def find_obstacle(jvm: JvmProcess) -> Obstacle | None:
 
     The JVM's state and its user are those of `jvm.status`.
     """
-    for check in _BEFORE_THE_SOCKET:
-        obstacle = check(jvm)
-        if obstacle is not None:
-            return obstacle
-    try:
-        if has_socket(jvm):
-            return None
-    except PermissionError:
-        return Obstacle("has a file system that is closed to this user", jvm.as_its_user)
-    return _deaf(jvm) or _disabled(jvm)
+    obstacle = access_obstacle(jvm)
+    return obstacle if obstacle or has_socket(jvm) else signal_obstacle(jvm)
+
+
+def access_obstacle(jvm: JvmProcess) -> Obstacle | None:
+    """What keeps this user from connecting, whether or not there is a socket."""
+    return next(filter(None, (check(jvm) for check in _ACCESS)), None)
+
+
+def signal_obstacle(jvm: JvmProcess) -> Obstacle | None:
+    """What makes it harmful to ask the JVM for a socket, by SIGQUIT."""
+    return next(filter(None, (check(jvm) for check in _SIGNAL)), None)
 
 
 def socket_path(jvm: JvmProcess) -> Path:
@@ -141,12 +132,12 @@ def _stopped(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
-_BEFORE_THE_SOCKET: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (
-    _other_vm,
-    _ended,
-    _other_user,
-    _stopped,
-)
+def _closed(jvm: JvmProcess) -> Obstacle | None:
+    try:
+        has_socket(jvm)
+    except PermissionError:
+        return Obstacle("has a file system that is closed to this user", jvm.as_its_user)
+    return None
 
 
 def _deaf(jvm: JvmProcess) -> Obstacle | None:
@@ -170,44 +161,32 @@ def _disabled(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
+_ACCESS: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (
+    _other_vm,
+    _ended,
+    _other_user,
+    _stopped,
+    _closed,
+)
+_SIGNAL: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (_deaf, _disabled)
+
+
 def _says_disabled(jvm: JvmProcess) -> bool:
-    """By its counters or, where it has none, by the options that it was started with."""
+    """By its counters, which know all options, or by those that it was started with.
+
+    The counters may be an earlier JVM's of the same number.
+    """
+    if (_capabilities(jvm) or "").startswith(_CANNOT_ATTACH):
+        return True
+    return parse_flags(read_options(jvm)).get(_DISABLE) == "true"
+
+
+def _capabilities(jvm: JvmProcess) -> str | None:
     path = jvm.perfdata_path
-    if path is not None:
-        try:
-            with PerfData(path) as counters:
-                capabilities = counters.text(_CAPABILITIES)
-        except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
-            capabilities = None
-        if capabilities:
-            return capabilities.startswith(_CANNOT_ATTACH)
-    disabled = False
-    for word in _options(jvm):
-        if word in {f"-XX:+{_DISABLE}", f"-XX:-{_DISABLE}"}:
-            disabled = word.startswith("-XX:+")
-    return disabled
-
-
-def _options(jvm: JvmProcess) -> Iterator[str]:
-    """The JVM's options in the order in which they count; the program's own words are left out."""
-    folder = jvm.proc / str(jvm.pid)
-    variables = dict(word.partition("=")[::2] for word in _words(folder / "environ"))
-    for name in _OPTION_VARIABLES:
-        yield from variables.get(name, "").split()
-    words = iter(_words(folder / "cmdline")[1:])
-    for word in words:
-        if word in _OPTIONS_WITH_A_WORD:
-            next(words, None)
-        elif word in _LAST_OPTIONS or not word.startswith(("-", "@")):
-            break
-        else:
-            yield word
-    for name in _LATE_OPTION_VARIABLES:
-        yield from variables.get(name, "").split()
-
-
-def _words(path: Path) -> list[str]:
+    if path is None:
+        return None
     try:
-        return os.fsdecode(path.read_bytes()).split("\0")
-    except OSError:
-        return []
+        with PerfData(path) as counters:
+            return counters.text(_CAPABILITIES)
+    except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
+        return None

@@ -1,0 +1,1 @@
+"""The live screen of a JVM: the only part that knows Textual, an optional dependency."""
