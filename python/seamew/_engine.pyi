@@ -313,7 +313,7 @@ class Heap:
     def objects_csv(self, start: int, count: int) -> bytes:
         """CSV rows (no header): address as 0x hex, shallow_bytes, retained_bytes, class."""
     def table(self, name: str) -> Table:
-        """objects, dominators, references, strings, arrays, collections or fields."""
+        """objects, classes, roots, dominators, references, strings, arrays, collections, fields."""
     def instance_table(self, class_name: str, subclasses: bool) -> Table | None:
         """The instances of the classes of that name; None: there is no such class."""
     def class_name(self, object_index: int) -> str: ...

@@ -40,11 +40,8 @@ __all__ = [
     "JvmNotAnsweringError",
     "JvmNotFoundError",
     "MemoryLimitError",
-<<<<<<< HEAD
     "MissingLibraryError",
-=======
     "NoRoomError",
->>>>>>> main
     "NotAHeapDumpError",
     "NotAThreadDumpError",
     "ObjectNotFoundError",
@@ -148,7 +145,14 @@ class UsageError(SeamewError):
 
 
 class QueryError(UsageError):
-    """A query that cannot be understood, or not be answered; the message shows the place."""
+    """A query that cannot be understood, or not be answered.
+
+    `place` is the character of the query that the message is about, from 0, where that is known.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", place: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.place = place
 
 
 class MissingLibraryError(SeamewError):

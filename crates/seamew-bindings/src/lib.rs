@@ -7,6 +7,7 @@
 
 mod arrow;
 mod batches;
+mod collection;
 mod column;
 mod error;
 mod functions;
@@ -27,6 +28,8 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<column::PyColumn>()?;
     module.add_class::<heap::PyHeap>()?;
     module.add_class::<object_set::PyObjectSet>()?;
+    module.add_class::<collection::PyCollectionReader>()?;
+    module.add_class::<collection::PyEntries>()?;
     module.add_class::<table::PyTable>()?;
     module.add_function(wrap_pyfunction!(python_batches::arrow_stream, module)?)?;
     module.add_function(wrap_pyfunction!(python_batches::arrow_schema, module)?)?;

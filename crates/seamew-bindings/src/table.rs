@@ -29,8 +29,12 @@ pub struct Filter {
 impl From<Filter> for RowFilter {
     fn from(filter: Filter) -> Self {
         let classes = filter.class_ids;
+        let sorted = |mut ids: Vec<u32>| {
+            ids.sort_unstable();
+            ids
+        };
         Self {
-            ids: filter.ids,
+            ids: filter.ids.map(sorted),
             id_range: filter.id_range,
             classes: classes.map(|ids| ids.into_iter().map(ClassIndex).collect()),
             others: filter.other_ids,

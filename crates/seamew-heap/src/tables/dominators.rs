@@ -30,7 +30,19 @@ impl TableRows for Dominators {
     fn make(&self, heap: &Heap, scan: &Scan, output: &Output) -> Result<()> {
         let mut rows = RowBuilder::new(heap, &scan.wanted, output);
         let mut depths = Depths::default();
+        let others = scan.filter.other_objects(heap);
+        let is_wanted = |position: u32| {
+            let above = heap.tree.dominators(position).next();
+            let above = above.map(|above| heap.tree.object_at(above));
+            let (first, last) = scan.filter.positions;
+            (first..=last).contains(&position)
+                && scan.filter.takes(heap, heap.tree.object_at(position))
+                && (others.as_ref()).is_none_or(|it| above.is_some_and(|above| it.contains(above)))
+        };
         let mut push = |position: u32| {
+            if !is_wanted(position) {
+                return Ok(());
+            }
             let depth = depths.of(heap, position);
             let end = heap.tree.subtree_end(position);
             rows.push(heap.tree.object_at(position), |place| {
@@ -43,18 +55,11 @@ impl TableRows for Dominators {
         };
         if let Some(objects) = scan.filter.named(heap) {
             let positions = objects.iter().map(|object| heap.tree.position_of(*object));
-            positions
-                .filter(|position| is_within(scan, *position))
-                .try_for_each(&mut push)?;
-        } else if let Some(dominators) = &scan.filter.others {
-            let dominators = dominators
-                .iter()
-                .filter_map(|id| heap.reachable.object(*id));
-            for dominator in dominators {
-                let children = (heap.tree).children(Some(heap.tree.position_of(dominator)));
-                children
-                    .filter(|position| is_within(scan, *position))
-                    .try_for_each(&mut push)?;
+            positions.into_iter().try_for_each(&mut push)?;
+        } else if let Some(dominators) = &others {
+            for dominator in dominators.iter() {
+                let position = heap.tree.position_of(dominator);
+                heap.tree.children(Some(position)).try_for_each(&mut push)?;
             }
         } else {
             let (first, last) = scan.filter.positions;
@@ -63,11 +68,6 @@ impl TableRows for Dominators {
         }
         rows.flush()
     }
-}
-
-fn is_within(scan: &Scan, position: u32) -> bool {
-    let (first, last) = scan.filter.positions;
-    (first..=last).contains(&position)
 }
 
 /// Depths of positions; those that follow each other cost next to nothing.

@@ -6,7 +6,7 @@ use crate::ids::{ClassIndex, ObjectIndex};
 /// Rows that fulfil all of this. What is None does not matter.
 #[derive(Clone, Debug)]
 pub struct RowFilter {
-    /// Ids of the objects that the rows are about.
+    /// Ids of the objects that the rows are about, sorted.
     pub ids: Option<Vec<u32>>,
     /// Their ids at least and at most.
     pub id_range: (u32, u32),
@@ -59,6 +59,24 @@ impl RowFilter {
             .try_for_each(&mut visit)
     }
 
+    /// True for an object that `for_each` would give.
+    pub(super) fn takes(&self, heap: &Heap, object: ObjectIndex) -> bool {
+        let (first, last) = self.id_range;
+        let class = heap.classes.get(object);
+        heap.reachable.id(object).is_some_and(|id| {
+            (first..=last).contains(&id)
+                && (self.ids.as_ref()).is_none_or(|ids| ids.binary_search(&id).is_ok())
+                && (self.classes.as_ref()).is_none_or(|classes| classes.contains(&class))
+        })
+    }
+
+    /// The objects that may stand at the other end.
+    pub(super) fn other_objects(&self, heap: &Heap) -> Option<ObjectSet> {
+        let ids = self.others.as_ref()?.iter();
+        let objects = ids.filter_map(|id| heap.reachable.object(*id));
+        Some(ObjectSet::of(heap.objects_in_all(), objects))
+    }
+
     /// The wanted ones among the members of a set.
     pub(super) fn within(&self, heap: &Heap, members: &ObjectSet) -> ObjectSet {
         let mut wanted = heap.no_objects();
@@ -78,7 +96,6 @@ impl RowFilter {
         let (first, last) = self.id_range;
         let mut ids = self.ids.clone()?;
         ids.retain(|id| (first..=last).contains(id));
-        ids.sort_unstable();
         ids.dedup();
         Some(
             ids.into_iter()

@@ -7,6 +7,7 @@
 
 mod arrays;
 mod batch;
+mod classes;
 mod collections;
 mod dominators;
 mod fields;
@@ -14,6 +15,7 @@ mod filter;
 mod instances;
 mod objects;
 mod references;
+mod roots;
 mod rows;
 mod stream;
 mod strings;
@@ -30,9 +32,11 @@ use crate::progress::Progress;
 use rows::{IndexColumn, Source, Wanted};
 use stream::Output;
 
-/// The tables over objects, by name.
-pub const TABLES: [&str; 7] = [
+/// The tables, by name.
+pub const TABLES: [&str; 9] = [
     "objects",
+    "classes",
+    "roots",
     "dominators",
     "references",
     "strings",
@@ -109,6 +113,8 @@ impl Table {
     pub fn named(heap: &Arc<Heap>, name: &str) -> Result<Self> {
         let rows: Arc<dyn TableRows> = match name {
             "objects" => Arc::new(objects::Objects),
+            "classes" => Arc::new(classes::Classes),
+            "roots" => Arc::new(roots::Roots),
             "dominators" => Arc::new(dominators::Dominators),
             "references" => Arc::new(references::References),
             "strings" => Arc::new(strings::Strings),

@@ -27,27 +27,30 @@ impl TableRows for References {
 
     fn make(&self, heap: &Heap, scan: &Scan, output: &Output) -> Result<()> {
         let mut rows = RowBuilder::new(heap, &scan.wanted, output);
+        let others = scan.filter.other_objects(heap);
         let mut push = |source: ObjectIndex, target: ObjectIndex| {
+            let is_wanted = others.as_ref().is_none_or(|it| it.contains(target));
+            if !is_wanted || !heap.reachable.contains(target) {
+                return Ok(());
+            }
             let (source_id, target_id) = (heap.id(source), heap.id(target));
             rows.push(source, |place| {
                 Cell::Id(if place == 0 { source_id } else { target_id })
             })
         };
-        match &scan.filter.others {
-            Some(targets) if scan.filter.ids.is_none() => {
-                let targets = targets.iter().filter_map(|id| heap.reachable.object(*id));
-                for target in targets {
-                    for source in heap.referrers(target) {
-                        push(source, target)?;
-                    }
-                }
+        if let (Some(targets), None) = (&others, &scan.filter.ids) {
+            for target in targets.iter() {
+                let sources = heap.referrers(target).into_iter();
+                sources
+                    .filter(|source| scan.filter.takes(heap, *source))
+                    .try_for_each(|source| push(source, target))?;
             }
-            _ => scan.filter.for_each(heap, |source| {
+        } else {
+            scan.filter.for_each(heap, |source| {
                 let mut targets = heap.targets(source);
-                targets.retain(|target| heap.reachable.contains(*target));
                 targets.dedup();
                 (targets.into_iter()).try_for_each(|target| push(source, target))
-            })?,
+            })?;
         }
         rows.flush()
     }
