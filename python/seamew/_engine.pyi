@@ -4,6 +4,7 @@ Rows cross as plain dicts whose keys are the field names of the dataclasses in s
 bulk data crosses as `Column` buffers or bytes.
 """
 
+from collections.abc import Iterator
 from typing import Any, final
 
 __all__ = [
@@ -19,8 +20,11 @@ __all__ = [
     "ObjectNotFoundError",
     "ObjectSet",
     "Progress",
+    "Table",
     "UsageError",
     "__version__",
+    "arrow_schema",
+    "arrow_stream",
     "first_pass",
     "list_dumps",
     "memory_plan",
@@ -63,6 +67,20 @@ class Column:
     def __len__(self) -> int: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __arrow_c_schema__(self) -> object: ...
+
+@final
+class Table:
+    """Rows about the objects of a heap, made while they are read. See seamew.heap.HeapTable."""
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Names, and what the values are: boolean, integer, float, text, id or address."""
+    def estimate(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def scan(
+        self, columns: list[int], filter: dict[str, Any] | None, progress: Progress
+    ) -> object:
+        """An arrow_array_stream capsule. filter: ids, id_range, class_ids, other_ids (targets of
+        references, dominators), positions (in the dominator tree); ranges as (least, most)."""
 
 @final
 class ObjectSet:
@@ -294,11 +312,39 @@ class Heap:
     def array_values(self, object_index: int, offset: int, limit: int) -> list[Any]: ...
     def objects_csv(self, start: int, count: int) -> bytes:
         """CSV rows (no header): address as 0x hex, shallow_bytes, retained_bytes, class."""
+    def table(self, name: str) -> Table:
+        """objects, classes, roots, dominators, references, strings, arrays, collections, fields."""
+    def instance_table(self, class_name: str, subclasses: bool) -> Table | None:
+        """The instances of the classes of that name; None: there is no such class."""
+    def class_name(self, object_index: int) -> str: ...
+    def object_sizes(self, object_index: int) -> tuple[int, int]:
+        """(shallow, retained) bytes."""
+    def object_address(self, object_index: int) -> int: ...
+    def object_kind(self, object_index: int) -> str: ...
+    def readable_value(self, object_index: int) -> str | None: ...
+    def array_length(self, object_index: int) -> int | None: ...
+    def field_contents(self, object_index: int) -> list[dict[str, Any]]:
+        """Rows: name, declaring_class, type, value, target (an id)."""
+    def field_end(self, object_index: int, path: str) -> tuple[Any, int | None] | None:
+        """(value, target) at the end of a path of fields; None: null, or there is no such field."""
+    def outbound_page(self, object_index: int, offset: int, limit: int) -> list[tuple[int, str]]: ...
+    def inbound_page(self, object_index: int, offset: int, limit: int) -> list[tuple[int, str]]: ...
+    def dominated_page(self, object_index: int | None, offset: int, limit: int) -> list[int]:
+        """What the object immediately dominates, biggest retained size first."""
+    def retained_page(self, object_index: int, offset: int, limit: int) -> list[int]:
+        """What the object retains, itself the first."""
+    def retained_count(self, object_index: int) -> int: ...
     def column(self, name: str) -> Column:
         """address (u64), class_id (u32), shallow_bytes (u64), retained_bytes (u64),
         dominator (u32, 0xffffffff: the virtual root)."""
     def class_names(self) -> list[str]: ...
     def phase_seconds(self) -> list[tuple[str, float]]: ...
+
+def arrow_stream(columns: list[tuple[str, str]], batches: Iterator[Any]) -> object:
+    """Batches (columns of values) as an arrow_array_stream capsule; types as in Table.columns."""
+
+def arrow_schema(columns: list[tuple[str, str]]) -> object:
+    """The arrow_schema capsule of such a stream."""
 
 def list_dumps(path: str) -> list[dict[str, Any]]:
     """The heap dumps in a file: index, offset, bytes, at_ms, whole."""

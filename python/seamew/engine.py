@@ -31,6 +31,9 @@ __all__ = [
     "NativeHeap",
     "NativeObjectSet",
     "NativeProgress",
+    "NativeTable",
+    "arrow_schema",
+    "arrow_stream",
     "call",
     "call_interruptibly",
     "detail",
@@ -50,6 +53,9 @@ NativeColumn = _engine.Column
 NativeHeap = _engine.Heap
 NativeObjectSet = _engine.ObjectSet
 NativeProgress = _engine.Progress
+NativeTable = _engine.Table
+arrow_schema = _engine.arrow_schema
+arrow_stream = _engine.arrow_stream
 first_pass = _engine.first_pass
 list_dumps = _engine.list_dumps
 memory_plan = _engine.memory_plan

@@ -6,6 +6,8 @@
 )]
 
 mod arrow;
+mod batches;
+mod collection;
 mod column;
 mod error;
 mod functions;
@@ -13,6 +15,8 @@ mod gate;
 mod heap;
 mod object_set;
 mod progress;
+mod python_batches;
+mod table;
 
 use pyo3::prelude::*;
 
@@ -24,5 +28,10 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<column::PyColumn>()?;
     module.add_class::<heap::PyHeap>()?;
     module.add_class::<object_set::PyObjectSet>()?;
+    module.add_class::<collection::PyCollectionReader>()?;
+    module.add_class::<collection::PyEntries>()?;
+    module.add_class::<table::PyTable>()?;
+    module.add_function(wrap_pyfunction!(python_batches::arrow_stream, module)?)?;
+    module.add_function(wrap_pyfunction!(python_batches::arrow_schema, module)?)?;
     functions::register(module)
 }

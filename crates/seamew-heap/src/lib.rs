@@ -26,6 +26,7 @@ pub mod ranks;
 pub mod reachable;
 pub mod scan;
 pub mod storage;
+pub mod tables;
 pub mod values;
 
 pub use error::{HeapError, Result};

@@ -9,6 +9,7 @@ from .heap import Heap
 from .object_set import ObjectSet, What
 from .opening import first_pass, list_dumps, memory_plan, open_heap
 from .sets import is_object_name
+from .tables import HeapTable, RowFilter
 from .tree import JDK_CLASSES
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "CollectionShape",
     "Column",
     "Heap",
+    "HeapTable",
     "ObjectName",
     "ObjectSet",
+    "RowFilter",
     "What",
     "first_pass",
     "histogram_difference",

@@ -13,6 +13,8 @@ from .paths import PathQuestions
 from .properties import PropertyQuestions
 from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
+from .single import SingleQuestions
+from .tables import TableQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
 from .values import ValueQuestions
@@ -34,6 +36,8 @@ class Heap(
     CollectionQuestions,
     LoaderQuestions,
     OverviewQuestions,
+    SingleQuestions,
+    TableQuestions,
     ThreadQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.

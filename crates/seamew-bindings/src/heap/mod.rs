@@ -7,6 +7,8 @@ mod paths;
 mod references;
 mod runtime;
 mod sets;
+mod single;
+mod tables;
 mod threads;
 mod tree;
 mod values;

@@ -14,6 +14,7 @@ mod nodes;
 mod prefetch;
 mod registry;
 mod shape;
+mod single;
 mod statistics;
 
 pub use contents::{Contents, ContentsQuestion, EntryRow, Item};
@@ -21,8 +22,10 @@ pub use direct::Found;
 pub use entries::Entry;
 pub use known::KnownCollections;
 pub use measure::Measured;
+pub(crate) use registry::Registry;
 pub use registry::known_shapes;
 pub use shape::{Kind, Shape};
+pub use single::{CollectionReader, Member};
 pub use statistics::{
     CollectionClassRow, CollectionRatioRow, CollectionRow, CollectionSizeRow, CollectionSums,
     Collections, Filter, Order,

@@ -36,4 +36,5 @@ pub use find_strings::TextRow;
 pub use group_by::{GroupOrder, ValueGroup, ValueGroups};
 pub use holders::HolderRow;
 pub use matcher::TextMatcher;
+pub(crate) use texts::{Text, TextOwners, TextVisitor};
 pub use unused::{UnusedRoom, UnusedRow};
