@@ -19,12 +19,15 @@ __all__ = [
     "NotAHeapDumpError",
     "ObjectNotFoundError",
     "ObjectSet",
+    "OqlAnswer",
     "Progress",
+    "QueryError",
     "Table",
     "UsageError",
     "__version__",
     "arrow_schema",
     "arrow_stream",
+    "check_oql",
     "first_pass",
     "list_dumps",
     "memory_plan",
@@ -44,6 +47,9 @@ class MemoryLimitError(EngineError): ...
 class CancelledError(EngineError): ...
 class DumpReadError(EngineError): ...
 class UsageError(EngineError): ...
+
+class QueryError(EngineError):
+    """A query that cannot be answered; args are (message, hint, None, character from 0)."""
 
 @final
 class Progress:
@@ -94,9 +100,25 @@ class ObjectSet:
     def difference(self, other: ObjectSet) -> ObjectSet: ...
 
 @final
+class OqlAnswer:
+    """The answer to an OQL query, read from the beginning on."""
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Names, and one of boolean, integer, float, text, object, list, any."""
+    def known_count(self) -> int | None:
+        """How many rows are left, where that is known without computing them."""
+    def count(self, progress: Progress) -> int:
+        """Counts the rows that are left; then there are none."""
+    def next(self, rows: int, progress: Progress) -> list[list[Any]] | None:
+        """Some more rows, column by column; None at the end."""
+    def notes(self) -> list[str]:
+        """What a user should know of the rows read so far."""
+
+@final
 class Heap:
     """An opened heap: dump, index, dominator tree."""
 
+    def oql(self, text: str, *, limit: int | None, progress: Progress) -> OqlAnswer: ...
     def facts(self) -> dict[str, Any]: ...
     def warnings(self) -> list[dict[str, Any]]: ...
     def histogram(self, by: str) -> list[dict[str, Any]]:
@@ -348,6 +370,9 @@ def arrow_schema(columns: list[tuple[str, str]]) -> object:
 
 def list_dumps(path: str) -> list[dict[str, Any]]:
     """The heap dumps in a file: index, offset, bytes, at_ms, whole."""
+
+def check_oql(text: str) -> None:
+    """Raises QueryError for a text that is no OQL query."""
 
 def first_pass(path: str, dump_index: int, size_model: str, progress: Progress) -> dict[str, Any]:
     """Histogram of every object, dead or alive, by one pass; no index. As Progress.early."""

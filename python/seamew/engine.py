@@ -30,12 +30,14 @@ __all__ = [
     "NativeColumn",
     "NativeHeap",
     "NativeObjectSet",
+    "NativeOqlAnswer",
     "NativeProgress",
     "NativeTable",
     "arrow_schema",
     "arrow_stream",
     "call",
     "call_interruptibly",
+    "check_oql",
     "detail",
     "field_values",
     "first_pass",
@@ -52,10 +54,12 @@ __all__ = [
 NativeColumn = _engine.Column
 NativeHeap = _engine.Heap
 NativeObjectSet = _engine.ObjectSet
+NativeOqlAnswer = _engine.OqlAnswer
 NativeProgress = _engine.Progress
 NativeTable = _engine.Table
 arrow_schema = _engine.arrow_schema
 arrow_stream = _engine.arrow_stream
+check_oql = _engine.check_oql
 first_pass = _engine.first_pass
 list_dumps = _engine.list_dumps
 memory_plan = _engine.memory_plan
@@ -87,6 +91,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except _engine.EngineError as error:
         message, hint, path, offset = (*error.args, None, None, None, None)[:4]
+        if isinstance(error, _engine.QueryError):
+            raise errors.QueryError(str(message), hint=hint or "", place=offset) from error
         kind = next(ours for native, ours in _ERRORS if isinstance(error, native))
         raise kind(str(message), hint=hint or "", path=path, offset=offset) from error
     except PermissionError as error:

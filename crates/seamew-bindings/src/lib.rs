@@ -14,6 +14,7 @@ mod functions;
 mod gate;
 mod heap;
 mod object_set;
+mod oql;
 mod progress;
 mod python_batches;
 mod table;
@@ -24,6 +25,7 @@ use pyo3::prelude::*;
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     error::register(module)?;
+    oql::register(module)?;
     module.add_class::<progress::PyProgress>()?;
     module.add_class::<column::PyColumn>()?;
     module.add_class::<heap::PyHeap>()?;

@@ -180,7 +180,7 @@ fn object_cells(heap: &Heap, object: ObjectIndex, cells: &mut [Vec<Cell>]) {
     let bytes = |bytes: u64| Cell::Integer(bytes.cast_signed());
     let own = [
         Cell::Integer(i64::from(heap.id(object))),
-        Cell::Text(format!("{:#x}", heap.address(object))),
+        Cell::Text(format!("{:#x}", heap.object_address(object))),
         Cell::Text(heap.class_name(object).to_owned()),
         bytes(heap.shallow_bytes(object)),
         bytes(heap.retained_bytes(object)),

@@ -11,6 +11,7 @@ from .objects import ObjectQuestions
 from .overview import OverviewQuestions
 from .paths import PathQuestions
 from .properties import PropertyQuestions
+from .queries import QueryQuestions
 from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
 from .single import SingleQuestions
@@ -27,6 +28,7 @@ class Heap(
     FinalizerQuestions,
     LockQuestions,
     PropertyQuestions,
+    QueryQuestions,
     ReferenceStatisticsQuestions,
     ObjectQuestions,
     TreeQuestions,

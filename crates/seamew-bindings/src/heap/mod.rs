@@ -2,6 +2,7 @@
 
 mod collections;
 mod objects;
+mod oql;
 mod overview;
 mod paths;
 mod references;

@@ -8,12 +8,6 @@ use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 
 impl Heap {
-    /// Address of an object; 0 for the system class loader.
-    #[inline]
-    pub fn address(&self, object: ObjectIndex) -> u64 {
-        self.addresses.address(object)
-    }
-
     /// The object that starts at an address, reachable or not; 0 names none.
     #[inline]
     pub fn find(&self, address: u64) -> Option<ObjectIndex> {

@@ -15,7 +15,7 @@ const DAY_MS: i64 = 86_400_000;
 /// `CLASS @ 0xADDRESS`, as MAT calls an object.
 pub fn technical_name(evaluator: &mut Evaluator<'_>, object: ObjectIndex) -> String {
     let heap = evaluator.heap;
-    let address = heap.address(object);
+    let address = heap.object_address(object);
     let table = heap.class_table();
     if let Some(class) = table.of_object(object) {
         return format!("class {} @ {address:#x}", table.get(class).name);

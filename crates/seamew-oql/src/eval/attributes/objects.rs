@@ -105,7 +105,7 @@ impl Evaluator<'_> {
         Some(match name {
             "objectId" if heap.is_reachable(object) => id_value(heap.id(object)),
             "objectId" => Value::Int(-1),
-            "objectAddress" => long(heap.address(object)),
+            "objectAddress" => long(heap.object_address(object)),
             "clazz" => class_object(heap, heap.class_of(object)),
             "usedHeapSize" => long(heap.shallow_bytes(object)),
             "retainedHeapSize" => long(heap.retained_bytes(object)),
@@ -148,7 +148,7 @@ impl Evaluator<'_> {
             "name" => Value::text(own.name.as_str()),
             "superClass" => above.map_or(Value::Null, Value::Object),
             "superClassId" => id(above),
-            "superClassAddress" => long(above.map_or(0, |above| heap.address(above))),
+            "superClassAddress" => long(above.map_or(0, |above| heap.object_address(above))),
             "classLoader" => loader.map_or(Value::Null, Value::Object),
             "classLoaderId" => id(loader),
             "classLoaderAddress" => long(own.loader_address),
@@ -195,7 +195,7 @@ impl Evaluator<'_> {
         let heap = self.heap;
         let elements = self.elements(array, first, count).into_iter();
         let address = |element: Value| match element {
-            Value::Object(object) => long(heap.address(object)),
+            Value::Object(object) => long(heap.object_address(object)),
             _ => Value::Long(0),
         };
         Value::list(elements.map(address).collect())

@@ -96,7 +96,7 @@ impl Evaluator<'_> {
     fn target(&self, object: ObjectIndex, name: &str) -> Option<Value> {
         Some(match name {
             "objectId" => id_value(self.heap.id(object)),
-            "objectAddress" => long(self.heap.address(object)),
+            "objectAddress" => long(self.heap.object_address(object)),
             "object" => Value::Object(object),
             "contextId" => Value::Int(-1),
             "contextAddress" => Value::Long(0),

@@ -83,7 +83,7 @@ fn of_object(evaluator: &mut Evaluator<'_>, object: ObjectIndex, name: &str) -> 
         "getOutboundReferentIds" => evaluator.outbounds(object),
         "getHeapSize" => long(heap.shallow_bytes(object)),
         "getRetainedHeapSize" => long(heap.retained_bytes(object)),
-        "mapIdToAddress" => long(heap.address(object)),
+        "mapIdToAddress" => long(heap.object_address(object)),
         "getClassOf" => match heap.class_object(heap.class_of(object)) {
             Some(class) => Value::Object(class),
             None => Value::Null,

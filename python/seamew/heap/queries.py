@@ -1,0 +1,84 @@
+"""Questions in OQL, the query language of Eclipse MAT."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from seamew import engine
+
+from .asking import Asking
+
+if TYPE_CHECKING:
+    from seamew.query import OqlResult
+
+__all__ = ["OqlRows", "QueryQuestions", "check_oql"]
+
+Answer = TypeVar("Answer")
+
+_BATCH_ROWS = 4096
+
+
+class Ask(Protocol):
+    """Asks a native answer something that may take long; Ctrl-C stops it."""
+
+    def __call__(self, question: Callable[[engine.NativeProgress], Answer]) -> Answer: ...
+
+
+class OqlRows:
+    """One run of a query, read from the beginning on."""
+
+    def __init__(self, ask: Ask, native: engine.NativeOqlAnswer) -> None:
+        self._ask = ask
+        self._native = native
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Names of the columns, and what their values are."""
+        return self._native.columns()
+
+    def known_count(self) -> int | None:
+        """How many rows are left, where that is known without computing them."""
+        return self._native.known_count()
+
+    def count(self) -> int:
+        """Count the rows that are left; then there are none."""
+        return self._ask(self._native.count)
+
+    def next(self) -> list[list[Any]] | None:
+        """Some more rows, column by column; None at the end."""
+        return self._ask(lambda progress: self._native.next(_BATCH_ROWS, progress))
+
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of the rows read so far."""
+        return tuple(self._native.notes())
+
+
+class QueryQuestions(Asking):
+    """Queries, part of `Heap`."""
+
+    def oql(self, text: str, *, limit: int | None = None) -> OqlResult:
+        """The result of an OQL query, which streams: see docs/reference/oql.md for the language.
+
+        `limit` caps the rows. Names that the heap does not know give null or no rows, as in
+        Eclipse MAT; `notes` of the result says so. Raises QueryError for a query that makes no
+        sense, also while the result is read.
+        """
+        result: OqlResult = import_module("seamew.query.oql").run_oql(self, text, limit=limit)
+        return result
+
+    def start_oql(self, text: str, limit: int | None = None) -> OqlRows:
+        """Run an OQL query as far as its WHERE. Cheap where no condition reads the dump."""
+
+        def ask(question: Callable[[engine.NativeProgress], Answer]) -> Answer:
+            return self._ask_reading(lambda _native, progress: question(progress))
+
+        native = self._ask_reading(
+            lambda native, progress: native.oql(text, limit=limit, progress=progress)
+        )
+        return OqlRows(ask, native)
+
+
+def check_oql(text: str) -> None:
+    """Raise QueryError for a text that is no OQL query."""
+    engine.call(lambda: engine.check_oql(text))
