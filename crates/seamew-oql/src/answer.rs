@@ -62,13 +62,19 @@ impl Answer {
         }
         let mut rows = Rows::open(&mut evaluator, &query, None)?;
         let mut read = VecDeque::new();
-        if *rows.shape() != Shape::Objects {
-            let first = rows.next(&mut evaluator, FIRST_ROWS)?;
-            if !first.is_empty() {
-                read.push_back(first);
+        let mut is_whole = false;
+        while *rows.shape() != Shape::Objects && !is_whole && read.len() < 2 {
+            let page = rows.next(&mut evaluator, FIRST_ROWS)?;
+            is_whole = page.is_empty();
+            if !is_whole {
+                read.push_back(page);
             }
         }
-        let (columns, is_row_expanded) = columns(&evaluator, &query, &rows, read.front());
+        let first = First {
+            page: read.front(),
+            is_whole: is_whole && read.len() < 2,
+        };
+        let (columns, is_row_expanded) = columns(&evaluator, &query, rows.shape(), &first);
         drop(evaluator);
         Ok(Self {
             session,
@@ -190,20 +196,27 @@ fn object_cells(heap: &Heap, object: ObjectIndex, cells: &mut [Vec<Cell>]) {
     }
 }
 
+/// The first rows of an answer.
+struct First<'a> {
+    page: Option<&'a Page>,
+    /// There are no others.
+    is_whole: bool,
+}
+
 /// The columns of an answer, and whether its values are rows of a sub-query with columns of
 /// their own.
 fn columns(
     evaluator: &Evaluator<'_>,
     query: &Query,
-    rows: &Rows<'_>,
-    first: Option<&Page>,
+    shape: &Shape,
+    first: &First<'_>,
 ) -> (Vec<Column>, bool) {
     let column = |name: &str, kind| Column {
         name: name.to_owned(),
         kind,
     };
     let select = &query.select;
-    match rows.shape() {
+    match shape {
         Shape::Objects => {
             let own = OBJECT_COLUMNS
                 .iter()
@@ -211,85 +224,86 @@ fn columns(
             (own.collect(), false)
         }
         Shape::Columns(names) => {
-            let is_all = rows.known_count() == Some(0);
-            let kinds = names.iter().zip(select.items()).enumerate();
-            let own = kinds.map(|(at, (name, item))| {
-                let told = column_type(evaluator.heap, select, &item.expression);
-                let seen = seen_type(evaluator, first, &|page| cells_at(page, at));
-                let kind = match seen {
-                    Seen::One(kind) if is_all || told == ColumnType::Any && is_all => kind,
-                    Seen::Several => ColumnType::Any,
-                    _ if query.unions.is_empty() => told,
-                    _ => ColumnType::Any,
+            let items = names.iter().zip(select.items()).enumerate();
+            let own = items.map(|(at, (name, item))| {
+                let told = if query.unions.is_empty() {
+                    column_type(evaluator.heap, select, &item.expression)
+                } else {
+                    ColumnType::Any
                 };
-                column(name, kind)
+                column(
+                    name,
+                    first.kind(evaluator, told, &|page| cells_at(page, at)),
+                )
             });
             (own.collect(), false)
         }
-        Shape::Values => match first_row_names(first) {
-            Some(names) => {
+        Shape::Values => {
+            if let Some(names) = first.row_names() {
                 let own = names.iter().map(|name| {
-                    let cell = |page: &Page| match page {
-                        Page::Values(values) => (values.iter())
-                            .map(|value| match value {
-                                Value::Row(row) => row.cell(name).cloned().unwrap_or_default(),
-                                _ => Value::Null,
-                            })
-                            .collect(),
-                        _ => Vec::new(),
-                    };
-                    let kind = whole_type(evaluator, rows, first, &cell);
-                    column(name, kind)
+                    let cells = |page: &Page| cells_named(page, name);
+                    column(name, first.kind(evaluator, ColumnType::Any, &cells))
                 });
-                (own.collect(), true)
+                return (own.collect(), true);
             }
-            None => {
-                let alias = select.source.alias.as_ref().map(|alias| &*alias.text);
-                let values = |page: &Page| match page {
-                    Page::Values(values) => values.clone(),
-                    _ => Vec::new(),
-                };
-                let kind = whole_type(evaluator, rows, first, &values);
-                (vec![column(alias.unwrap_or("value"), kind)], false)
-            }
-        },
-    }
-}
-
-/// Types that the values of some rows have.
-enum Seen {
-    None,
-    One(ColumnType),
-    Several,
-}
-
-fn seen_type(
-    evaluator: &Evaluator<'_>,
-    first: Option<&Page>,
-    values: &dyn Fn(&Page) -> Vec<Value>,
-) -> Seen {
-    let mut seen = Seen::None;
-    for value in first.map(values).unwrap_or_default() {
-        match (&seen, ColumnType::of(evaluator, &value)) {
-            (Seen::None, Some(kind)) => seen = Seen::One(kind),
-            (Seen::One(own), Some(kind)) if *own != kind => return Seen::Several,
-            _ => {}
+            let alias = select.source.alias.as_ref().map(|alias| &*alias.text);
+            let kind = first.kind(evaluator, ColumnType::Any, &all_values);
+            (vec![column(alias.unwrap_or("value"), kind)], false)
         }
     }
-    seen
 }
 
-/// The type of values of which nothing but themselves tells; `Any` where there are more of them.
-fn whole_type(
-    evaluator: &Evaluator<'_>,
-    rows: &Rows<'_>,
-    first: Option<&Page>,
-    values: &dyn Fn(&Page) -> Vec<Value>,
-) -> ColumnType {
-    match seen_type(evaluator, first, values) {
-        Seen::One(kind) if rows.known_count() == Some(0) => kind,
-        _ => ColumnType::Any,
+impl First<'_> {
+    /// The type of a column: what its values are where all are known, else what the query tells,
+    /// as long as no value tells otherwise.
+    fn kind(
+        &self,
+        evaluator: &Evaluator<'_>,
+        told: ColumnType,
+        values: &dyn Fn(&Page) -> Vec<Value>,
+    ) -> ColumnType {
+        let values = self.page.map(values).unwrap_or_default();
+        let mut kinds = values
+            .iter()
+            .filter_map(|value| ColumnType::of(evaluator, value));
+        let Some(first) = kinds.next() else {
+            return told;
+        };
+        let is_one = kinds.all(|kind| kind == first);
+        match (is_one, self.is_whole) {
+            (true, true) => first,
+            (true, false) if told == first => told,
+            _ => ColumnType::Any,
+        }
     }
+
+    /// Names of the columns of rows of a sub-query.
+    fn row_names(&self) -> Option<Vec<String>> {
+        match self.page {
+            Some(Page::Values(values)) => match values.first() {
+                Some(Value::Row(row)) => {
+                    Some(row.columns.iter().map(ToString::to_string).collect())
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn all_values(page: &Page) -> Vec<Value> {
+    match page {
+        Page::Values(values) => values.clone(),
+        Page::Objects(_) | Page::Rows(_) => Vec::new(),
+    }
+}
+
+fn cells_named(page: &Page, name: &str) -> Vec<Value> {
+    let cell = |value: &Value| match value {
+        Value::Row(row) => row.cell(name).cloned().unwrap_or_default(),
+        _ => Value::Null,
+    };
+    all_values(page).iter().map(cell).collect()
 }
 
 fn cells_at(page: &Page, at: usize) -> Vec<Value> {
@@ -297,16 +311,6 @@ fn cells_at(page: &Page, at: usize) -> Vec<Value> {
         Page::Rows(rows) => (rows.iter())
             .map(|cells| cells.get(at).cloned().unwrap_or_default())
             .collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn first_row_names(first: Option<&Page>) -> Option<Vec<String>> {
-    match first {
-        Some(Page::Values(values)) => match values.first() {
-            Some(Value::Row(row)) => Some(row.columns.iter().map(ToString::to_string).collect()),
-            _ => None,
-        },
-        _ => None,
+        Page::Objects(_) | Page::Values(_) => Vec::new(),
     }
 }

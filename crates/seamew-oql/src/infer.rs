@@ -8,6 +8,7 @@ use crate::ast::{
     StepKind,
 };
 use crate::cells::ColumnType;
+use crate::eval::column_names;
 
 const INTEGERS: [&str; 34] = [
     "objectId",
@@ -156,6 +157,9 @@ fn path_type(heap: &Heap, select: &Select, path: &Path) -> ColumnType {
     let (Some(first), Some(last)) = (path.steps.first(), path.steps.last()) else {
         return ColumnType::Any;
     };
+    if is_row && let Some(kind) = sub_query_column(heap, select, path) {
+        return kind;
+    }
     if path.steps.len() == 1 && path.variable.is_none() {
         return match &first.kind {
             StepKind::Name(_) if is_row && has_objects(select) => ColumnType::Object,
@@ -167,6 +171,31 @@ fn path_type(heap: &Heap, select: &Select, path: &Path) -> ColumnType {
         };
     }
     step_type(heap, select, path, last)
+}
+
+/// The type of `alias.column` where the rows are those of a sub-query with such a column. A
+/// column of lists is taken apart there, so that its type is not that of its elements.
+fn sub_query_column(heap: &Heap, select: &Select, path: &Path) -> Option<ColumnType> {
+    let Origin::Query(query) = &select.source.origin else {
+        return None;
+    };
+    let [
+        _,
+        Step {
+            kind: StepKind::Name(name),
+            ..
+        },
+    ] = path.steps.as_slice()
+    else {
+        return None;
+    };
+    let names = column_names(query.select.items());
+    let at = names.iter().position(|own| own == name)?;
+    let item = query.select.items().get(at)?;
+    match column_type(heap, &query.select, &item.expression) {
+        ColumnType::List => None,
+        kind => Some(kind),
+    }
 }
 
 fn function_type(heap: &Heap, select: &Select, name: &str, argument: &Expr) -> ColumnType {

@@ -8,11 +8,13 @@ use seamew_heap::heap::Heap;
 use super::aggregates::Accumulator;
 use super::frame::Frame;
 use super::keys::{Key, key_of};
-use super::order::{SortKey, Sorter};
+use super::order::{SortKey, Sorter, wanted};
 use super::rows::{Cells, PAGE_ROWS, column_names};
 use super::session::Evaluator;
 use super::subjects::{ObjectList, Subjects};
-use crate::ast::{Aggregate, Expr, ExprKind, OrderKey, Path, Select, Step, StepKind};
+use crate::ast::{
+    Aggregate, Expr, ExprKind, Modifier, OrderKey, Path, Query, Select, Step, StepKind,
+};
 use crate::check::output_column;
 use crate::error::Result;
 use crate::plan::scan_values;
@@ -36,18 +38,21 @@ struct Group {
 
 #[derive(Default)]
 struct Groups {
-    by_key: FxHashMap<Vec<Key>, usize>,
+    by_key: FxHashMap<Key, usize>,
     groups: Vec<Group>,
 }
 
 /// The rows of a grouped query in their order, and the names of their columns.
 pub fn grouped<'f>(
     evaluator: &mut Evaluator<'_>,
-    select: &Select,
-    order: &[OrderKey],
+    query: &Query,
     subjects: Subjects<'f>,
     parent: Option<&'f Frame<'f>>,
 ) -> Result<(Columns, Vec<Cells>)> {
+    let select = &query.select;
+    let is_whole = query.unions.is_empty();
+    let is_cut = is_whole && select.modifier != Modifier::Distinct;
+    let order: &[OrderKey] = if is_whole { &query.order } else { &[] };
     let plan = Plan::of(select, order);
     let groups = gathered(evaluator, &plan, select, subjects, parent)?;
     let names = plan.names();
@@ -59,9 +64,8 @@ pub fn grouped<'f>(
     let order_keys: Vec<Expr> = (order.iter())
         .map(|key| resolved(meant(&key.key, select)))
         .collect();
-    let mut sorter = Sorter::new(order, None);
-    let mut rows = Vec::new();
-    for group in groups {
+    let mut sorter = Sorter::new(order, wanted(query).filter(|_| is_cut));
+    for (number, group) in (0..).zip(groups) {
         let subject = plan.row(evaluator.heap, &names, group)?;
         let frame = Frame {
             alias: None,
@@ -82,14 +86,9 @@ pub fn grouped<'f>(
             let value = evaluator.value(key, &frame)?;
             keys.push(SortKey::of(evaluator.heap, &value));
         }
-        sorter.add(keys, rows.len());
-        rows.push(Cells::from(cells));
+        sorter.add(keys, number, Cells::from(cells));
     }
-    let sorted = sorter
-        .finish()
-        .into_iter()
-        .filter_map(|at| rows.get(at).cloned());
-    Ok((column_names(select.items()), sorted.collect()))
+    Ok((column_names(select.items()), sorter.finish()))
 }
 
 /// What a key of GROUP BY or ORDER BY means: itself, or the column that it names.
@@ -194,7 +193,10 @@ impl Groups {
     /// Takes a row: the values of the plan's inputs.
     fn add(&mut self, heap: &Heap, plan: &Plan<'_>, number: u64, values: &[Value]) -> Result<()> {
         let (keys, over) = values.split_at(plan.keys.len().min(values.len()));
-        let key: Vec<Key> = keys.iter().map(|value| key_of(heap, value)).collect();
+        let key = match keys {
+            [only] => key_of(heap, only),
+            keys => Key::List(keys.iter().map(|value| key_of(heap, value)).collect()),
+        };
         let at = match self.by_key.get(&key) {
             Some(at) => *at,
             None => {
@@ -225,7 +227,7 @@ impl Groups {
     }
 
     fn merge(&mut self, heap: &Heap, other: Self) {
-        let mut keys: Vec<(Vec<Key>, usize)> = other.by_key.into_iter().collect();
+        let mut keys: Vec<(Key, usize)> = other.by_key.into_iter().collect();
         keys.sort_unstable_by_key(|(_, at)| *at);
         for ((key, _), group) in keys.into_iter().zip(other.groups) {
             let own = self

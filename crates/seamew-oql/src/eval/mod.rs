@@ -28,7 +28,7 @@ mod types;
 
 pub use frame::Frame;
 pub use lists::items;
-pub use rows::{Page, Rows, Shape};
+pub use rows::{Page, Rows, Shape, column_names};
 pub use session::{Evaluator, Session};
 pub use subjects::ObjectList;
 pub use text::{technical_name, text_of};

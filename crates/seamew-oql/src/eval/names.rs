@@ -1,6 +1,6 @@
 //! Names of functions and methods: a fixed list, since nothing is called by reflection.
 
-use crate::parser::near;
+use crate::parser::near_name;
 
 /// Functions: the first step of a path, with one argument.
 pub const FUNCTIONS: [&str; 12] = [
@@ -204,7 +204,7 @@ pub fn advice_for_call(name: &str, arguments: usize, is_first: bool) -> String {
         return format!("did you mean {own}? Case counts");
     }
     let names: Vec<&str> = all().copied().collect();
-    if let Some(own) = near(name, &names) {
+    if let Some(own) = near_name(name, &names) {
         return format!("did you mean {own}?");
     }
     if is_first {

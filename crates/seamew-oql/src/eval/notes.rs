@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use seamew_heap::ClassIndex;
 use seamew_heap::heap::Heap;
 
-use crate::parser::near;
+use crate::parser::near_name;
 
 /// Names that a note suggests.
 const SHOWN_NAMES: usize = 5;
@@ -77,7 +77,7 @@ fn no_such_field(heap: &Heap, class: ClassIndex, name: &str) -> String {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let advice = match near(name, &names) {
+    let advice = match near_name(name, &names) {
         Some(own) => format!("did you mean {own}?"),
         None if names.is_empty() => "it has no fields".to_owned(),
         None => {

@@ -80,15 +80,21 @@ fn compare(one: &[SortKey], other: &[SortKey], keys: &[OrderKey]) -> Ordering {
     Ordering::Equal
 }
 
-/// Rows with their keys, of which the first so many are wanted.
+/// Rows with their keys, of which the first so many are wanted. Rows of equal keys stay in the
+/// order of their numbers.
 pub struct Sorter<'k, T> {
     keys: &'k [OrderKey],
     most: usize,
-    rows: Vec<(Vec<SortKey>, T)>,
+    rows: Vec<Sorted<T>>,
 }
 
-impl<'k, T: Ord + Clone> Sorter<'k, T> {
-    /// `T` orders rows of equal keys.
+struct Sorted<T> {
+    keys: Vec<SortKey>,
+    number: u64,
+    row: T,
+}
+
+impl<'k, T> Sorter<'k, T> {
     pub fn new(keys: &'k [OrderKey], most: Option<u64>) -> Self {
         let most = most.and_then(|most| usize::try_from(most).ok());
         Self {
@@ -98,8 +104,8 @@ impl<'k, T: Ord + Clone> Sorter<'k, T> {
         }
     }
 
-    pub fn add(&mut self, keys: Vec<SortKey>, row: T) {
-        self.rows.push((keys, row));
+    pub fn add(&mut self, keys: Vec<SortKey>, number: u64, row: T) {
+        self.rows.push(Sorted { keys, number, row });
         if self.rows.len() >= self.most.saturating_mul(2).max(PAGE_ROWS) {
             self.sort();
         }
@@ -107,10 +113,9 @@ impl<'k, T: Ord + Clone> Sorter<'k, T> {
 
     fn sort(&mut self) {
         let keys = self.keys;
-        self.rows
-            .sort_unstable_by(|(one, row), (other, other_row)| {
-                compare(one, other, keys).then_with(|| row.cmp(other_row))
-            });
+        self.rows.sort_unstable_by(|one, other| {
+            compare(&one.keys, &other.keys, keys).then_with(|| one.number.cmp(&other.number))
+        });
         self.rows.truncate(self.most);
     }
 
@@ -121,12 +126,12 @@ impl<'k, T: Ord + Clone> Sorter<'k, T> {
     /// The rows in order.
     pub fn finish(mut self) -> Vec<T> {
         self.sort();
-        self.rows.into_iter().map(|(_, row)| row).collect()
+        self.rows.into_iter().map(|sorted| sorted.row).collect()
     }
 }
 
 /// Rows of a query that are wanted at most, those skipped included.
-fn wanted(query: &Query) -> Option<u64> {
+pub fn wanted(query: &Query) -> Option<u64> {
     query.limit.map(|limit| limit.saturating_add(query.offset))
 }
 
@@ -161,7 +166,7 @@ pub fn ordered_subjects<'f>(
             |sorter, evaluator, object, values| {
                 let heap = evaluator.heap;
                 let keys = values.iter().map(|value| SortKey::of(heap, value));
-                sorter.add(keys.collect(), object);
+                sorter.add(keys.collect(), u64::from(object.0), object);
                 Ok(())
             },
         )?;
@@ -171,7 +176,7 @@ pub fn ordered_subjects<'f>(
     }
     let alias = select.source.alias.as_ref().map(|alias| &*alias.text);
     let mut sorter = Sorter::new(&query.order, wanted(query));
-    let mut values = Vec::new();
+    let mut number = 0;
     loop {
         let batch = subjects.next(evaluator, select, parent, PAGE_ROWS)?;
         if batch.len() == 0 {
@@ -188,12 +193,11 @@ pub fn ordered_subjects<'f>(
                 let value = evaluator.value(expression, &frame)?;
                 keys.push(SortKey::of(evaluator.heap, &value));
             }
-            sorter.add(keys, values.len());
-            values.push(subject);
+            sorter.add(keys, number, subject);
+            number += 1;
         }
     }
-    let order = sorter.finish();
-    let ordered = order.into_iter().filter_map(|at| values.get(at).cloned());
+    let ordered = sorter.finish().into_iter();
     Ok(match subjects {
         Subjects::Objects { .. } => {
             let objects = ordered.filter_map(|value| match value {
@@ -218,7 +222,7 @@ pub fn ordered_pages<'f>(
     let columns = output_keys(query)?;
     let alias = select.source.alias.as_ref().map(|alias| &*alias.text);
     let mut sorter = Sorter::new(&query.order, wanted(query));
-    let mut all = Vec::new();
+    let mut number = 0;
     loop {
         let page = rows.next(evaluator, PAGE_ROWS)?;
         if page.is_empty() {
@@ -245,17 +249,12 @@ pub fn ordered_pages<'f>(
                 };
                 keys.push(SortKey::of(evaluator.heap, &value));
             }
-            sorter.add(keys, all.len());
-            all.push(subject);
+            sorter.add(keys, number, subject);
+            number += 1;
         }
     }
-    let order = sorter.finish();
-    let ordered: Vec<Value> = order
-        .into_iter()
-        .filter_map(|at| all.get(at).cloned())
-        .collect();
     let shape = rows.shape().clone();
-    let page = page_of(&shape, ordered);
+    let page = page_of(&shape, sorter.finish());
     Ok(Rows::ready(shape, vec![page]))
 }
 

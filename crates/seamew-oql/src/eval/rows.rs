@@ -156,12 +156,11 @@ impl<'f> Rows<'f> {
             subjects = Subjects::of_objects(ObjectList::Set(retained));
         }
         if select.is_grouped() {
-            let order = if query.unions.is_empty() {
-                query.order.as_slice()
-            } else {
-                &[]
-            };
-            let (columns, cells) = grouped(evaluator, select, order, subjects, parent)?;
+            let (columns, mut cells) = grouped(evaluator, query, subjects, parent)?;
+            if select.modifier == Modifier::Distinct {
+                let mut seen = FxHashSet::default();
+                cells.retain(|row| seen.insert(row_key(evaluator, row)));
+            }
             let rows = Self::ready(Shape::Columns(columns), vec![Page::Rows(cells)]);
             return Ok(rows);
         }
@@ -577,14 +576,16 @@ impl<'f> Selecting<'f> {
                 values.retain(|value| seen.insert(key_of(heap, value)));
             }
             (Seen::Keys(seen), Page::Rows(rows)) => {
-                rows.retain(|cells| {
-                    let keys = cells.iter().map(|cell| key_of(heap, cell));
-                    seen.insert(Key::List(keys.collect()))
-                });
+                rows.retain(|cells| seen.insert(row_key(evaluator, cells)));
             }
             _ => {}
         }
     }
+}
+
+fn row_key(evaluator: &Evaluator<'_>, cells: &[Value]) -> Key {
+    let keys = cells.iter().map(|cell| key_of(evaluator.heap, cell));
+    Key::List(keys.collect())
 }
 
 /// The object that `OBJECTS item` makes of a value; none of null.

@@ -13,6 +13,9 @@ use crate::error::Result;
 use crate::program::Program;
 use crate::value::Value;
 
+/// Objects up to this number are looked at one by one.
+const FEW_OBJECTS: usize = 2048;
+
 /// A query on a heap. To be shared between threads.
 pub struct Session {
     heap: Arc<Heap>,
@@ -20,8 +23,8 @@ pub struct Session {
     collections: OnceLock<KnownCollections>,
     constants: Vec<Constant>,
     notes: Mutex<Notes>,
-    /// False: every row is looked at by itself, as a twin of the plans for tests.
-    pub(crate) plans: bool,
+    /// Up to so many objects are looked at one by one.
+    pub(crate) few_objects: usize,
 }
 
 /// The value of a sub-query that is the same for all rows.
@@ -41,14 +44,15 @@ impl Session {
             program,
             collections: OnceLock::new(),
             notes: Mutex::default(),
-            plans: true,
+            few_objects: FEW_OBJECTS,
         }
     }
 
-    /// The same query, answered row by row only: slow, and what the plans are compared with.
+    /// The same query with other plans: up to so many objects are looked at one by one, more of
+    /// them together. The answer is the same.
     #[must_use]
-    pub fn without_plans(mut self) -> Self {
-        self.plans = false;
+    pub fn planning_beyond(mut self, few_objects: usize) -> Self {
+        self.few_objects = few_objects;
         self
     }
 

@@ -25,13 +25,12 @@ const KEYWORDS: [&str; 17] = [
     "NOT",
 ];
 
+/// Marks that two of make a query JavaScript; one alone may be a slip.
+const WEAK_MARKS: [&str; 3] = ["==", "&&", "||"];
 /// Marks of VisualVM's and jhat's queries, which are JavaScript.
-const JAVASCRIPT: [&str; 24] = [
+const JAVASCRIPT: [&str; 21] = [
     "===",
     "!==",
-    "==",
-    "&&",
-    "||",
     "=>",
     "function(",
     "function (",
@@ -63,7 +62,7 @@ pub fn at_token(parser: &Parser) -> Option<String> {
     match (last, parser.token()) {
         (Some(Token::Symbol("=")), Token::Symbol("=")) => return Some("write = once".into()),
         (Some(Token::Symbol("<")), Token::Symbol(">")) => return Some("write !=".into()),
-        (_, Token::Symbol(",")) if parser.expected.contains(&"an alias") => {
+        (_, Token::Symbol(",")) if parser.expected.contains(&"WHERE") => {
             let hint = "a query has one source; SQL joins tables: seamew query --sql";
             return Some(hint.into());
         }
@@ -97,7 +96,11 @@ pub fn at_token(parser: &Parser) -> Option<String> {
 pub fn with_dialect(text: &str, error: QueryError) -> QueryError {
     let outside: Vec<&str> = text.split('"').step_by(2).collect();
     let squeezed = outside.join(" ").replace("( ", "(");
-    let Some(mark) = JAVASCRIPT.iter().find(|mark| squeezed.contains(*mark)) else {
+    let has_braces = squeezed.replace("${", "").contains('{');
+    let strong = JAVASCRIPT.iter().find(|mark| squeezed.contains(*mark));
+    let mut weak = WEAK_MARKS.iter().filter(|mark| squeezed.contains(*mark));
+    let mark = (strong.or(has_braces.then_some(&"{"))).or_else(|| weak.next().and(weak.next()));
+    let Some(mark) = mark else {
         return error;
     };
     let hint = format!(
@@ -110,8 +113,14 @@ pub fn with_dialect(text: &str, error: QueryError) -> QueryError {
     error.with_hint(hint)
 }
 
-/// The word of a list that was meant, if one is near.
-pub fn near<'a>(written: &str, words: &[&'a str]) -> Option<&'a str> {
+/// The name of a list that was meant: the same in another case, else one that is near.
+pub fn near_name<'a>(written: &str, names: &[&'a str]) -> Option<&'a str> {
+    let same = names.iter().find(|name| name.eq_ignore_ascii_case(written));
+    same.copied().or_else(|| near(written, names))
+}
+
+/// The word of a list that was meant, if one is near but not the same.
+fn near<'a>(written: &str, words: &[&'a str]) -> Option<&'a str> {
     let lower = written.to_lowercase();
     let most = if lower.chars().count() <= 3 { 1 } else { 2 };
     (words.iter())

@@ -157,10 +157,7 @@ impl Parser {
         match self.ahead(places) {
             Token::End => false,
             Token::Symbol(symbol) => matches!(*symbol, "(" | "${" | "@" | "-" | "+"),
-            Token::Name(name) => {
-                let ends = ["WHERE", "UNION", "GROUP", "ORDER", "LIMIT", "OFFSET"];
-                !ends.iter().any(|word| word.eq_ignore_ascii_case(name))
-            }
+            Token::Name(_) => !self.is_clause(places),
             _ => true,
         }
     }

@@ -10,7 +10,7 @@ mod path;
 mod query;
 mod source;
 
-pub use advice::near;
+pub use advice::near_name;
 
 use crate::ast::Query;
 use crate::error::{QueryError, Span};
@@ -190,7 +190,7 @@ impl Parser {
 
     /// The error that the current token makes.
     fn unexpected(&mut self) -> QueryError {
-        self.expected.sort_unstable_by_key(|what| rank(what));
+        self.expected.sort_by_key(|what| rank(what));
         let wanted = one_of(&self.expected);
         let token = self.token();
         let message = match self.expected.as_slice() {
@@ -214,8 +214,34 @@ fn rank(what: &str) -> u8 {
     }
 }
 
+/// What goes on with an expression; named one by one it would hide the rest.
+const OPERATORS: [&str; 17] = [
+    "AND",
+    "IMPLEMENTS",
+    "IN",
+    "LIKE",
+    "NOT",
+    "OR",
+    "!=",
+    "(",
+    "*",
+    "+",
+    "-",
+    ".",
+    "/",
+    "<",
+    "<=",
+    ">",
+    ">=",
+];
+
 fn one_of(expected: &[&str]) -> String {
-    let shown: Vec<String> = (expected.iter())
+    let has_operators = expected.contains(&"AND");
+    let is_plain =
+        |what: &&&str| !has_operators || !matches!(**what, "=" | "[") && !OPERATORS.contains(what);
+    let plain: Vec<&str> = expected.iter().filter(is_plain).copied().collect();
+    let operator = has_operators.then_some("an operator");
+    let shown: Vec<String> = (operator.iter().chain(&plain))
         .map(|what| match rank(what) {
             2 => format!("`{what}`"),
             _ => (*what).to_owned(),

@@ -83,6 +83,17 @@ impl Parser {
         }
     }
 
+    /// Whether what follows FROM begins so many places on: then nothing stands before it.
+    fn begins_source(&self, places: usize) -> bool {
+        match self.ahead(places) {
+            Token::Text(_) | Token::Integer(_) | Token::Hex(_) | Token::Symbol("${") => true,
+            Token::Name(_) => {
+                !self.is_word_ahead(places, "FROM") && !self.is_word_ahead(places, "AS")
+            }
+            _ => false,
+        }
+    }
+
     fn modifier(&mut self) -> Modifier {
         if self.is_word("DISTINCT") && self.begins_list(1) {
             self.advance();
@@ -111,6 +122,10 @@ impl Parser {
             return Ok(SelectList::Objects(self.item()?));
         }
         self.expect("OBJECTS");
+        if self.is_word("FROM") && self.begins_source(1) {
+            self.expect("a value");
+            return Err(self.unexpected());
+        }
         let mut items = vec![self.item()?];
         while self.eat_symbol(",") {
             items.push(self.item()?);

@@ -150,7 +150,7 @@ impl Parser {
     }
 
     /// Whether a clause begins so many places on, so that the name there is no alias.
-    fn is_clause(&self, places: usize) -> bool {
+    pub(super) fn is_clause(&self, places: usize) -> bool {
         let is = |word| self.is_word_ahead(places, word);
         let number_follows = || {
             matches!(

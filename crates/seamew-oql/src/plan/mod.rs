@@ -18,9 +18,6 @@ use crate::eval::{Evaluator, Frame, ObjectList};
 
 pub use scan::scan_values;
 
-/// Objects up to this number are looked at one by one.
-pub const FEW_OBJECTS: usize = 2048;
-
 /// The objects of a list that a condition holds for.
 ///
 /// # Errors
@@ -33,7 +30,7 @@ pub fn filter(
     parent: Option<&Frame<'_>>,
     objects: ObjectList,
 ) -> Result<ObjectList> {
-    if !evaluator.session.plans || objects.len() <= FEW_OBJECTS {
+    if objects.len() <= evaluator.session.few_objects {
         return one_by_one(evaluator, select, condition, parent, objects);
     }
     match objects {

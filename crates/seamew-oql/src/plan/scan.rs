@@ -6,7 +6,6 @@ use seamew_heap::heap::{ContentVisitor, ObjectSet};
 use seamew_heap::parallel::{run_batches, thread_count};
 use seamew_heap::{BasicType, ClassIndex, HeapError, ObjectIndex, Phase};
 
-use super::FEW_OBJECTS;
 use super::needs::needs_contents;
 use crate::ast::{Expr, Select};
 use crate::error::{OqlError, Result};
@@ -120,7 +119,7 @@ fn scanned<S: Send>(
     state: impl Fn() -> S + Sync,
     work: impl Work<S>,
 ) -> Result<Vec<S>> {
-    if !evaluator.session.plans || set.len() <= FEW_OBJECTS {
+    if set.len() <= evaluator.session.few_objects {
         let mut own = state();
         one_by_one(evaluator, set, &mut own, &work)?;
         return Ok(vec![own]);

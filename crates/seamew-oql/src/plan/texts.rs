@@ -6,7 +6,6 @@ use seamew_heap::ObjectIndex;
 use seamew_heap::heap::ObjectSet;
 use seamew_heap::values::TextReceiver;
 
-use super::FEW_OBJECTS;
 use super::scan::Failure;
 use crate::ast::{Expr, ExprKind, Literal, Operator, Path, Select, Step, StepKind};
 use crate::error::Result;
@@ -68,7 +67,7 @@ impl TextTest {
             }
             _ => return None,
         };
-        let is_big = evaluator.session.plans && set.len() > FEW_OBJECTS;
+        let is_big = set.len() > evaluator.session.few_objects;
         (is_big && has_texts(evaluator, set)).then_some(test)
     }
 
@@ -174,8 +173,7 @@ pub fn reads_texts(
     expressions: &[&Expr],
     set: &ObjectSet,
 ) -> bool {
-    evaluator.session.plans
-        && set.len() > FEW_OBJECTS
+    set.len() > evaluator.session.few_objects
         && expressions
             .iter()
             .any(|expression| needs_text(expression, select))

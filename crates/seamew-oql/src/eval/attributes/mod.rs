@@ -7,7 +7,7 @@ mod specials;
 use super::session::Evaluator;
 use super::text::text_of;
 use crate::error::{OqlError, QueryError, Result, Span};
-use crate::parser::near;
+use crate::parser::near_name;
 use crate::value::{List, Special, Value};
 
 pub use objects::roots_of;
@@ -84,7 +84,7 @@ impl Evaluator<'_> {
             shown => format!("{} ({shown})", value.kind()),
         };
         let message = format!("{what} has no property {name}");
-        let hint = match (near(name, &names), value) {
+        let hint = match (near_name(name, &names), value) {
             (Some(own), _) => format!("did you mean @{own}?"),
             (None, Value::Int(_) | Value::Long(_)) => {
                 "an id becomes an object by ${snapshot}.getObject(id)".to_owned()
