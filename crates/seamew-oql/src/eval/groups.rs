@@ -9,9 +9,9 @@ use super::aggregates::Accumulator;
 use super::frame::Frame;
 use super::keys::{Key, key_of};
 use super::order::{SortKey, Sorter, wanted};
-use super::rows::{Cells, PAGE_ROWS, column_names};
+use super::page::{Cells, PAGE_ROWS, column_names};
 use super::session::Evaluator;
-use super::subjects::{ObjectList, Subjects};
+use super::subjects::Subjects;
 use crate::ast::{
     Aggregate, Expr, ExprKind, Modifier, OrderKey, Path, Query, Select, Step, StepKind,
 };
@@ -274,10 +274,8 @@ fn gathered<'f>(
     parent: Option<&'f Frame<'f>>,
 ) -> Result<Vec<Group>> {
     let mut all = Groups::default();
-    if let Subjects::Objects {
-        objects: ObjectList::Set(set),
-        ..
-    } = &subjects
+    if let Subjects::Objects(objects) = &subjects
+        && let Some(set) = objects.as_set()
     {
         let found = scan_values(
             evaluator,
@@ -298,7 +296,7 @@ fn gathered<'f>(
     let mut number = 0;
     loop {
         let batch = subjects.next(evaluator, select, parent, PAGE_ROWS)?;
-        if batch.len() == 0 {
+        if batch.is_empty() {
             return Ok(all.finish(plan));
         }
         for subject in batch.values() {

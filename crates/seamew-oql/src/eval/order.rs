@@ -7,7 +7,8 @@ use seamew_heap::heap::Heap;
 
 use super::frame::Frame;
 use super::keys::{Key, key_of};
-use super::rows::{PAGE_ROWS, Page, Rows, Shape};
+use super::page::{Cells, PAGE_ROWS, Page, Shape};
+use super::rows::Rows;
 use super::session::Evaluator;
 use super::subjects::{ObjectList, Subjects};
 use crate::ast::{Expr, OrderKey, Query, Select, SelectList};
@@ -152,10 +153,8 @@ pub fn ordered_subjects<'f>(
     let expressions: Vec<&Expr> = (query.order.iter())
         .map(|key| key_expression(key, select))
         .collect();
-    if let Subjects::Objects {
-        objects: ObjectList::Set(set),
-        ..
-    } = &subjects
+    if let Subjects::Objects(objects) = &subjects
+        && let Some(set) = objects.as_set()
     {
         let sorters = scan_values(
             evaluator,
@@ -171,7 +170,9 @@ pub fn ordered_subjects<'f>(
             },
         )?;
         let mut all = Sorter::new(&query.order, wanted(query));
-        sorters.into_iter().for_each(|sorter| all.merge(sorter));
+        for sorter in sorters {
+            all.merge(sorter);
+        }
         return Ok(Subjects::of_objects(ObjectList::List(all.finish())));
     }
     let alias = select.source.alias.as_ref().map(|alias| &*alias.text);
@@ -179,7 +180,7 @@ pub fn ordered_subjects<'f>(
     let mut number = 0;
     loop {
         let batch = subjects.next(evaluator, select, parent, PAGE_ROWS)?;
-        if batch.len() == 0 {
+        if batch.is_empty() {
             break;
         }
         for subject in batch.values() {
@@ -199,7 +200,7 @@ pub fn ordered_subjects<'f>(
     }
     let ordered = sorter.finish().into_iter();
     Ok(match subjects {
-        Subjects::Objects { .. } => {
+        Subjects::Objects(_) => {
             let objects = ordered.filter_map(|value| match value {
                 Value::Object(object) => Some(object),
                 _ => None,
@@ -258,7 +259,7 @@ pub fn ordered_pages<'f>(
     Ok(Rows::ready(shape, vec![page]))
 }
 
-fn row_of_cells(cells: super::rows::Cells) -> Value {
+fn row_of_cells(cells: Cells) -> Value {
     let columns = std::sync::Arc::from([]);
     Value::Row(crate::value::Row { columns, cells })
 }

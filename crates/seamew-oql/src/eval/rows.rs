@@ -5,81 +5,20 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
-use seamew_heap::ObjectIndex;
 use seamew_heap::heap::ObjectSet;
 
 use super::frame::Frame;
 use super::groups::grouped;
-use super::keys::{Key, key_of};
-use super::lists::for_each_item;
 use super::order::{ordered_pages, ordered_subjects};
+use super::page::{PAGE_ROWS, Page, Shape};
+use super::selecting::{Selecting, as_objects, row_key};
 use super::session::Evaluator;
 use super::source::{collected_values, subjects};
-use super::subjects::{Batch, ObjectList, Subjects};
-use super::text::text_of;
-use crate::ast::{Item, Modifier, Query, Select, SelectList};
-use crate::error::{QueryError, Result};
-use crate::value::{Columns, List, Special, Value};
-
-/// Cells of a row.
-pub type Cells = Arc<[Value]>;
-
-/// Rows that are taken at once within the engine.
-pub const PAGE_ROWS: usize = 4096;
-
-/// What the rows of a query are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Shape {
-    Objects,
-    Columns(Columns),
-    /// Whatever FROM gave: `SELECT *` of what are no objects.
-    Values,
-}
-
-/// Some rows; none at the end.
-#[derive(Debug)]
-pub enum Page {
-    Objects(Vec<ObjectIndex>),
-    Values(Vec<Value>),
-    Rows(Vec<Cells>),
-}
-
-impl Page {
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Objects(objects) => objects.len(),
-            Self::Values(values) => values.len(),
-            Self::Rows(rows) => rows.len(),
-        }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The rows from a place on; the others stay.
-    #[must_use]
-    pub fn split_off(&mut self, at: usize) -> Self {
-        match self {
-            Self::Objects(objects) => Self::Objects(objects.split_off(at)),
-            Self::Values(values) => Self::Values(values.split_off(at)),
-            Self::Rows(rows) => Self::Rows(rows.split_off(at)),
-        }
-    }
-
-    /// Drops rows at the beginning, and those behind so many.
-    fn cut(&mut self, skip: usize, most: usize) {
-        fn cut<T>(rows: &mut Vec<T>, skip: usize, most: usize) {
-            rows.drain(..skip.min(rows.len()));
-            rows.truncate(most);
-        }
-        match self {
-            Self::Objects(objects) => cut(objects, skip, most),
-            Self::Values(values) => cut(values, skip, most),
-            Self::Rows(rows) => cut(rows, skip, most),
-        }
-    }
-}
+use super::subjects::{ObjectCursor, ObjectList, Subjects};
+use super::unions::united;
+use crate::ast::{Modifier, Query};
+use crate::error::Result;
+use crate::value::{Columns, Value};
 
 /// The rows of a query.
 pub struct Rows<'f> {
@@ -89,8 +28,9 @@ pub struct Rows<'f> {
     left: u64,
 }
 
-enum Stage<'f> {
+pub(super) enum Stage<'f> {
     Select(Box<Selecting<'f>>),
+    Objects(ObjectCursor),
     /// Arms of a UNION; with a set, objects that an arm before had are left out.
     Union {
         arms: VecDeque<Rows<'f>>,
@@ -98,21 +38,6 @@ enum Stage<'f> {
     },
     /// Rows that are all known.
     Ready(VecDeque<Page>),
-}
-
-/// Rows of one SELECT in the making.
-pub struct Selecting<'f> {
-    select: Arc<Select>,
-    parent: Option<&'f Frame<'f>>,
-    subjects: Subjects<'f>,
-    seen: Seen,
-}
-
-/// Rows that DISTINCT has met.
-enum Seen {
-    Anything,
-    Objects(ObjectSet),
-    Keys(FxHashSet<Key>),
 }
 
 impl<'f> Rows<'f> {
@@ -134,8 +59,7 @@ impl<'f> Rows<'f> {
             }
             rows = united(evaluator, arms)?;
         }
-        let is_ordered_late = !query.unions.is_empty() || orders_output(&query.select);
-        if !query.order.is_empty() && is_ordered_late && !query.select.is_grouped() {
+        if !query.order.is_empty() && orders_output(query) {
             rows = ordered_pages(evaluator, query, rows, parent)?;
         }
         rows.skip = query.offset;
@@ -164,37 +88,32 @@ impl<'f> Rows<'f> {
             let rows = Self::ready(Shape::Columns(columns), vec![Page::Rows(cells)]);
             return Ok(rows);
         }
-        if !query.order.is_empty() && query.unions.is_empty() && !orders_output(select) {
+        if !query.order.is_empty() && !orders_output(query) {
             subjects = ordered_subjects(evaluator, query, subjects, parent)?;
         }
-        let shape = shape_of(select, &subjects);
-        let seen = match (select.modifier, &shape) {
-            (Modifier::Distinct, Shape::Objects) => Seen::Objects(evaluator.heap.no_objects()),
-            (Modifier::Distinct, _) => Seen::Keys(FxHashSet::default()),
-            _ => Seen::Anything,
-        };
-        let selecting = Selecting {
-            select: Arc::clone(select),
-            parent,
-            subjects,
-            seen,
-        };
-        Ok(Self {
-            stage: Stage::Select(Box::new(selecting)),
+        let selecting = Selecting::new(evaluator, select, subjects, parent);
+        let shape = selecting.shape();
+        Ok(Self::of(Stage::Select(Box::new(selecting)), shape))
+    }
+
+    /// All rows of a stage.
+    pub(super) fn of(stage: Stage<'f>, shape: Shape) -> Self {
+        Self {
+            stage,
             shape,
             skip: 0,
             left: u64::MAX,
-        })
+        }
+    }
+
+    /// Objects as they are.
+    pub(super) fn of_objects(objects: ObjectList) -> Self {
+        Self::of(Stage::Objects(ObjectCursor::new(objects)), Shape::Objects)
     }
 
     /// Rows that are known.
     pub fn ready(shape: Shape, pages: Vec<Page>) -> Self {
-        Self {
-            stage: Stage::Ready(pages.into()),
-            shape,
-            skip: 0,
-            left: u64::MAX,
-        }
+        Self::of(Stage::Ready(pages.into()), shape)
     }
 
     pub fn shape(&self) -> &Shape {
@@ -213,6 +132,7 @@ impl<'f> Rows<'f> {
     pub fn known_count(&self) -> Option<u64> {
         let count: u64 = match &self.stage {
             Stage::Select(selecting) => selecting.known_count()?,
+            Stage::Objects(objects) => objects.count(),
             Stage::Union { seen: Some(_), .. } => return None,
             Stage::Union { arms, seen: None } => {
                 arms.iter().map(Self::known_count).sum::<Option<u64>>()?
@@ -237,7 +157,7 @@ impl<'f> Rows<'f> {
         {
             loop {
                 let batch = selecting.next_subjects(evaluator, PAGE_ROWS)?;
-                if batch.len() == 0 {
+                if batch.is_empty() {
                     return Ok(count.saturating_sub(self.skip).min(self.left));
                 }
                 count += batch.len() as u64;
@@ -293,6 +213,7 @@ impl<'f> Rows<'f> {
         let empty = self.empty();
         match &mut self.stage {
             Stage::Select(selecting) => selecting.next(evaluator, most),
+            Stage::Objects(objects) => Ok(Page::Objects(objects.next(most))),
             Stage::Ready(pages) => {
                 let Some(mut first) = pages.pop_front() else {
                     return Ok(empty);
@@ -330,12 +251,15 @@ impl<'f> Rows<'f> {
         if self.shape != Shape::Objects {
             return Ok(None);
         }
-        if let (Stage::Select(selecting), 0, u64::MAX) = (&mut self.stage, self.skip, self.left)
-            && let (SelectList::Rows, Seen::Anything) = (&selecting.select.list, &selecting.seen)
-            && let Subjects::Objects { objects, next: 0 } = &mut selecting.subjects
-        {
-            let taken = std::mem::replace(objects, ObjectList::List(Vec::new()));
-            return Ok(Some(taken));
+        if (self.skip, self.left) == (0, u64::MAX) {
+            let whole = match &mut self.stage {
+                Stage::Select(selecting) => selecting.take_objects(),
+                Stage::Objects(objects) => objects.take_all(),
+                Stage::Union { .. } | Stage::Ready(_) => None,
+            };
+            if whole.is_some() {
+                return Ok(whole);
+            }
         }
         let mut objects = Vec::new();
         while let Page::Objects(page) = self.next(evaluator, PAGE_ROWS)? {
@@ -349,21 +273,9 @@ impl<'f> Rows<'f> {
 
     /// The value that was the source itself, where `SELECT *` gives just that.
     pub(super) fn take_single(&mut self, evaluator: &mut Evaluator<'_>) -> Result<Option<Value>> {
-        let is_single = match &self.stage {
-            Stage::Select(selecting) => {
-                let is_source = matches!(
-                    selecting.subjects,
-                    Subjects::Values {
-                        is_single: true,
-                        ..
-                    }
-                );
-                is_source && selecting.select.list == SelectList::Rows
-            }
-            _ => false,
-        };
-        if !is_single {
-            return Ok(None);
+        match &self.stage {
+            Stage::Select(selecting) if selecting.is_single() => {}
+            _ => return Ok(None),
         }
         match self.next(evaluator, 1)? {
             Page::Values(values) => Ok(values.into_iter().next()),
@@ -372,307 +284,11 @@ impl<'f> Rows<'f> {
     }
 }
 
-/// Whether ORDER BY waits for the rows of the SELECT list: DISTINCT drops some of them.
-fn orders_output(select: &Select) -> bool {
-    select.modifier == Modifier::Distinct
-}
-
-fn shape_of(select: &Select, subjects: &Subjects<'_>) -> Shape {
-    match (&select.list, subjects) {
-        (SelectList::Columns(items), _) => Shape::Columns(column_names(items)),
-        (SelectList::Objects(_), _) | (SelectList::Rows, Subjects::Objects { .. }) => {
-            Shape::Objects
-        }
-        (SelectList::Rows, Subjects::Values { values, .. }) if values.len() == 0 => Shape::Objects,
-        (SelectList::Rows, _) => Shape::Values,
-    }
-}
-
-/// Names of columns: what AS says, else the text of the expression.
-pub fn column_names(items: &[Item]) -> Columns {
-    let name = |item: &Item| match &item.name {
-        Some(name) => Arc::clone(name),
-        None => Arc::from(item.expression.to_string()),
-    };
-    items.iter().map(name).collect()
-}
-
-/// Puts arms together. Lists of objects in which none comes twice are sets, and their union is
-/// one too; as soon as one names an object twice, all are kept.
-fn united<'f>(evaluator: &mut Evaluator<'_>, arms: VecDeque<Rows<'f>>) -> Result<Rows<'f>> {
-    let first = arms.front().map_or(Shape::Objects, |arm| arm.shape.clone());
-    let is_objects = arms.iter().all(|arm| arm.shape == Shape::Objects);
-    let is_values = |arm: &Rows<'_>| matches!(arm.shape, Shape::Objects | Shape::Values);
-    if !is_objects {
-        let shape = match first {
-            Shape::Columns(columns) => Shape::Columns(columns),
-            _ if arms.iter().all(is_values) => Shape::Values,
-            _ => Shape::Objects,
-        };
-        let as_values = shape == Shape::Values;
-        let arms = arms.into_iter().map(|arm| {
-            if as_values {
-                arm.as_values(evaluator)
-            } else {
-                Ok(arm)
-            }
-        });
-        let arms = arms.collect::<Result<VecDeque<Rows<'f>>>>()?;
-        return Ok(Rows {
-            stage: Stage::Union { arms, seen: None },
-            shape,
-            skip: 0,
-            left: u64::MAX,
-        });
-    }
-    let mut lists = VecDeque::new();
-    let mut all_sets = true;
-    for mut arm in arms {
-        let objects = arm
-            .take_objects(evaluator)?
-            .unwrap_or(ObjectList::List(Vec::new()));
-        if let ObjectList::List(list) = &objects {
-            let mut seen = FxHashSet::default();
-            all_sets &= list.iter().all(|object| seen.insert(*object));
-        }
-        lists.push_back(Rows::of_objects(objects));
-    }
-    Ok(Rows {
-        stage: Stage::Union {
-            arms: lists,
-            seen: all_sets.then(|| evaluator.heap.no_objects()),
-        },
-        shape: Shape::Objects,
-        skip: 0,
-        left: u64::MAX,
-    })
-}
-
-impl<'f> Rows<'f> {
-    /// Objects as they are.
-    pub(super) fn of_objects(objects: ObjectList) -> Self {
-        let select = Select {
-            modifier: Modifier::None,
-            list: SelectList::Rows,
-            source: crate::ast::Source {
-                takes_objects: true,
-                with_subclasses: false,
-                origin: crate::ast::Origin::Named(Vec::new()),
-                alias: None,
-            },
-            condition: None,
-            group_by: Vec::new(),
-            having: None,
-        };
-        Self {
-            stage: Stage::Select(Box::new(Selecting {
-                select: Arc::new(select),
-                parent: None,
-                subjects: Subjects::of_objects(objects),
-                seen: Seen::Anything,
-            })),
-            shape: Shape::Objects,
-            skip: 0,
-            left: u64::MAX,
-        }
-    }
-
-    fn as_values(self, evaluator: &mut Evaluator<'_>) -> Result<Self> {
-        let values = collected_values(evaluator, self)?;
-        Ok(Self::ready(Shape::Values, vec![Page::Values(values)]))
-    }
-}
-
-impl<'f> Selecting<'f> {
-    /// Whether each row before the SELECT list gives one row.
-    fn is_row_by_row(&self) -> bool {
-        !matches!(self.select.list, SelectList::Objects(_)) && matches!(self.seen, Seen::Anything)
-    }
-
-    fn known_count(&self) -> Option<u64> {
-        self.is_row_by_row()
-            .then(|| self.subjects.known_count())
-            .flatten()
-    }
-
-    fn next_subjects(&mut self, evaluator: &mut Evaluator<'_>, most: usize) -> Result<Batch> {
-        self.subjects
-            .next(evaluator, &self.select, self.parent, most)
-    }
-
-    fn next(&mut self, evaluator: &mut Evaluator<'_>, most: usize) -> Result<Page> {
-        loop {
-            let batch = self.next_subjects(evaluator, most)?;
-            let is_end = batch.len() == 0;
-            let select = Arc::clone(&self.select);
-            let mut page = match &select.list {
-                SelectList::Rows => match batch {
-                    Batch::Objects(objects) => Page::Objects(objects),
-                    Batch::Values(values) => Page::Values(values),
-                },
-                SelectList::Objects(item) => self.objects(evaluator, item, batch)?,
-                SelectList::Columns(items) => self.cells(evaluator, items, batch)?,
-            };
-            self.drop_known(evaluator, &mut page);
-            if is_end || !page.is_empty() {
-                return Ok(page);
-            }
-        }
-    }
-
-    fn cells(&self, evaluator: &mut Evaluator<'_>, items: &[Item], batch: Batch) -> Result<Page> {
-        let mut rows = Vec::with_capacity(batch.len());
-        for (number, subject) in batch.values().into_iter().enumerate() {
-            if number % 256 == 0 {
-                evaluator.progress.check()?;
-            }
-            let frame = self.frame(&subject);
-            let mut cells = Vec::with_capacity(items.len());
-            for item in items {
-                cells.push(evaluator.value(&item.expression, &frame)?);
-            }
-            rows.push(Cells::from(cells));
-        }
-        Ok(Page::Rows(rows))
-    }
-
-    fn frame<'g>(&'g self, subject: &'g Value) -> Frame<'g> {
-        Frame {
-            alias: self.select.source.alias.as_ref().map(|alias| &*alias.text),
-            subject,
-            parent: self.parent,
-        }
-    }
-
-    fn objects(&self, evaluator: &mut Evaluator<'_>, item: &Item, batch: Batch) -> Result<Page> {
-        let mut objects = Vec::new();
-        for (number, subject) in batch.values().into_iter().enumerate() {
-            if number % 256 == 0 {
-                evaluator.progress.check()?;
-            }
-            let value = evaluator.value(&item.expression, &self.frame(&subject))?;
-            match &value {
-                Value::List(list) => for_each_item(evaluator, list, &mut |evaluator, one| {
-                    objects.extend(object_of(evaluator, item, one)?);
-                    Ok(true)
-                })?,
-                one => objects.extend(object_of(evaluator, item, one)?),
-            }
-        }
-        Ok(Page::Objects(objects))
-    }
-
-    /// Leaves out what DISTINCT has met.
-    fn drop_known(&mut self, evaluator: &Evaluator<'_>, page: &mut Page) {
-        let heap = evaluator.heap;
-        match (&mut self.seen, page) {
-            (Seen::Objects(seen), Page::Objects(objects)) => {
-                objects.retain(|object| seen.insert(*object));
-            }
-            (Seen::Keys(seen), Page::Objects(objects)) => {
-                objects.retain(|object| seen.insert(Key::Object(object.0)));
-            }
-            (Seen::Keys(seen), Page::Values(values)) => {
-                values.retain(|value| seen.insert(key_of(heap, value)));
-            }
-            (Seen::Keys(seen), Page::Rows(rows)) => {
-                rows.retain(|cells| seen.insert(row_key(evaluator, cells)));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn row_key(evaluator: &Evaluator<'_>, cells: &[Value]) -> Key {
-    let keys = cells.iter().map(|cell| key_of(evaluator.heap, cell));
-    Key::List(keys.collect())
-}
-
-/// The object that `OBJECTS item` makes of a value; none of null.
-fn object_of(
-    evaluator: &mut Evaluator<'_>,
-    item: &Item,
-    value: &Value,
-) -> Result<Vec<ObjectIndex>> {
-    let heap = evaluator.heap;
-    let found = match value {
-        Value::Null => return Ok(Vec::new()),
-        Value::Long(0) => return Ok(Vec::new()),
-        Value::Long(address) => {
-            let address = address.cast_unsigned();
-            let found = heap
-                .find(address)
-                .filter(|object| heap.is_reachable(*object));
-            if found.is_none() {
-                let message = format!("no object starts at {address:#x}");
-                return Err(QueryError::new(message, item.expression.span)
-                    .with_hint("OBJECTS takes a long as an address, an int as an id")
-                    .into());
-            }
-            found
-        }
-        Value::List(List::Ids(ids)) => return Ok(heap.objects(&ids.ids)?),
-        Value::Special(special) => match &**special {
-            Special::Field {
-                value: Some(value), ..
-            } => {
-                let value = value.clone();
-                return object_of(evaluator, item, &value);
-            }
-            _ => evaluator.as_object(value)?,
-        },
-        other => evaluator.as_object(other)?,
-    };
-    if let Some(object) = found {
-        if heap.is_reachable(object) {
-            return Ok(vec![object]);
-        }
-        let message = format!("{} is unreachable and has no id", heap.object_label(object));
-        return Err(QueryError::new(message, item.expression.span).into());
-    }
-    let text = text_of(evaluator, value);
-    let message = format!("OBJECTS takes objects, not {} ({text})", value.kind());
-    Err(QueryError::new(message, item.expression.span).into())
-}
-
-/// The rows of a retained set's query as objects.
-fn as_objects<'f>(
-    evaluator: &mut Evaluator<'_>,
-    mut subjects: Subjects<'f>,
-    select: &Select,
-    parent: Option<&'f Frame<'f>>,
-) -> Result<ObjectSet> {
-    if let Subjects::Objects { objects, .. } = subjects {
-        return Ok(objects.into_set(evaluator.heap.no_objects()));
-    }
-    let mut set = evaluator.heap.no_objects();
-    loop {
-        let batch = subjects.next(evaluator, select, parent, PAGE_ROWS)?;
-        if batch.len() == 0 {
-            return Ok(set);
-        }
-        for value in batch.values() {
-            match evaluator.as_object(&value)? {
-                Some(object) => {
-                    set.insert(object);
-                }
-                None if value.is_null() => {}
-                None => {
-                    let text = text_of(evaluator, &value);
-                    let span = select
-                        .items()
-                        .first()
-                        .map_or_else(crate::error::Span::default, |item| item.expression.span);
-                    let message = format!("{} ({text}) retains nothing", value.kind());
-                    return Err(QueryError::new(message, span)
-                        .with_hint(
-                            "AS RETAINED SET takes objects: write SELECT OBJECTS in the sub-query",
-                        )
-                        .into());
-                }
-            }
-        }
-    }
+/// Whether ORDER BY waits for the rows of the SELECT list: UNION adds some, DISTINCT drops some.
+/// Groups are ordered as they are made.
+fn orders_output(query: &Query) -> bool {
+    let is_distinct = query.select.modifier == Modifier::Distinct;
+    !query.unions.is_empty() || is_distinct && !query.select.is_grouped()
 }
 
 impl Evaluator<'_> {

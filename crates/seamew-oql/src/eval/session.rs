@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 use seamew_heap::collections::KnownCollections;
-use seamew_heap::heap::{Heap, RecordReader};
-use seamew_heap::{ClassIndex, Progress};
+use seamew_heap::heap::{Heap, ObjectSet, RecordReader};
+use seamew_heap::{ClassIndex, ObjectIndex, Progress};
 
 use super::access::{Held, Place};
 use super::notes::Notes;
@@ -141,22 +141,26 @@ impl<'s> Evaluator<'s> {
     }
 
     /// Keeps the fields of the instance that a walk is at.
-    pub(crate) fn hold(
-        &mut self,
-        object: seamew_heap::ObjectIndex,
-        class: ClassIndex,
-        fields: &[u8],
-    ) {
+    pub(crate) fn hold(&mut self, object: ObjectIndex, class: ClassIndex, fields: &[u8]) {
         self.held.hold(object, class, fields);
     }
 
     /// Keeps the length of the array that a walk is at.
-    pub(crate) fn hold_array(&mut self, object: seamew_heap::ObjectIndex, length: u32) {
+    pub(crate) fn hold_array(&mut self, object: ObjectIndex, length: u32) {
         self.held.hold_array(object, length);
     }
 
     /// Keeps the text of the object that a scan is at.
-    pub(crate) fn hold_text(&mut self, object: seamew_heap::ObjectIndex, text: &str) {
+    pub(crate) fn hold_text(&mut self, object: ObjectIndex, text: &str) {
         self.held.hold_text(object, text);
+    }
+
+    /// Objects as a set.
+    pub(crate) fn set_of(&self, objects: &[ObjectIndex]) -> ObjectSet {
+        let mut set = self.heap.no_objects();
+        for object in objects {
+            set.insert(*object);
+        }
+        set
     }
 }

@@ -5,7 +5,8 @@ use seamew_heap::{ClassIndex, ObjectIndex};
 
 use super::frame::Frame;
 use super::lists::items;
-use super::rows::{Page, Rows};
+use super::page::{PAGE_ROWS, Page};
+use super::rows::Rows;
 use super::session::Evaluator;
 use super::subjects::{ObjectList, Subjects, accepted};
 use super::text::text_of;
@@ -18,8 +19,6 @@ use crate::value::{Special, Value};
 
 /// Classes that a note suggests.
 const SHOWN_CLASSES: usize = 5;
-/// Rows of a sub-query that are taken at once.
-const PAGE_ROWS: usize = 4096;
 
 /// What a source names.
 enum Found<'f> {
@@ -107,7 +106,8 @@ fn narrowed<'f>(
         return Ok(subjects);
     };
     Ok(match subjects {
-        Subjects::Objects { objects, .. } => {
+        Subjects::Objects(mut objects) => {
+            let objects = objects.take_all().unwrap_or_default();
             Subjects::of_objects(filter(evaluator, select, condition, parent, objects)?)
         }
         Subjects::Values { values, is_single } => {
@@ -238,11 +238,7 @@ fn nested<'f>(evaluator: &mut Evaluator<'_>, mut rows: Rows<'f>) -> Result<Subje
     if let Some(value) = rows.take_single(evaluator)? {
         return elements(evaluator, value);
     }
-    Ok(Subjects::Nested {
-        rows: Box::new(rows),
-        flattens: true,
-        pending: Vec::new().into_iter(),
-    })
+    Ok(Subjects::of_rows(rows))
 }
 
 /// A value as rows: its elements if it has such, else itself.
@@ -252,10 +248,7 @@ fn elements<'f>(evaluator: &mut Evaluator<'_>, value: Value) -> Result<Subjects<
             Value::Object(object) if evaluator.heap.is_reachable(object) => {
                 Subjects::of_objects(ObjectList::List(vec![object]))
             }
-            other => Subjects::Values {
-                values: vec![other].into_iter(),
-                is_single: true,
-            },
+            other => Subjects::of_single(other),
         });
     };
     let values = items(evaluator, list)?;
@@ -284,10 +277,7 @@ fn value_source<'f>(
     };
     let takes_named = source.takes_objects && !source.with_subclasses;
     if takes_named && is_null_row(evaluator, expression, &frame)? {
-        return Ok(Found::Subjects(Subjects::Values {
-            values: vec![Value::Null].into_iter(),
-            is_single: true,
-        }));
+        return Ok(Found::Subjects(Subjects::of_single(Value::Null)));
     }
     let value = evaluator.value(expression, &frame)?;
     if value.is_null() {

@@ -5,7 +5,8 @@ use seamew_heap::heap::ObjectSet;
 
 use super::frame::Frame;
 use super::lists::{item, items};
-use super::rows::{Page, Rows};
+use super::page::Page;
+use super::rows::Rows;
 use super::session::Evaluator;
 use crate::ast::{Expr, Select};
 use crate::error::Result;
@@ -18,36 +19,82 @@ pub enum ObjectList {
     List(Vec<ObjectIndex>),
 }
 
+impl Default for ObjectList {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
 impl ObjectList {
-    pub fn len(&self) -> usize {
+    /// Members; counts the bits of a set.
+    pub fn count(&self) -> usize {
         match self {
             Self::Set(set) => set.len(),
             Self::List(objects) => objects.len(),
         }
     }
+}
 
-    /// The objects as a set of a heap.
-    pub fn into_set(self, empty: ObjectSet) -> ObjectSet {
-        match self {
-            Self::Set(set) => set,
-            Self::List(objects) => {
-                let mut set = empty;
-                for object in objects {
-                    set.insert(object);
-                }
-                set
+/// Objects read from the beginning on.
+pub struct ObjectCursor {
+    objects: ObjectList,
+    /// The next member of a set, or the next place in a list.
+    next: usize,
+}
+
+impl ObjectCursor {
+    pub fn new(objects: ObjectList) -> Self {
+        Self { objects, next: 0 }
+    }
+
+    /// How many there are from here on.
+    pub fn count(&self) -> u64 {
+        let count = match &self.objects {
+            objects if self.next == 0 => objects.count(),
+            ObjectList::List(objects) => objects.len() - self.next,
+            ObjectList::Set(set) => set.iter_from(ObjectIndex(self.next as u32)).count(),
+        };
+        count as u64
+    }
+
+    /// The next ones, at most so many; none at the end.
+    pub fn next(&mut self, most: usize) -> Vec<ObjectIndex> {
+        match &self.objects {
+            ObjectList::Set(set) => {
+                let Ok(first) = u32::try_from(self.next) else {
+                    return Vec::new();
+                };
+                let rest = set.iter_from(ObjectIndex(first));
+                let batch: Vec<ObjectIndex> = rest.take(most).collect();
+                self.next = batch.last().map_or(usize::MAX, |last| last.at() + 1);
+                batch
             }
+            ObjectList::List(objects) => {
+                let end = self.next.saturating_add(most).min(objects.len());
+                let batch = objects.get(self.next..end).unwrap_or_default().to_vec();
+                self.next = end;
+                batch
+            }
+        }
+    }
+
+    /// All of them, where none was taken before.
+    pub fn take_all(&mut self) -> Option<ObjectList> {
+        (self.next == 0).then(|| std::mem::take(&mut self.objects))
+    }
+
+    /// The members, where they are a set of which none was taken before.
+    pub fn as_set(&self) -> Option<&ObjectSet> {
+        match &self.objects {
+            ObjectList::Set(set) if self.next == 0 => Some(set),
+            _ => None,
         }
     }
 }
 
 /// Rows before the SELECT clause, read from the beginning on.
 pub enum Subjects<'f> {
-    Objects {
-        objects: ObjectList,
-        /// The next member of a set, or the next place in a list.
-        next: usize,
-    },
+    Objects(ObjectCursor),
     Values {
         values: std::vec::IntoIter<Value>,
         /// The value itself was the source, not its elements.
@@ -56,7 +103,6 @@ pub enum Subjects<'f> {
     /// Rows of a sub-query, which the condition has not seen yet.
     Nested {
         rows: Box<Rows<'f>>,
-        flattens: bool,
         pending: std::vec::IntoIter<Value>,
     },
 }
@@ -75,6 +121,10 @@ impl Batch {
         }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The rows as values.
     pub fn values(self) -> Vec<Value> {
         match self {
@@ -90,10 +140,9 @@ impl<'f> Subjects<'f> {
     }
 
     pub fn of_objects(objects: ObjectList) -> Self {
-        Self::Objects { objects, next: 0 }
+        Self::Objects(ObjectCursor::new(objects))
     }
 
-    /// Values as they are; as objects where they are nothing else.
     pub fn of_values(values: Vec<Value>) -> Self {
         Self::Values {
             values: values.into_iter(),
@@ -101,18 +150,26 @@ impl<'f> Subjects<'f> {
         }
     }
 
+    /// A value as the one row.
+    pub fn of_single(value: Value) -> Self {
+        Self::Values {
+            values: vec![value].into_iter(),
+            is_single: true,
+        }
+    }
+
+    /// The rows of a sub-query.
+    pub fn of_rows(rows: Rows<'f>) -> Self {
+        Self::Nested {
+            rows: Box::new(rows),
+            pending: Vec::new().into_iter(),
+        }
+    }
+
     /// How many there are, where that is known.
     pub fn known_count(&self) -> Option<u64> {
         match self {
-            Self::Objects { objects, next: 0 } => Some(objects.len() as u64),
-            Self::Objects {
-                objects: ObjectList::List(objects),
-                next,
-            } => Some((objects.len() - next) as u64),
-            Self::Objects {
-                objects: ObjectList::Set(set),
-                next,
-            } => Some(set.iter_from(ObjectIndex(*next as u32)).count() as u64),
+            Self::Objects(objects) => Some(objects.count()),
             Self::Values { values, .. } => Some(values.len() as u64),
             Self::Nested { .. } => None,
         }
@@ -127,26 +184,9 @@ impl<'f> Subjects<'f> {
         most: usize,
     ) -> Result<Batch> {
         match self {
-            Self::Objects { objects, next } => Ok(Batch::Objects(match objects {
-                ObjectList::Set(set) => {
-                    let rest = set.iter_from(ObjectIndex(*next as u32));
-                    let batch: Vec<ObjectIndex> = rest.take(most).collect();
-                    *next = batch.last().map_or(usize::MAX >> 32, |last| last.at() + 1);
-                    batch
-                }
-                ObjectList::List(objects) => {
-                    let end = (*next + most).min(objects.len());
-                    let batch = objects.get(*next..end).unwrap_or_default().to_vec();
-                    *next = end;
-                    batch
-                }
-            })),
+            Self::Objects(objects) => Ok(Batch::Objects(objects.next(most))),
             Self::Values { values, .. } => Ok(Batch::Values(values.take(most).collect())),
-            Self::Nested {
-                rows,
-                flattens,
-                pending,
-            } => loop {
+            Self::Nested { rows, pending } => loop {
                 evaluator.progress.check()?;
                 let mut batch: Vec<Value> = pending.take(most).collect();
                 if batch.is_empty() {
@@ -154,7 +194,7 @@ impl<'f> Subjects<'f> {
                     if page.is_empty() {
                         return Ok(Batch::Values(batch));
                     }
-                    *pending = nested_values(evaluator, page, *flattens, rows)?.into_iter();
+                    *pending = nested_values(evaluator, page, rows)?.into_iter();
                     continue;
                 }
                 if let Some(condition) = &select.condition {
@@ -195,12 +235,7 @@ pub fn accepted(
 }
 
 /// A page of a sub-query as values; rows with lists in their cells become several rows.
-fn nested_values(
-    evaluator: &mut Evaluator<'_>,
-    page: Page,
-    flattens: bool,
-    rows: &Rows<'_>,
-) -> Result<Vec<Value>> {
+fn nested_values(evaluator: &mut Evaluator<'_>, page: Page, rows: &Rows<'_>) -> Result<Vec<Value>> {
     let cells = match page {
         Page::Objects(objects) => return Ok(objects.into_iter().map(Value::Object).collect()),
         Page::Values(values) => return Ok(values),
@@ -209,15 +244,8 @@ fn nested_values(
     let columns = rows.columns();
     let mut values = Vec::with_capacity(cells.len());
     for cells in cells {
-        let row = Row {
-            columns: columns.clone(),
-            cells,
-        };
-        if flattens {
-            flatten(evaluator, row, &mut values)?;
-        } else {
-            values.push(Value::Row(row));
-        }
+        let columns = columns.clone();
+        flatten(evaluator, Row { columns, cells }, &mut values)?;
     }
     Ok(values)
 }

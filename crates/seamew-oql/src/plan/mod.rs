@@ -30,7 +30,7 @@ pub fn filter(
     parent: Option<&Frame<'_>>,
     objects: ObjectList,
 ) -> Result<ObjectList> {
-    if objects.len() <= evaluator.session.few_objects {
+    if objects.count() <= evaluator.session.few_objects {
         return one_by_one(evaluator, select, condition, parent, objects);
     }
     match objects {
@@ -39,10 +39,7 @@ pub fn filter(
             Ok(ObjectList::Set(found))
         }
         ObjectList::List(list) => {
-            let mut set = evaluator.heap.no_objects();
-            for object in &list {
-                set.insert(*object);
-            }
+            let set = evaluator.set_of(&list);
             let found = filter_set(evaluator, select, condition, parent, set)?;
             let kept = list.into_iter().filter(|object| found.contains(*object));
             Ok(ObjectList::List(kept.collect()))
