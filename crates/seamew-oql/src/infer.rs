@@ -143,10 +143,9 @@ fn calculated(operator: Operator, left: ColumnType, right: ColumnType) -> Column
     use ColumnType::{Any, Boolean, Float, Integer, Text};
     match (operator, left, right) {
         (Operator::Equal | Operator::NotEqual, ..) => Boolean,
-        (Operator::DividedBy, ..) => Float,
         (Operator::Plus, Text, _) => Text,
+        (Operator::DividedBy, ..) | (_, Float, Integer | Float) | (_, Integer, Float) => Float,
         (_, Integer, Integer) => Integer,
-        (_, Float, Integer | Float) | (_, Integer, Float) => Float,
         _ => Any,
     }
 }

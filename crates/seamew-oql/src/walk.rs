@@ -31,6 +31,15 @@ impl Step {
             StepKind::Range(first, last) => vec![first, last],
         }
     }
+
+    fn inner_mut(&mut self) -> Vec<&mut Expr> {
+        match &mut self.kind {
+            StepKind::Name(_) | StepKind::Attribute(_) => Vec::new(),
+            StepKind::Call { arguments, .. } => arguments.iter_mut().collect(),
+            StepKind::Index(index) => vec![index],
+            StepKind::Range(first, last) => vec![first, last],
+        }
+    }
 }
 
 /// The expressions of which an expression is made, those of sub-queries left out.
@@ -106,79 +115,31 @@ impl Expr {
     /// The expression with other parts; sub-queries stay as they are.
     #[must_use]
     pub fn map_parts(&self, change: &mut dyn FnMut(&Self) -> Self) -> Self {
-        let mut boxed = |part: &Self| Box::new(change(part));
-        let kind = match &self.kind {
-            ExprKind::Literal(_) | ExprKind::Query(_) => self.kind.clone(),
-            ExprKind::Or(arms) => ExprKind::Or(arms.iter().map(change).collect()),
-            ExprKind::And(arms) => ExprKind::And(arms.iter().map(change).collect()),
-            ExprKind::Chain { first, rest } => ExprKind::Chain {
-                first: boxed(first),
-                rest: rest
-                    .iter()
-                    .map(|(operator, one)| (*operator, change(one)))
-                    .collect(),
-            },
-            ExprKind::Compare {
-                left,
-                operator,
-                right,
-            } => ExprKind::Compare {
-                left: boxed(left),
-                operator: *operator,
-                right: boxed(right),
-            },
-            ExprKind::Like {
-                left,
-                pattern,
-                is_negated,
-            } => ExprKind::Like {
-                left: boxed(left),
-                pattern: pattern.clone(),
-                is_negated: *is_negated,
-            },
-            ExprKind::In {
-                left,
-                right,
-                is_negated,
-            } => ExprKind::In {
-                left: boxed(left),
-                right: boxed(right),
-                is_negated: *is_negated,
-            },
-            ExprKind::Implements { left, type_name } => ExprKind::Implements {
-                left: boxed(left),
-                type_name: type_name.clone(),
-            },
-            ExprKind::IsNull { left, is_negated } => ExprKind::IsNull {
-                left: boxed(left),
-                is_negated: *is_negated,
-            },
+        let mut changed = self.clone();
+        for part in changed.parts_mut() {
+            *part = change(part);
+        }
+        changed
+    }
+
+    fn parts_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            ExprKind::Literal(_) | ExprKind::Query(_) => Vec::new(),
+            ExprKind::Path(path) => path.steps.iter_mut().flat_map(Step::inner_mut).collect(),
+            ExprKind::Or(arms) | ExprKind::And(arms) => arms.iter_mut().collect(),
+            ExprKind::Chain { first, rest } => {
+                let rest = rest.iter_mut().map(|(_, operand)| operand);
+                std::iter::once(&mut **first).chain(rest).collect()
+            }
+            ExprKind::Compare { left, right, .. } | ExprKind::In { left, right, .. } => {
+                vec![left, right]
+            }
+            ExprKind::Like { left, .. }
+            | ExprKind::Implements { left, .. }
+            | ExprKind::IsNull { left, .. } => vec![left],
             ExprKind::Aggregate(aggregate) => {
-                let mut aggregate = aggregate.clone();
-                aggregate.argument = aggregate.argument.as_deref().map(boxed);
-                ExprKind::Aggregate(aggregate)
+                aggregate.argument.as_deref_mut().into_iter().collect()
             }
-            ExprKind::Path(path) => {
-                let mut path = path.clone();
-                for step in &mut path.steps {
-                    step.kind = match &step.kind {
-                        StepKind::Call { name, arguments } => StepKind::Call {
-                            name: name.clone(),
-                            arguments: arguments.iter().map(&mut *change).collect(),
-                        },
-                        StepKind::Index(index) => StepKind::Index(Box::new(change(index))),
-                        StepKind::Range(first, last) => {
-                            StepKind::Range(Box::new(change(first)), Box::new(change(last)))
-                        }
-                        other => other.clone(),
-                    };
-                }
-                ExprKind::Path(path)
-            }
-        };
-        Self {
-            kind,
-            span: self.span,
         }
     }
 }

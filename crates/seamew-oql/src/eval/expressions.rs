@@ -20,22 +20,8 @@ impl Evaluator<'_> {
             ExprKind::Literal(literal) => Ok(literal_value(literal)),
             ExprKind::Path(path) => self.path(path, frame),
             ExprKind::Query(query) => self.sub_query(query, frame),
-            ExprKind::Or(arms) => {
-                for arm in arms {
-                    if self.value(arm, frame)?.is_true() {
-                        return Ok(Value::Boolean(true));
-                    }
-                }
-                Ok(Value::Boolean(false))
-            }
-            ExprKind::And(arms) => {
-                for arm in arms {
-                    if !self.value(arm, frame)?.is_true() {
-                        return Ok(Value::Boolean(false));
-                    }
-                }
-                Ok(Value::Boolean(true))
-            }
+            ExprKind::Or(arms) => Ok(Value::Boolean(self.any_is(arms, true, frame)?)),
+            ExprKind::And(arms) => Ok(Value::Boolean(!self.any_is(arms, false, frame)?)),
             ExprKind::Chain { first, rest } => self.chain(first, rest, frame),
             ExprKind::Compare {
                 left,
@@ -86,6 +72,16 @@ impl Evaluator<'_> {
     /// As [`Self::value`].
     pub fn holds(&mut self, condition: &Expr, frame: &Frame<'_>) -> Result<bool> {
         Ok(self.value(condition, frame)?.is_true())
+    }
+
+    /// Whether a condition among some is true, or is not; those after it are not asked.
+    fn any_is(&mut self, arms: &[Expr], wanted: bool, frame: &Frame<'_>) -> Result<bool> {
+        for arm in arms {
+            if self.holds(arm, frame)? == wanted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn chain(

@@ -76,13 +76,8 @@ fn wrong(name: &str, found: &Value, at: &Expr, wanted: &str) -> crate::error::Oq
 impl Evaluator<'_> {
     /// The object that a value stands for: an object, an id, a reference.
     fn object_of(&self, name: &str, value: &Value, at: &Expr) -> Result<ObjectIndex> {
-        match self.as_object(value)? {
-            Some(object) => Ok(object),
-            None => {
-                let error = wrong(name, value, at, "an object or an id");
-                Err(error)
-            }
-        }
+        let found = self.as_object(value)?;
+        found.ok_or_else(|| wrong(name, value, at, "an object or an id"))
     }
 
     /// The object that a value names; None for values that name none.
@@ -193,16 +188,17 @@ impl Evaluator<'_> {
             Value::Null => return Ok(Value::Null),
             Value::List(list) => Some(list.len() as u64),
             Value::Text(text) => Some(text.encode_utf16().count() as u64),
-            Value::Object(object) => match self.array_length(*object) {
-                Some(length) => Some(u64::from(length)),
-                None => {
+            Value::Object(object) => {
+                if let Some(length) = self.array_length(*object) {
+                    Some(u64::from(length))
+                } else {
                     let known = self.session.collections()?;
                     if known.kind(self.heap, *object).is_none() {
                         return Err(self.no_collection(*object, at));
                     }
                     known.size(self.heap, *object)
                 }
-            },
+            }
             other => return Err(wrong("size", other, at, "a collection, an array or a list")),
         };
         let count =

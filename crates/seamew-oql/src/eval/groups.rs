@@ -197,17 +197,16 @@ impl Groups {
             [only] => key_of(heap, only),
             keys => Key::List(keys.iter().map(|value| key_of(heap, value)).collect()),
         };
-        let at = match self.by_key.get(&key) {
-            Some(at) => *at,
-            None => {
-                self.by_key.insert(key, self.groups.len());
-                self.groups.push(Group {
-                    first: number,
-                    keys: keys.to_vec(),
-                    accumulators: plan.accumulators(),
-                });
-                self.groups.len() - 1
-            }
+        let at = if let Some(at) = self.by_key.get(&key) {
+            *at
+        } else {
+            self.by_key.insert(key, self.groups.len());
+            self.groups.push(Group {
+                first: number,
+                keys: keys.to_vec(),
+                accumulators: plan.accumulators(),
+            });
+            self.groups.len() - 1
         };
         let Some(group) = self.groups.get_mut(at) else {
             return Ok(());
@@ -234,20 +233,17 @@ impl Groups {
                 .by_key
                 .get(&key)
                 .and_then(|at| self.groups.get_mut(*at));
-            match own {
-                Some(own) => {
-                    if group.first < own.first {
-                        own.first = group.first;
-                        own.keys = group.keys;
-                    }
-                    for (own, other) in own.accumulators.iter_mut().zip(group.accumulators) {
-                        own.merge(heap, other);
-                    }
+            if let Some(own) = own {
+                if group.first < own.first {
+                    own.first = group.first;
+                    own.keys = group.keys;
                 }
-                None => {
-                    self.by_key.insert(key, self.groups.len());
-                    self.groups.push(group);
+                for (own, other) in own.accumulators.iter_mut().zip(group.accumulators) {
+                    own.merge(heap, other);
                 }
+            } else {
+                self.by_key.insert(key, self.groups.len());
+                self.groups.push(group);
             }
         }
     }

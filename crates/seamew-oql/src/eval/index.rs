@@ -55,15 +55,14 @@ impl Evaluator<'_> {
                 if let Some(count) = self.array_length(*object) {
                     return Ok(Some(elements(*object, count)));
                 }
-                match self.entries(*object, most)? {
-                    Some(list) => Ok(Some(list)),
-                    None => {
-                        let class = self.heap.class_name(*object);
-                        let message = format!("a {class} has no elements to index");
-                        Err(QueryError::new(message, span)
-                            .with_hint("arrays, lists and known collections have")
-                            .into())
-                    }
+                if let Some(list) = self.entries(*object, most)? {
+                    Ok(Some(list))
+                } else {
+                    let class = self.heap.class_name(*object);
+                    let message = format!("a {class} has no elements to index");
+                    Err(QueryError::new(message, span)
+                        .with_hint("arrays, lists and known collections have")
+                        .into())
                 }
             }
             other => {
@@ -113,7 +112,8 @@ fn normalized(place: i64, length: usize, after: i64) -> usize {
     } else {
         place
     };
-    place.saturating_add(after).clamp(0, length) as usize
+    let inside = place.saturating_add(after).clamp(0, length);
+    usize::try_from(inside).unwrap_or(0)
 }
 
 #[cfg(test)]

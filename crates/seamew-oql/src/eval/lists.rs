@@ -75,6 +75,9 @@ pub fn for_each_item(
 }
 
 /// All elements.
+///
+/// # Errors
+/// On cancellation.
 pub fn items(evaluator: &mut Evaluator<'_>, list: &List) -> Result<Vec<Value>> {
     let mut all = Vec::with_capacity(list.len());
     for_each_item(evaluator, list, &mut |_, value| {

@@ -172,7 +172,7 @@ pub const METHODS: &[&str] = &[
     "valueOf",
 ];
 
-/// Functions of VisualVM and jhat, and what does the same here.
+/// Functions of `VisualVM` and jhat, and what does the same here.
 const ELSEWHERE: [(&str, &str); 13] = [
     ("sizeof", "s.@usedHeapSize"),
     ("rsizeof", "s.@retainedHeapSize"),

@@ -26,30 +26,33 @@ fn as_equal(one: f64, other: f64) -> bool {
     one == other
 }
 
-/// The order of two values of one kind; None where there is none, as between a text and a number.
-/// Numbers that are none come with no order, which is `Some(None)`.
-pub fn order(left: &Value, right: &Value) -> Option<Option<Ordering>> {
+/// Two values that have no order, as a text and a number.
+pub struct Incomparable;
+
+/// The order of two values of one kind; None where one of them is what Java calls no number.
+///
+/// # Errors
+/// When their kinds have no order.
+pub fn order(left: &Value, right: &Value) -> std::result::Result<Option<Ordering>, Incomparable> {
     if let (Some(one), Some(other)) = (left.number(), right.number()) {
-        return Some(match (one, other) {
+        return Ok(match (one, other) {
             (Number::Double(_), _) | (_, Number::Double(_)) => {
                 one.as_f64().partial_cmp(&other.as_f64())
             }
             _ => Some(one.as_i64().cmp(&other.as_i64())),
         });
     }
-    match (left, right) {
-        (Value::Text(one), Value::Text(other)) => {
-            // As Java: by UTF-16 units.
-            Some(Some(one.encode_utf16().cmp(other.encode_utf16())))
-        }
-        (Value::Character(one), Value::Character(other)) => Some(Some(one.cmp(other))),
-        (Value::Boolean(one), Value::Boolean(other)) => Some(Some(one.cmp(other))),
+    Ok(Some(match (left, right) {
+        // As Java: by UTF-16 units.
+        (Value::Text(one), Value::Text(other)) => one.encode_utf16().cmp(other.encode_utf16()),
+        (Value::Character(one), Value::Character(other)) => one.cmp(other),
+        (Value::Boolean(one), Value::Boolean(other)) => one.cmp(other),
         (Value::Special(one), Value::Special(other)) => match (&**one, &**other) {
-            (Special::Date(one), Special::Date(other)) => Some(Some(one.cmp(other))),
-            _ => None,
+            (Special::Date(one), Special::Date(other)) => one.cmp(other),
+            _ => return Err(Incomparable),
         },
-        _ => None,
-    }
+        _ => return Err(Incomparable),
+    }))
 }
 
 /// `<`, `>`, `<=`, `>=`.
@@ -67,7 +70,7 @@ pub fn compare(
                 .into());
         }
     }
-    let Some(ordering) = order(left, right) else {
+    let Ok(ordering) = order(left, right) else {
         let message = format!(
             "{symbol} cannot compare {} ({left_at}) with {} ({right_at})",
             left.kind(),
@@ -164,15 +167,16 @@ pub fn is_in(
             let id = match left {
                 Value::Object(object) if !evaluator.heap.is_reachable(*object) => None,
                 Value::Object(object) => Some(evaluator.heap.id(*object)),
-                other => match other.number() {
-                    Some(number) => u32::try_from(number.as_i64()).ok(),
-                    None => {
+                other => {
+                    if let Some(number) = other.number() {
+                        u32::try_from(number.as_i64()).ok()
+                    } else {
                         let message = format!("{left_at} is {}, no object", left.kind());
                         return Err(QueryError::new(message, left_at.span)
                             .with_hint("the list has ids of objects")
                             .into());
                     }
-                },
+                }
             };
             id.is_some_and(|id| ids.contains(id))
         }

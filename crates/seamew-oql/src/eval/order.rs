@@ -237,16 +237,15 @@ pub fn ordered_pages<'f>(
         for subject in subjects {
             let mut keys = Vec::with_capacity(query.order.len());
             for (key, column) in query.order.iter().zip(&columns) {
-                let value = match (&subject, column) {
-                    (Value::Row(row), Some(at)) => row.cells.get(*at).cloned().unwrap_or_default(),
-                    _ => {
-                        let frame = Frame {
-                            alias,
-                            subject: &subject,
-                            parent,
-                        };
-                        evaluator.value(&key.key, &frame)?
-                    }
+                let value = if let (Value::Row(row), Some(at)) = (&subject, column) {
+                    row.cells.get(*at).cloned().unwrap_or_default()
+                } else {
+                    let frame = Frame {
+                        alias,
+                        subject: &subject,
+                        parent,
+                    };
+                    evaluator.value(&key.key, &frame)?
                 };
                 keys.push(SortKey::of(evaluator.heap, &value));
             }

@@ -62,9 +62,10 @@ impl Evaluator<'_> {
     fn named(&mut self, current: &Value, name: &Arc<str>, step: &Step) -> Result<Value> {
         match current {
             Value::Object(object) => Ok(self.field(*object, name, step.number)),
-            Value::Row(row) => match row.cell(name) {
-                Some(cell) => Ok(cell.clone()),
-                None => {
+            Value::Row(row) => {
+                if let Some(cell) = row.cell(name) {
+                    Ok(cell.clone())
+                } else {
                     let columns: Vec<&str> = row.columns.iter().map(|own| &**own).collect();
                     self.session.note(format!(
                         "the sub-query has no column {name}, so it is null: it has {}",
@@ -72,7 +73,7 @@ impl Evaluator<'_> {
                     ));
                     Ok(Value::Null)
                 }
-            },
+            }
             other => self.attribute(other, name, step.span),
         }
     }

@@ -276,7 +276,7 @@ fn value_source<'f>(
         parent,
     };
     let takes_named = source.takes_objects && !source.with_subclasses;
-    if takes_named && is_null_row(evaluator, expression, &frame)? {
+    if takes_named && is_null_row(evaluator, expression, &frame) {
         return Ok(Found::Subjects(Subjects::of_single(Value::Null)));
     }
     let value = evaluator.value(expression, &frame)?;
@@ -300,30 +300,25 @@ fn value_source<'f>(
 
 /// Whether an expression is a null that was written down: one row, where a value that turns out
 /// null is none. A name that nothing stands for is such a null.
-fn is_null_row(
-    evaluator: &mut Evaluator<'_>,
-    expression: &Expr,
-    frame: &Frame<'_>,
-) -> Result<bool> {
-    match &expression.kind {
-        ExprKind::Literal(Literal::Null) => Ok(true),
-        ExprKind::Path(path) if path.variable.is_none() => match path.steps.as_slice() {
-            [step] => {
-                let StepKind::Name(name) = &step.kind else {
-                    return Ok(false);
-                };
-                let is_known = &**name == "snapshot" || frame.alias(name).is_some();
-                if is_known || evaluator.property(frame.subject, name)?.is_some() {
-                    return Ok(false);
-                }
-                let text = format!("nothing is called {name} in FROM, so it is null");
-                evaluator.session.note(text);
-                Ok(true)
-            }
-            _ => Ok(false),
-        },
-        _ => Ok(false),
+fn is_null_row(evaluator: &mut Evaluator<'_>, expression: &Expr, frame: &Frame<'_>) -> bool {
+    let path = match &expression.kind {
+        ExprKind::Literal(Literal::Null) => return true,
+        ExprKind::Path(path) if path.variable.is_none() => path,
+        _ => return false,
+    };
+    let [step] = path.steps.as_slice() else {
+        return false;
+    };
+    let StepKind::Name(name) = &step.kind else {
+        return false;
+    };
+    let is_known = &**name == "snapshot" || frame.alias(name).is_some();
+    if is_known || evaluator.property(frame.subject, name).is_some() {
+        return false;
     }
+    let text = format!("nothing is called {name} in FROM, so it is null");
+    evaluator.session.note(text);
+    true
 }
 
 /// The classes that values name; null names none.

@@ -21,17 +21,16 @@ pub fn technical_name(evaluator: &mut Evaluator<'_>, object: ObjectIndex) -> Str
         return format!("class {} @ {address:#x}", table.get(class).name);
     }
     let class = table.get(heap.class_of(object));
-    match class.kind {
-        ClassKind::Instance => format!("{} @ {address:#x}", class.name),
-        _ => {
-            let length = evaluator.array_length(object).unwrap_or(0);
-            let element = class.name.strip_suffix("[]").unwrap_or(&class.name);
-            let (element, rest) = match element.find("[]") {
-                Some(at) => element.split_at(at),
-                None => (element, ""),
-            };
-            format!("{element}[{length}]{rest} @ {address:#x}")
-        }
+    if class.kind == ClassKind::Instance {
+        format!("{} @ {address:#x}", class.name)
+    } else {
+        let length = evaluator.array_length(object).unwrap_or(0);
+        let element = class.name.strip_suffix("[]").unwrap_or(&class.name);
+        let (element, rest) = match element.find("[]") {
+            Some(at) => element.split_at(at),
+            None => (element, ""),
+        };
+        format!("{element}[{length}]{rest} @ {address:#x}")
     }
 }
 

@@ -27,7 +27,7 @@ const KEYWORDS: [&str; 17] = [
 
 /// Marks that two of make a query JavaScript; one alone may be a slip.
 const WEAK_MARKS: [&str; 3] = ["==", "&&", "||"];
-/// Marks of VisualVM's and jhat's queries, which are JavaScript.
+/// Marks of `VisualVM`'s and jhat's queries, which are JavaScript.
 const JAVASCRIPT: [&str; 21] = [
     "===",
     "!==",

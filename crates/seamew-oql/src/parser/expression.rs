@@ -63,7 +63,9 @@ impl Parser {
             self.advance();
             return Some(*operator);
         }
-        operators.iter().for_each(|(symbol, _)| self.expect(symbol));
+        for (symbol, _) in operators {
+            self.expect(symbol);
+        }
         None
     }
 

@@ -72,7 +72,6 @@ impl Parser {
     fn begins_list(&self, places: usize) -> bool {
         match self.ahead(places) {
             Token::Symbol("." | "," | "[" | ")" | ";") | Token::End => false,
-            Token::Symbol("(") => true,
             Token::Name(name) => {
                 !["FROM", "AS"]
                     .iter()
@@ -101,7 +100,9 @@ impl Parser {
         }
         let words = ["AS", "RETAINED", "SET"];
         if (words.iter().enumerate()).all(|(place, word)| self.is_word_ahead(place, word)) {
-            words.iter().for_each(|_| self.advance());
+            for _ in words {
+                self.advance();
+            }
             return Modifier::RetainedSet;
         }
         self.expect("DISTINCT");

@@ -71,7 +71,7 @@ pub fn filter(
         Ok(())
     };
     let mut found = set.empty();
-    for kept in scanned(evaluator, set, reads, Vec::new, work)? {
+    for kept in scanned(evaluator, set, reads, Vec::new, &work)? {
         for object in kept {
             found.insert(object);
         }
@@ -108,7 +108,7 @@ pub fn scan_values<S: Send>(
     if super::texts::reads_texts(evaluator, select, expressions, set) {
         return super::texts::scanned(evaluator, set, state, work);
     }
-    scanned(evaluator, set, reads, state, work)
+    scanned(evaluator, set, reads, state, &work)
 }
 
 /// Does some work for each member of a set.
@@ -117,17 +117,17 @@ fn scanned<S: Send>(
     set: &ObjectSet,
     reads: bool,
     state: impl Fn() -> S + Sync,
-    work: impl Work<S>,
+    work: &impl Work<S>,
 ) -> Result<Vec<S>> {
     if set.len() <= evaluator.session.few_objects {
         let mut own = state();
-        one_by_one(evaluator, set, &mut own, &work)?;
+        one_by_one(evaluator, set, &mut own, work)?;
         return Ok(vec![own]);
     }
     if reads {
-        walked(evaluator, set, &state, &work)
+        walked(evaluator, set, &state, work)
     } else {
-        through_index(evaluator, set, &state, &work)
+        through_index(evaluator, set, &state, work)
     }
 }
 

@@ -103,6 +103,73 @@ fn collections(heap: &mut HeapBuilder, [lamp, sofa, bed]: [Address; 3]) -> (Addr
     (stock, heap.instance(list, &fields))
 }
 
+/// Objects by the names that queries have for them.
+type Named = Vec<(&'static str, Address)>;
+
+/// Three items, one after the other, and the array that has them all.
+fn items(heap: &mut HeapBuilder, item: Address) -> [Address; 4] {
+    let special = heap.class(
+        ClassSpec::new("com.acme.SpecialItem")
+            .extends(item)
+            .field("extra", BasicType::Int),
+    );
+    let lamp = make_item(heap, item, "lamp", 20);
+    let sofa = make_item(heap, item, "sofa", 500);
+    let bed = make_item(heap, special, "bed", 300);
+    heap.set_field(lamp, "next", sofa);
+    heap.set_field(sofa, "next", bed);
+    heap.set_field(bed, "extra", Value::Int(42));
+    let object = heap.known().object;
+    let array = heap.array_class(object);
+    [
+        lamp,
+        sofa,
+        bed,
+        heap.object_array(array, &[lamp, sofa, bed]),
+    ]
+}
+
+/// Instances of classes whose names are inner ones or words of the language.
+fn odd_names(heap: &mut HeapBuilder) -> Named {
+    let part = class(heap, "com.acme.Shop$Part", &["owner"], &[]);
+    let inner = heap.instance(part, &[]);
+    let odd = class(
+        heap,
+        "com.from.where.union.Odd",
+        &["limit", "where"],
+        &["select", "order"],
+    );
+    let odd = heap.instance(odd, &[("select", Value::Int(5)), ("order", Value::Int(6))]);
+    vec![("inner", inner), ("odd", odd)]
+}
+
+fn arrays(heap: &mut HeapBuilder) -> Named {
+    let numbers = ints(heap, &[10, 20, 30, 40, 50]);
+    let empty = ints(heap, &[]);
+    let letters: Vec<u8> = "hello".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let letters = heap.primitive_array(BasicType::Char, &letters);
+    let bytes = heap.primitive_array_class(BasicType::Byte);
+    let one = heap.primitive_array(BasicType::Byte, &[1, 2]);
+    let two = heap.primitive_array(BasicType::Byte, &[3]);
+    let rows = heap.array_class(bytes);
+    let grid = heap.object_array(rows, &[one, Address::NULL, two]);
+    vec![
+        ("numbers", numbers),
+        ("empty", empty),
+        ("letters", letters),
+        ("grid", grid),
+        ("one", one),
+        ("two", two),
+    ]
+}
+
+fn strings(heap: &mut HeapBuilder) -> Named {
+    let named = ["device-1", "device-2", "other"].map(|text| (text, heap.string(text)));
+    let string = heap.known().string;
+    let bare = heap.instance(string, &[]);
+    named.into_iter().chain([("bare", bare)]).collect()
+}
+
 fn build() -> Shop {
     let mut heap = HeapBuilder::new(HeapOptions::default());
     let object = heap.known().object;
@@ -110,87 +177,35 @@ fn build() -> Shop {
     // Few short arrays would leave it open how wide references are.
     let evidence = heap.object_array(array, &[Address::NULL; 100]);
     let item = item_class(&mut heap);
-    let special = heap.class(
-        ClassSpec::new("com.acme.SpecialItem")
-            .extends(item)
-            .field("extra", BasicType::Int),
-    );
-    let lamp = make_item(&mut heap, item, "lamp", 20);
-    let sofa = make_item(&mut heap, item, "sofa", 500);
-    let bed = make_item(&mut heap, special, "bed", 300);
-    heap.set_field(lamp, "next", sofa);
-    heap.set_field(sofa, "next", bed);
-    heap.set_field(bed, "extra", Value::Int(42));
-    let items = heap.object_array(array, &[lamp, sofa, bed]);
+    let [lamp, sofa, bed, all] = items(&mut heap, item);
     let shop = heap.class(
         ClassSpec::new("com.acme.Shop")
-            .static_field("ALL", items)
+            .static_field("ALL", all)
             .static_field("LIMIT", Value::Long(1 << 40)),
     );
-    let part = class(&mut heap, "com.acme.Shop$Part", &["owner"], &[]);
-    let inner = heap.instance(part, &[]);
-    let odd = class(
-        &mut heap,
-        "com.from.where.union.Odd",
-        &["limit", "where"],
-        &["select", "order"],
-    );
-    let odd = heap.instance(odd, &[("select", Value::Int(5)), ("order", Value::Int(6))]);
     let lost = make_item(&mut heap, item, "lost", 1);
     let (stock, list) = collections(&mut heap, [lamp, sofa, bed]);
-    let numbers = ints(&mut heap, &[10, 20, 30, 40, 50]);
-    let empty = ints(&mut heap, &[]);
-    let letters: Vec<u8> = "hello".encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let letters = heap.primitive_array(BasicType::Char, &letters);
-    let bytes = heap.primitive_array_class(BasicType::Byte);
-    let (one, two) = (
-        heap.primitive_array(BasicType::Byte, &[1, 2]),
-        heap.primitive_array(BasicType::Byte, &[3]),
-    );
-    let rows = heap.array_class(bytes);
-    let grid = heap.object_array(rows, &[one, Address::NULL, two]);
-    let texts = ["device-1", "device-2", "other"].map(|text| heap.string(text));
-    let string = heap.known().string;
-    let bare = heap.instance(string, &[]);
-    let mut roots = vec![
-        evidence, stock, list, numbers, empty, letters, grid, inner, odd, bare,
-    ];
-    roots.extend(texts);
-    for root in roots {
-        heap.root(sub::ROOT_JNI_GLOBAL, root);
+    let mut names = vec![("stock", stock), ("list", list), ("evidence", evidence)];
+    names.extend(odd_names(&mut heap));
+    names.extend(arrays(&mut heap));
+    names.extend(strings(&mut heap));
+    for (_, root) in &names {
+        heap.root(sub::ROOT_JNI_GLOBAL, *root);
     }
     heap.root(sub::ROOT_STICKY_CLASS, shop);
     let thread = heap.thread("main");
     let frame = Frame::new(shop, "open", "Shop.java", 12);
     heap.frame(thread, frame);
     heap.java_local(thread, 0, sofa);
-    let names = [
-        ("lamp", lamp),
-        ("sofa", sofa),
-        ("bed", bed),
-        ("items", items),
-        ("stock", stock),
-        ("list", list),
-        ("numbers", numbers),
-        ("empty", empty),
-        ("letters", letters),
-        ("grid", grid),
-        ("one", one),
-        ("two", two),
-        ("inner", inner),
-        ("odd", odd),
-        ("bare", bare),
-        ("device-1", texts[0]),
-        ("device-2", texts[1]),
-        ("other", texts[2]),
-        ("main", thread.address),
-    ];
+    names.extend([("lamp", lamp), ("sofa", sofa), ("bed", bed), ("items", all)]);
+    names.push(("main", thread.address));
     let asked = Asked::new(&heap, &names);
+    let numbers = (names.iter().find(|(name, _)| *name == "numbers")).map(|(_, found)| *found);
     Shop {
         asked,
         lamp,
         lost,
         item,
-        numbers,
+        numbers: numbers.unwrap(),
     }
 }

@@ -79,7 +79,7 @@ fn compare(asked: &Asked) -> Result<(), TestCaseError> {
         match (fast, slow) {
             (Ok(fast), Ok(slow)) => prop_assert_eq!(fast, slow, "{}", query),
             (Err(fast), Err(slow)) => {
-                prop_assert_eq!(fast.to_string(), slow.to_string(), "{}", query)
+                prop_assert_eq!(fast.to_string(), slow.to_string(), "{}", query);
             }
             (fast, slow) => prop_assert!(false, "{}: {:?} or {:?}", query, fast, slow),
         }
@@ -111,7 +111,7 @@ fn many_objects() {
         .map(|at| {
             let random = at.wrapping_mul(2_654_435_761);
             (
-                (random >> 7) as i32 % 100,
+                (random >> 7).cast_signed() % 100,
                 (random >> 16) as u16,
                 (random >> 3) as u8,
             )

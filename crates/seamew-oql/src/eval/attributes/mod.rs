@@ -25,20 +25,18 @@ impl Evaluator<'_> {
     /// # Errors
     /// When values of that kind have no such property.
     pub(super) fn attribute(&mut self, value: &Value, name: &str, span: Span) -> Result<Value> {
-        match self.property(value, name)? {
-            Some(found) => Ok(found),
-            None => Err(self.no_property(value, name, span)),
-        }
+        let found = self.property(value, name);
+        found.ok_or_else(|| self.no_property(value, name, span))
     }
 
     /// A property of a value; None where values of that kind have none of that name.
-    pub(super) fn property(&mut self, value: &Value, name: &str) -> Result<Option<Value>> {
+    pub(super) fn property(&mut self, value: &Value, name: &str) -> Option<Value> {
         if name == "class" && !value.is_null() {
-            return Ok(Some(self.type_of(value)));
+            return Some(self.type_of(value));
         }
-        Ok(match value {
+        match value {
             Value::Null => Some(Value::Null),
-            Value::Object(object) => return self.object_property(*object, name),
+            Value::Object(object) => self.object_property(*object, name),
             Value::List(list) => list_property(list, name),
             Value::Entry(entry) => match name {
                 "key" => Some(entry.0.clone()),
@@ -55,13 +53,13 @@ impl Evaluator<'_> {
                 "blank" => Some(Value::Boolean(text.trim().is_empty())),
                 _ => None,
             },
-            Value::Special(special) => return self.special_property(special, name),
+            Value::Special(special) => self.special_property(special, name),
             other => match (other.number(), name) {
                 (Some(number), "naN") => Some(Value::Boolean(number.as_f64().is_nan())),
                 (Some(number), "infinite") => Some(Value::Boolean(number.as_f64().is_infinite())),
                 _ => None,
             },
-        })
+        }
     }
 
     fn no_property(&mut self, value: &Value, name: &str, span: Span) -> OqlError {
@@ -98,7 +96,7 @@ impl Evaluator<'_> {
 
 /// A number of things, in 32 bits where they suffice.
 pub fn count(number: usize) -> Value {
-    i32::try_from(number).map_or(Value::Long(number as i64), Value::Int)
+    i32::try_from(number).map_or(long(number as u64), Value::Int)
 }
 
 /// A number of bytes or an address.

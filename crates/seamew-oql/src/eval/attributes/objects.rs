@@ -10,7 +10,6 @@ use super::super::access::decoded;
 use super::super::session::Evaluator;
 use super::super::text::technical_name;
 use super::{count, long, reference};
-use crate::error::Result;
 use crate::eval::access::bits;
 use crate::value::{List, Special, Value, id_value};
 
@@ -74,25 +73,21 @@ impl Evaluator<'_> {
     }
 
     /// A property of an object.
-    pub(super) fn object_property(
-        &mut self,
-        object: ObjectIndex,
-        name: &str,
-    ) -> Result<Option<Value>> {
+    pub(super) fn object_property(&mut self, object: ObjectIndex, name: &str) -> Option<Value> {
         if let Some(found) = self.common_property(object, name) {
-            return Ok(Some(found));
+            return Some(found);
         }
         if let Some(class) = self.heap.class_table().of_object(object) {
-            return Ok(self.class_property(class, name));
+            return self.class_property(class, name);
         }
         if let Some(length) = self.array_length(object) {
-            return Ok(self.array_property(object, length, name));
+            return self.array_property(object, length, name);
         }
-        Ok(match name {
+        match name {
             "fields" => Some(self.fields(object)),
             "definedClasses" if self.is_loader(object) => Some(self.defined_classes(object)),
             _ => None,
-        })
+        }
     }
 
     fn is_loader(&self, object: ObjectIndex) -> bool {
@@ -157,13 +152,12 @@ impl Evaluator<'_> {
                 let instances = instances(heap, class);
                 self.ids(&instances)
             }
-            "staticFields" => Value::list(static_fields(heap, class)),
+            "fields" | "staticFields" => Value::list(static_fields(heap, class)),
             "fieldDescriptors" => Value::list(declared_fields(heap, class)),
             "heapSizePerInstance" | "instanceSize" => long(own.instance_bytes),
             "subclasses" => Value::List(List::of_objects(below(heap, class, true))),
             "allSubclasses" => Value::List(List::of_objects(below(heap, class, false))),
             "arrayType" => Value::Boolean(own.kind != ClassKind::Instance),
-            "fields" => Value::list(static_fields(heap, class)),
             _ => return None,
         })
     }

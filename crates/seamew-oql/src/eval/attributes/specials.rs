@@ -9,7 +9,6 @@ use seamew_heap::{BasicType, ObjectIndex};
 use super::super::session::Evaluator;
 use super::objects::class_object;
 use super::{count, long};
-use crate::error::Result;
 use crate::value::{List, Special, Value, id_value};
 
 /// Names of the properties of a special value.
@@ -59,12 +58,8 @@ pub fn root_code(root_type: RootType) -> i32 {
 }
 
 impl Evaluator<'_> {
-    pub(super) fn special_property(
-        &mut self,
-        special: &Special,
-        name: &str,
-    ) -> Result<Option<Value>> {
-        Ok(match special {
+    pub(super) fn special_property(&mut self, special: &Special, name: &str) -> Option<Value> {
+        match special {
             Special::Snapshot => self.snapshot_property(name),
             Special::SnapshotInfo => self.fact(name),
             Special::Date(at_ms) => (name == "time").then_some(Value::Long(*at_ms)),
@@ -89,7 +84,7 @@ impl Evaluator<'_> {
                 }
                 _ => None,
             },
-        })
+        }
     }
 
     /// What a root or a reference says of its object.

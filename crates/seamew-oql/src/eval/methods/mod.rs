@@ -76,7 +76,7 @@ impl Evaluator<'_> {
         }
         if arguments.is_empty()
             && let Some(property) = property_of(name)
-            && let Some(found) = self.property(subject, &property)?
+            && let Some(found) = self.property(subject, &property)
         {
             return Ok(found);
         }
@@ -159,7 +159,7 @@ fn property_of(method: &str) -> Option<String> {
         .strip_prefix("get")
         .or_else(|| method.strip_prefix("is"))?;
     let mut characters = name.chars();
-    let first = characters.next().filter(|it| it.is_ascii_uppercase())?;
+    let first = characters.next().filter(char::is_ascii_uppercase)?;
     if characters.next().is_some_and(|it| it.is_ascii_uppercase()) {
         return Some(name.to_owned());
     }

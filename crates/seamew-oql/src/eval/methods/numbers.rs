@@ -2,15 +2,15 @@
 
 use super::Call;
 use crate::error::Result;
-use crate::eval::operators::order;
+use crate::eval::operators::{Incomparable, order};
 use crate::value::{Number, Value};
 
 /// What a method of a plain value gives; None where there is none such.
 pub fn call(own: &Value, call: &Call<'_>) -> Result<Option<Value>> {
     if let ("compareTo", [other]) = (call.name, call.arguments) {
         return match order(own, other) {
-            Some(ordering) => Ok(Some(Value::Int(ordering.map_or(0, |it| it as i32)))),
-            None => Err(call.wrong(0, own.kind())),
+            Ok(ordering) => Ok(Some(Value::Int(ordering.map_or(0, |it| it as i32)))),
+            Err(Incomparable) => Err(call.wrong(0, own.kind())),
         };
     }
     if !call.arguments.is_empty() {

@@ -86,12 +86,11 @@ fn outside(call: &Call<'_>) -> OqlError {
 fn order(one: &str, other: &str) -> Value {
     let (one, other) = (units(one), units(other));
     let differing = one.iter().zip(&other).find(|(one, other)| one != other);
-    Value::Int(match differing {
-        Some((one, other)) => i32::from(*one) - i32::from(*other),
-        None => {
-            let length = |units: &[u16]| i32::try_from(units.len()).unwrap_or(i32::MAX);
-            length(&one) - length(&other)
-        }
+    Value::Int(if let Some((one, other)) = differing {
+        i32::from(*one) - i32::from(*other)
+    } else {
+        let length = |units: &[u16]| i32::try_from(units.len()).unwrap_or(i32::MAX);
+        length(&one) - length(&other)
     })
 }
 
