@@ -58,13 +58,13 @@ class Asking:
         self, question: Callable[[engine.NativeHeap, engine.NativeProgress], Result]
     ) -> Result:
         """A native call that reads much of the dump: its progress is told, Ctrl-C stops it."""
-        native, progress, listener = self._opened(), engine.NativeProgress(), self._listener
+        native, progress = self._opened(), engine.NativeProgress()
+        return engine.call_interruptibly(lambda: question(native, progress), progress, self.tell)
 
-        def poll(progress: engine.NativeProgress) -> None:
-            if listener is not None:
-                listener(engine.progress_snapshot(progress))
-
-        return engine.call_interruptibly(lambda: question(native, progress), progress, poll)
+    def tell(self, progress: engine.NativeProgress) -> None:
+        """Tell the listener of `watch`, if there is one, where a call stands."""
+        if self._listener is not None:
+            self._listener(engine.progress_snapshot(progress))
 
     def watch(self, listener: ProgressListener | None) -> None:
         """Tell `listener` about ten times a second how far a question is that reads much."""

@@ -7,6 +7,7 @@ from .collections import CollectionQuestions
 from .finalizers import FinalizerQuestions
 from .loaders import LoaderQuestions
 from .locks import LockQuestions
+from .members import MemberQuestions
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
 from .paths import PathQuestions
@@ -14,10 +15,12 @@ from .properties import PropertyQuestions
 from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
 from .single import SingleQuestions
+from .sql import SqlQuestions
 from .tables import TableQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
 from .values import ValueQuestions
+from .views import ViewQuestions
 
 __all__ = ["Heap"]
 
@@ -26,6 +29,7 @@ class Heap(
     BundleQuestions,
     FinalizerQuestions,
     LockQuestions,
+    MemberQuestions,
     PropertyQuestions,
     ReferenceStatisticsQuestions,
     ObjectQuestions,
@@ -37,8 +41,10 @@ class Heap(
     LoaderQuestions,
     OverviewQuestions,
     SingleQuestions,
+    SqlQuestions,
     TableQuestions,
     ThreadQuestions,
+    ViewQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.
 

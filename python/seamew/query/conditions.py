@@ -42,7 +42,7 @@ class Conditions:
 
     def _about(self, column: Any) -> str | None:  # noqa: ANN401
         """What a column is about; None for one that the engine does not look at."""
-        parts = getattr(column, "parts", ())
+        parts = tuple(column.parts)
         return self._columns.get(parts[0]) if len(parts) == 1 else None
 
     def _members(self, column: Any, values: Sequence[Any]) -> RowFilter | None:  # noqa: ANN401
