@@ -27,6 +27,7 @@ from .model import (
 )
 
 __all__ = [
+    "Cancellable",
     "NativeCollectionReader",
     "NativeColumn",
     "NativeEntries",
@@ -34,7 +35,6 @@ __all__ = [
     "NativeObjectSet",
     "NativeProgress",
     "NativeTable",
-    "Cancellable",
     "arrow_schema",
     "arrow_stream",
     "call",
@@ -143,8 +143,9 @@ def call_interruptibly(
 ) -> Result:
     """The result of a long native call, which Ctrl-C stops.
 
-    `on_poll` is called about ten times a second with `progress`, and may raise. An exception in the waiting
-    thread, KeyboardInterrupt included, cancels the work and is raised again once it stopped.
+    `on_poll` is called about ten times a second with `progress`, and may raise. An exception in
+    the waiting thread, KeyboardInterrupt included, cancels the work and is raised again once it
+    stopped.
     """
     worker = _Worker(work)
     worker.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from types import TracebackType
-from typing import Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from seamew import engine
 from seamew.errors import ClosedHeapError
@@ -28,6 +28,7 @@ class Asking:
     def __init__(self, native: engine.NativeHeap) -> None:
         self._native: engine.NativeHeap | None = native
         self._listener: ProgressListener | None = None
+        self._handles: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +44,15 @@ class Asking:
     def close(self) -> None:
         """Let go of the index and its memory. Columns taken before stay valid."""
         self._native = None
+        self._handles.clear()
+
+    def _handle(self, name: str, make: Callable[[engine.NativeHeap], Result]) -> Result:
+        """Something native that is made once, and let go of with the heap."""
+        native = self._opened()
+        if name not in self._handles:
+            self._handles[name] = engine.call(lambda: make(native))
+        made: Result = self._handles[name]
+        return made
 
     def _ask(self, question: Callable[[engine.NativeHeap], Result]) -> Result:
         """A short native call."""

@@ -43,13 +43,6 @@ class Entries:
 class MemberQuestions(Asking):
     """What single collections hold. See `Heap`."""
 
-    _reader: engine.NativeCollectionReader | None = None
-
-    def close(self) -> None:
-        """Let go of the index and its memory. Columns taken before stay valid."""
-        self._reader = None
-        super().close()
-
     def collection_kind(self, name: ObjectName) -> str | None:
         """list, queue, set, map or multimap; None for what is no known collection."""
         index, reader = self.resolve(name), self._collection_reader()
@@ -66,7 +59,4 @@ class MemberQuestions(Asking):
         return Entries(engine.call(lambda: reader.entries(index)))
 
     def _collection_reader(self) -> engine.NativeCollectionReader:
-        self._opened()
-        if self._reader is None:
-            self._reader = self._ask(lambda native: native.collection_reader())
-        return self._reader
+        return self._handle("collections", lambda native: native.collection_reader())
