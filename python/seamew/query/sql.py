@@ -141,8 +141,8 @@ class SqlSession:
             raise own or sql_error(error, query, self._names(query)) from error
 
     def _names(self, query: SqlText) -> Names:
-        named = {name: table for name, table in self._tables.items() if name in query.words}
-        tables = [*named.values(), *self._named_classes(query).values()]
+        tables = [self._tables[_own_name(one)] for one in TABLES if one.name in query.words]
+        tables += self._named_classes(query).values()
         columns = [name for table in tables for name in table.names]
         return Names(self._class_ids, columns)
 
