@@ -9,10 +9,12 @@ from typing import Any, final
 
 __all__ = [
     "CancelledError",
+    "CollectionReader",
     "Column",
     "DamagedDumpError",
     "DumpReadError",
     "EngineError",
+    "Entries",
     "Heap",
     "IndexUnusableError",
     "MemoryLimitError",
@@ -75,6 +77,23 @@ class Column:
     def __arrow_c_schema__(self) -> object: ...
 
 @final
+class CollectionReader:
+    """Reads collections one by one."""
+
+    def kind(self, object_index: int) -> str | None:
+        """list, queue, set, map or multimap; None for what is no known collection."""
+    def size(self, object_index: int) -> int | None: ...
+    def entries(self, object_index: int) -> Entries: ...
+
+@final
+class Entries:
+    """The entries of one collection."""
+
+    def __len__(self) -> int: ...
+    def page(self, offset: int, limit: int) -> list[tuple[int | None, Any, int | None, Any]]:
+        """Id and primitive value of the key, id and primitive value of the value."""
+
+@final
 class Table:
     """Rows about the objects of a heap, made while they are read. See seamew.heap.HeapTable."""
 
@@ -82,9 +101,7 @@ class Table:
         """Names, and what the values are: boolean, integer, float, text, id or address."""
     def estimate(self) -> int: ...
     def __arrow_c_schema__(self) -> object: ...
-    def scan(
-        self, columns: list[int], filter: dict[str, Any] | None, progress: Progress
-    ) -> object:
+    def scan(self, columns: list[int], filter: dict[str, Any] | None, progress: Progress) -> object:
         """An arrow_array_stream capsule. filter: ids, id_range, class_ids, other_ids (targets of
         references, dominators), positions (in the dominator tree); ranges as (least, most)."""
 
@@ -288,6 +305,7 @@ class Heap:
         progress: Progress,
     ) -> tuple[int, tuple[int, list[dict[str, Any]]]]:
         """order: size, shallow, retained, wasted; page: offset and limit. The total, and the rows."""
+    def collection_reader(self) -> CollectionReader: ...
     def contents(
         self,
         objects: ObjectSet,
@@ -349,10 +367,14 @@ class Heap:
         """Rows: name, declaring_class, type, value, target (an id)."""
     def field_end(self, object_index: int, path: str) -> tuple[Any, int | None] | None:
         """(value, target) at the end of a path of fields; None: null, or there is no such field."""
-    def outbound_page(self, object_index: int, offset: int, limit: int) -> list[tuple[int, str]]: ...
-    def inbound_page(self, object_index: int, offset: int, limit: int) -> list[tuple[int, str]]: ...
-    def dominated_page(self, object_index: int | None, offset: int, limit: int) -> list[int]:
-        """What the object immediately dominates, biggest retained size first."""
+    def fields_between(self, holder: int, target: int) -> str: ...
+    def outbound_slots(self, object_index: int) -> int:
+        """Slots for references: elements of an array and its class, or as many as there are."""
+    def outbound_page(self, object_index: int, first: int, count: int) -> list[tuple[int, str]]:
+        """References out of some slots, with the fields that hold them."""
+    def referrers_page(self, object_index: int, offset: int, limit: int) -> list[int]: ...
+    def dominated_set(self, object_index: int) -> ObjectSet:
+        """What the object immediately dominates."""
     def retained_page(self, object_index: int, offset: int, limit: int) -> list[int]:
         """What the object retains, itself the first."""
     def retained_count(self, object_index: int) -> int: ...

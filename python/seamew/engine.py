@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from . import _engine, errors
 from .model import (
@@ -27,7 +27,10 @@ from .model import (
 )
 
 __all__ = [
+    "Cancellable",
+    "NativeCollectionReader",
     "NativeColumn",
+    "NativeEntries",
     "NativeHeap",
     "NativeObjectSet",
     "NativeOqlAnswer",
@@ -51,7 +54,9 @@ __all__ = [
     "thread_rows",
 ]
 
+NativeCollectionReader = _engine.CollectionReader
 NativeColumn = _engine.Column
+NativeEntries = _engine.Entries
 NativeHeap = _engine.Heap
 NativeObjectSet = _engine.ObjectSet
 NativeOqlAnswer = _engine.OqlAnswer
@@ -66,6 +71,16 @@ memory_plan = _engine.memory_plan
 open_heap = _engine.open_heap
 
 Result = TypeVar("Result")
+
+
+class Cancellable(Protocol):
+    """Something that runs in another thread and can be stopped."""
+
+    def cancel(self) -> None:
+        """Ask it to stop."""
+
+
+Work = TypeVar("Work", bound=Cancellable)
 Row = TypeVar("Row")
 
 _POLL_SECONDS = 0.1
@@ -129,13 +144,14 @@ class _Worker(threading.Thread):
 
 def call_interruptibly(
     work: Callable[[], Result],
-    progress: NativeProgress | None = None,
-    on_poll: Callable[[NativeProgress], None] | None = None,
+    progress: Work | None = None,
+    on_poll: Callable[[Work], None] | None = None,
 ) -> Result:
     """The result of a long native call, which Ctrl-C stops.
 
-    `on_poll` is called about ten times a second with `progress`. An exception in the waiting
-    thread, KeyboardInterrupt included, cancels the work and is raised again once it stopped.
+    `on_poll` is called about ten times a second with `progress`, and may raise. An exception in
+    the waiting thread, KeyboardInterrupt included, cancels the work and is raised again once it
+    stopped.
     """
     worker = _Worker(work)
     worker.start()

@@ -7,6 +7,7 @@ from .collections import CollectionQuestions
 from .finalizers import FinalizerQuestions
 from .loaders import LoaderQuestions
 from .locks import LockQuestions
+from .members import MemberQuestions
 from .objects import ObjectQuestions
 from .overview import OverviewQuestions
 from .paths import PathQuestions
@@ -15,10 +16,12 @@ from .queries import QueryQuestions
 from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
 from .single import SingleQuestions
+from .sql import SqlQuestions
 from .tables import TableQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
 from .values import ValueQuestions
+from .views import ViewQuestions
 
 __all__ = ["Heap"]
 
@@ -27,6 +30,7 @@ class Heap(
     BundleQuestions,
     FinalizerQuestions,
     LockQuestions,
+    MemberQuestions,
     PropertyQuestions,
     QueryQuestions,
     ReferenceStatisticsQuestions,
@@ -39,8 +43,10 @@ class Heap(
     LoaderQuestions,
     OverviewQuestions,
     SingleQuestions,
+    SqlQuestions,
     TableQuestions,
     ThreadQuestions,
+    ViewQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.
 

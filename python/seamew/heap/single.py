@@ -6,6 +6,7 @@ from seamew import engine
 from seamew.model import FieldContent
 
 from .asking import Asking, ObjectName
+from .object_set import ObjectSet
 
 __all__ = ["SingleQuestions"]
 
@@ -43,6 +44,13 @@ class SingleQuestions(Asking):
         index = self.resolve(name)
         return self._ask(lambda native: native.array_length(index))
 
+    def element_ids(
+        self, name: ObjectName, *, offset: int = 0, limit: int = 100
+    ) -> list[int | None]:
+        """The ids of the objects in an object array; None for null."""
+        index = self.resolve(name)
+        return self._ask(lambda native: native.array_targets(index, offset, limit))
+
     def fields(self, name: ObjectName) -> tuple[FieldContent, ...]:
         """The fields of an instance, its own before those of the classes above.
 
@@ -62,23 +70,40 @@ class SingleQuestions(Asking):
         found = self._ask(lambda native: native.field_end(index, path))
         return (None, None) if found is None else (found[0], found[1])
 
-    def reference_page(
-        self, name: ObjectName, *, inbound: bool, offset: int = 0, limit: int = 100
-    ) -> list[tuple[int, str]]:
-        """The objects that refer to this one, or that it refers to, with the fields."""
-        index = self.resolve(name)
-        return self._ask_long(
-            lambda native: (
-                native.inbound_page(index, offset, limit)
-                if inbound
-                else native.outbound_page(index, offset, limit)
-            )
-        )
+    def outbound_slots(self, name: ObjectName) -> int:
+        """Slots for references: those of an array, one for each reference of other objects.
 
-    def dominated_page(self, name: ObjectName, *, offset: int = 0, limit: int = 100) -> list[int]:
-        """The objects that this one immediately dominates, biggest first."""
+        The object's class has one too.
+        """
         index = self.resolve(name)
-        return self._ask(lambda native: native.dominated_page(index, offset, limit))
+        return self._ask(lambda native: native.outbound_slots(index))
+
+    def outbound_page(
+        self, name: ObjectName, *, first: int = 0, slots: int = 100
+    ) -> list[tuple[int, str]]:
+        """The objects that this one refers to from some slots, with the fields."""
+        index = self.resolve(name)
+        return self._ask(lambda native: native.outbound_page(index, first, slots))
+
+    def referrer_count(self, name: ObjectName) -> int:
+        """How many objects refer to this one."""
+        index = self.resolve(name)
+        return self._ask(lambda native: native.inbound_count(index))
+
+    def referrers_page(self, name: ObjectName, *, offset: int = 0, limit: int = 100) -> list[int]:
+        """The objects that refer to this one."""
+        index = self.resolve(name)
+        return self._ask(lambda native: native.referrers_page(index, offset, limit))
+
+    def fields_between(self, holder: ObjectName, target: ObjectName) -> str:
+        """The fields by which one object refers to another, joined by commas."""
+        ends = self.resolve(holder), self.resolve(target)
+        return self._ask(lambda native: native.fields_between(*ends))
+
+    def dominated_set(self, name: ObjectName) -> ObjectSet:
+        """The objects that this one immediately dominates."""
+        index = self.resolve(name)
+        return ObjectSet(self._ask(lambda native: native.dominated_set(index)))
 
     def retained_page(self, name: ObjectName, *, offset: int = 0, limit: int = 100) -> list[int]:
         """The objects that this one retains, itself the first, in the dominator tree's order."""

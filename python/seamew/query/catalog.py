@@ -243,7 +243,7 @@ _ARRAYS = CatalogTable(
         _RETAINED,
         *_columns(
             ("length", "integer", "◦ number of elements"),
-            ("element_type", "text", "◦ object, int, byte ..."),
+            ("element_type", "text", "◦ Object, int, byte ..."),
         ),
     ),
     _WALK,
@@ -288,7 +288,7 @@ _FIELDS = CatalogTable(
         _CLASS,
         *_columns(
             ("field", "text", "name of the field"),
-            ("type", "text", "object, int, boolean ..."),
+            ("type", "text", "Object, int, boolean ..."),
             ("declaring_class", "text", "the class that declares it"),
             ("value", "text", "a primitive value as text; null for references"),
             ("target_id", "id", "the object referred to; null for null"),
@@ -306,12 +306,7 @@ _DOMINATORS = CatalogTable(
         _RETAINED,
         *_columns(
             ("retained_objects", "integer", "objects that would be freed with it, itself too"),
-            (
-                "position",
-                "integer",
-                "place in preorder: `position` up to `position + retained_objects - 1` is what "
-                "it retains",
-            ),
+            ("position", "integer", "place in preorder; what it retains follows"),
             ("depth", "integer", "dominators above it"),
         ),
     ),
@@ -387,7 +382,9 @@ FUNCTIONS: tuple[CatalogFunction, ...] = (
         result="text",
     ),
     CatalogFunction("class_of", "id", "name of the object's class", result="text"),
-    CatalogFunction("retained", "id", "bytes that would be freed with the object", result="integer"),
+    CatalogFunction(
+        "retained", "id", "bytes that would be freed with the object", result="integer"
+    ),
     CatalogFunction(
         "field",
         "id, 'path'",

@@ -27,22 +27,32 @@ class Conditions:
 
     def rows(self, predicate: Any) -> RowFilter | None:  # noqa: ANN401 (DuckDB's tree)
         """The rows that fulfil it; None where more would come, or fewer."""
+        found: list[RowFilter] = []
+        open_predicates = [predicate]
+        while open_predicates:
+            one = open_predicates.pop()
+            if getattr(one, "op", None) == "AND":
+                open_predicates += [one.left, one.right]
+                continue
+            rows = self._simple(one)
+            if rows is None:
+                return None
+            found.append(rows)
+        return RowFilter.of_all(found)
+
+    def _simple(self, predicate: Any) -> RowFilter | None:  # noqa: ANN401
         kind = type(predicate).__name__
         if kind == "In":
             return self._members(predicate.operand, [one.value for one in predicate.values])
-        if kind != "Binary":
+        if kind != "Binary" or not hasattr(predicate.right, "value"):
             return None
-        if predicate.op == "AND":
-            sides = [self.rows(predicate.left), self.rows(predicate.right)]
-            known = [side for side in sides if side is not None]
-            return RowFilter.of_all(known) if len(known) == len(sides) else None
         if predicate.op == "=":
             return self._members(predicate.left, [predicate.right.value])
         return self._range(predicate.left, predicate.op, predicate.right.value)
 
     def _about(self, column: Any) -> str | None:  # noqa: ANN401
         """What a column is about; None for one that the engine does not look at."""
-        parts = getattr(column, "parts", ())
+        parts = tuple(column.parts)
         return self._columns.get(parts[0]) if len(parts) == 1 else None
 
     def _members(self, column: Any, values: Sequence[Any]) -> RowFilter | None:  # noqa: ANN401

@@ -14,7 +14,7 @@ from seamew.printable import printable
 __all__ = ["preview_html", "preview_text"]
 
 _SHOWN_ROWS = 20
-_LEAST_CELLS = 8
+_LEAST_CELLS = 12
 _MOST_CELLS = 60
 _MOST_HTML_CHARACTERS = 200
 _GAP = "  "
@@ -29,12 +29,9 @@ def preview_text(names: Sequence[str], rows: Sequence[Row], row_count: int | Non
     Of `rows` one more than is shown says that there are more.
     """
     shown = rows[:_SHOWN_ROWS]
-    columns = [[_cell(name), *(_cell(row[at]) for row in shown)] for at, name in enumerate(names)]
-    widths = _widths([max(map(_cells, column)) for column in columns])
-    fitted = [
-        _fitted_column(column, width, is_right=_is_numeric([row[at] for row in shown]))
-        for at, (column, width) in enumerate(zip(columns, widths, strict=False))
-    ]
+    columns = [_Column(name, [row[at] for row in shown]) for at, name in enumerate(names)]
+    widths = _widths(columns)
+    fitted = [column.fitted(width) for column, width in zip(columns, widths, strict=False)]
     lines = [_GAP.join(line).rstrip() for line in zip(*fitted, strict=True)]
     left_out = len(names) - len(widths)
     more = [f"(and {left_out} more columns)"] if left_out else []
@@ -70,27 +67,46 @@ def _html(value: object) -> str:
     return escape(cut)
 
 
-def _is_numeric(values: Sequence[object]) -> bool:
-    known = [value for value in values if value is not None]
-    return bool(known) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in known
-    )
+class _Column:
+    """A column of the preview: its cells, and how much room it wants."""
+
+    def __init__(self, name: str, values: Sequence[object]) -> None:
+        known = [value for value in values if value is not None]
+        self.is_numeric = bool(known) and all(
+            isinstance(value, int | float) and not isinstance(value, bool) for value in known
+        )
+        self._cells = [_cell(name), *map(_cell, values)]
+        self.width = min(max(map(_cell_width, self._cells)), _MOST_CELLS)
+        # A number that is cut says nothing.
+        numbers = self._cells[1:] if self.is_numeric else []
+        self.least = max([min(self.width, _LEAST_CELLS), *map(_cell_width, numbers)])
+
+    def fitted(self, width: int) -> list[str]:
+        """The cells cut and filled up to a width."""
+        fitted = []
+        for text in self._cells:
+            cut = _cut(text, width)
+            spaces = " " * (width - _cell_width(cut))
+            fitted.append(spaces + cut if self.is_numeric else cut + spaces)
+        return fitted
 
 
-def _widths(wanted: Sequence[int]) -> list[int]:
-    """Widths of the columns that fit: the widest give way first, down to eight cells each."""
+def _widths(columns: Sequence[_Column]) -> list[int]:
+    """Widths of the columns that fit: the widest give way first, down to what each needs."""
     room = shutil.get_terminal_size().columns
-    widths = [min(width, _MOST_CELLS) for width in wanted]
-    while len(widths) > 1 and sum(widths) + len(_GAP) * (len(widths) - 1) > room:
-        widest = max(widths)
-        if widest <= _LEAST_CELLS:
-            widths.pop()
-        else:
-            widths[widths.index(widest)] -= 1
+    shown = list(columns)
+    while len(shown) > 1 and sum(one.least + len(_GAP) for one in shown) - len(_GAP) > room:
+        shown.pop()
+    widths = [one.width for one in shown]
+    while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
+        loose = [at for at, one in enumerate(shown) if widths[at] > one.least]
+        if not loose:
+            break
+        widths[max(loose, key=lambda at: widths[at])] -= 1
     return widths
 
 
-def _cells(text: str) -> int:
+def _cell_width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_character_cells, text))
 
 
@@ -100,18 +116,8 @@ def _character_cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _fitted_column(texts: Sequence[str], width: int, *, is_right: bool) -> list[str]:
-    """The texts cut and filled up to a width."""
-    fitted = []
-    for text in texts:
-        cut = _cut(text, width)
-        spaces = " " * (width - _cells(cut))
-        fitted.append(spaces + cut if is_right else cut + spaces)
-    return fitted
-
-
 def _cut(text: str, width: int) -> str:
-    if _cells(text) <= width:
+    if _cell_width(text) <= width:
         return text
     taken = list(accumulate(map(_character_cells, text)))
     return text[: bisect_right(taken, width - len(_CUT))] + _CUT

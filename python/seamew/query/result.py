@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain, count, islice
 from typing import Any, Literal, TypeAlias
 
+from seamew import engine
 from seamew.errors import MissingLibraryError
 
 from .preview import preview_html, preview_text
@@ -24,6 +26,15 @@ Batch: TypeAlias = Sequence[Sequence[Value]]
 """Some rows, column by column; the columns are of one length."""
 
 _PREVIEW_ROWS = 20
+_ARROW_TYPES: dict[ValueType, str] = {
+    "boolean": "boolean",
+    "integer": "integer",
+    "float": "float",
+    "text": "text",
+    "object": "id",
+    "list": "text",
+    "any": "text",
+}
 _PANDAS_TYPES = {
     "boolean": "boolean",
     "integer": "Int64",
@@ -109,6 +120,25 @@ class QueryResult:
         """All rows as a polars DataFrame."""
         return _optional("polars").DataFrame(self)
 
+    def __arrow_c_schema__(self) -> object:
+        return engine.arrow_schema(self._arrow_columns())
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The rows as an Arrow stream: integers of 64 bits, lists and the like as JSON texts."""
+        del requested_schema  # a producer may ignore what it cannot convert to
+        return engine.arrow_stream(self._arrow_columns(), self._arrow_batches())
+
+    def _arrow_columns(self) -> list[tuple[str, str]]:
+        return [(column.name, _ARROW_TYPES[column.type]) for column in self.columns]
+
+    def _arrow_batches(self) -> Iterator[Batch]:
+        is_nested = [column.type in {"list", "any"} for column in self.columns]
+        for batch in self.batches():
+            yield [
+                [_json(value) for value in values] if nested else values
+                for values, nested in zip(batch, is_nested, strict=True)
+            ]
+
     def __repr__(self) -> str:
         head = self.head(_PREVIEW_ROWS + 1)
         return preview_text([column.name for column in self.columns], head, self._row_count)
@@ -160,6 +190,11 @@ def _with_own_names(columns: Iterable[tuple[str, ValueType]]) -> tuple[QueryColu
         taken.add(own)
         found.append(QueryColumn(own, kind))
     return tuple(found)
+
+
+def _json(value: Value) -> str | None:
+    """A nested value as text; a text as it is."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 def _optional(library: str) -> Any:  # noqa: ANN401 (a module that may be missing)

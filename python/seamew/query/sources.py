@@ -8,7 +8,7 @@ narrow what is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from seamew import engine
@@ -16,6 +16,7 @@ from seamew.heap import Heap, HeapTable, RowFilter
 
 from .catalog import CatalogTable
 from .conditions import Conditions
+from .interruption import Scans
 from .small_tables import ROW_MAKERS
 
 __all__ = ["EngineTable", "Scannable", "SmallTable", "register"]
@@ -42,17 +43,12 @@ class Scannable(Protocol):
 
 
 class EngineTable:
-    """A table that the engine makes. `start` tells of each scan, so that it can be cancelled."""
+    """A table that the engine makes. `scans` is told of each scan, so that it can be cancelled."""
 
-    def __init__(
-        self,
-        table: HeapTable,
-        conditions: Conditions,
-        start: Callable[[], engine.NativeProgress],
-    ) -> None:
+    def __init__(self, table: HeapTable, conditions: Conditions, scans: Scans) -> None:
         self._table = table
         self._conditions = conditions
-        self._start = start
+        self._scans = scans
         self.names = tuple(name for name, _ in table.columns)
 
     def row_count(self) -> int | None:
@@ -65,7 +61,7 @@ class EngineTable:
 
     def stream(self, columns: Sequence[int], rows: RowFilter) -> object:
         """A scan in a thread of the engine's."""
-        return self._table.scan(columns, rows, self._start())
+        return self._table.scan(columns, rows, self._scans.begin())
 
     def filter(self, predicate: Any) -> RowFilter | None:  # noqa: ANN401 (DuckDB's tree)
         """Conditions on ids, classes and places, as far as the table has them."""
@@ -127,7 +123,7 @@ def _source(table: Scannable) -> Any | None:  # noqa: ANN401 (a class of DuckDB'
     except ImportError:
         return None
 
-    class Source(ArrowScanSource):  # type: ignore[misc]  # untyped
+    class Source(ArrowScanSource):
         schema_is_stable = True
 
         def rows(self) -> int | None:

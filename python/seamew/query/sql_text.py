@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 __all__ = ["SqlText", "Token", "tokens"]
 
@@ -49,7 +50,7 @@ def tokens(text: str) -> list[Token]:
 
     encoded = text.encode("utf-8", "replace")
     found = duckdb.tokenize(encoded.decode("utf-8"))
-    ends = [start for start, _ in found[1:]] + [len(encoded)]
+    ends = [*(start for start, _ in found[1:]), len(encoded)][: len(found)]
     pieces = []
     for (start, kind), end in zip(found, ends, strict=True):
         piece = encoded[start:end].decode("utf-8", "replace").rstrip()
@@ -96,7 +97,7 @@ class SqlText:
 
     def _edits_of(self, pieces: Sequence[Token]) -> Iterator[_Edit]:
         makes_tables = any(piece.text.lower() == "create" for piece in pieces)
-        for piece, following in zip(pieces, pieces[1:], strict=False):
+        for piece, following in pairwise(pieces):
             if _is_hex(piece, following):
                 number = str(int(following.text[1:], 16))
                 yield _Edit(piece.start, following.end, number)

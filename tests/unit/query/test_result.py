@@ -105,9 +105,9 @@ def test_columns_that_do_not_fit_are_counted(monkeypatch: pytest.MonkeyPatch) ->
         lambda: iter([[["value of it"]] * 9]),
     )
     assert repr(wide).splitlines() == [
-        "column0   column1",
-        "value o…  value o…",
-        "(and 7 more columns)",
+        "column0",
+        "value of it",
+        "(and 8 more columns)",
         "(1 row)",
     ]
 

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 use super::{PyHeap, Rows};
 use crate::gate;
+use crate::object_set::PyObjectSet;
 
 #[pymethods]
 impl PyHeap {
@@ -55,44 +56,50 @@ impl PyHeap {
         })
     }
 
+    fn fields_between(&self, python: Python<'_>, holder: u32, target: u32) -> PyResult<String> {
+        gate::run(python, || {
+            let (holder, target) = (self.0.object(holder)?, self.0.object(target)?);
+            Ok(self.0.fields_between(holder, target))
+        })
+    }
+
+    fn outbound_slots(&self, python: Python<'_>, object_index: u32) -> PyResult<u32> {
+        gate::run(python, || {
+            Ok(self.0.outbound_slots(self.0.object(object_index)?))
+        })
+    }
+
     fn outbound_page(
         &self,
         python: Python<'_>,
         object_index: u32,
-        offset: usize,
-        limit: usize,
+        first: u32,
+        count: u32,
     ) -> PyResult<Vec<(u32, String)>> {
         gate::run(python, || {
             let object = self.0.object(object_index)?;
-            Ok(self.0.outbound_page(object, offset, limit))
+            Ok(self.0.outbound_page(object, first, count))
         })
     }
 
-    fn inbound_page(
+    fn referrers_page(
         &self,
         python: Python<'_>,
         object_index: u32,
         offset: usize,
         limit: usize,
-    ) -> PyResult<Vec<(u32, String)>> {
+    ) -> PyResult<Vec<u32>> {
         gate::run(python, || {
             let object = self.0.object(object_index)?;
-            Ok(self.0.inbound_page(object, offset, limit))
+            Ok(self.0.referrers_page(object, offset, limit))
         })
     }
 
-    #[pyo3(signature = (object_index, offset, limit))]
-    fn dominated_page(
-        &self,
-        python: Python<'_>,
-        object_index: Option<u32>,
-        offset: usize,
-        limit: usize,
-    ) -> PyResult<Vec<u32>> {
-        gate::run(python, || {
-            let children = self.0.children(self.optional(object_index)?, offset, limit);
-            Ok(children.into_iter().map(|it| self.0.id(it)).collect())
-        })
+    fn dominated_set(&self, python: Python<'_>, object_index: u32) -> PyResult<PyObjectSet> {
+        let set = gate::run(python, || {
+            Ok(self.0.dominated_set(self.0.object(object_index)?))
+        })?;
+        Ok(PyObjectSet::new(&self.0, set))
     }
 
     fn retained_page(

@@ -4,7 +4,9 @@
 use seamew_hprof::tag::BasicType;
 use serde::Serialize;
 
+use super::object_set::ObjectSet;
 use super::record::Record;
+use super::references::{CLASS, FieldName};
 use super::values::{Value, bits, value};
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
@@ -90,34 +92,59 @@ impl Heap {
         (value(basic_type, bits), id)
     }
 
-    /// References out of an object with the fields that hold them, as [`Heap::outbound`], a page.
-    pub fn outbound_page(
-        &self,
-        object: ObjectIndex,
-        offset: usize,
-        limit: usize,
-    ) -> Vec<(u32, String)> {
-        let mut at = 0;
+    /// How many slots for references an object has: elements of an array, references of other
+    /// objects, and one for its class.
+    pub fn outbound_slots(&self, object: ObjectIndex) -> u32 {
+        if let Some(length) = self.array_length(object) {
+            return length.saturating_add(1);
+        }
+        let mut slots = 0;
+        self.for_each_reference(object, &mut |_, _| slots += 1);
+        slots
+    }
+
+    /// References out of some slots of an object, as [`Heap::outbound`] has them. Costs no more
+    /// for slots far behind.
+    pub fn outbound_page(&self, object: ObjectIndex, first: u32, count: u32) -> Vec<(u32, String)> {
         let mut page = Vec::new();
-        self.for_each_reference(object, &mut |field, target| {
-            if at >= offset && page.len() < limit {
-                page.push((self.id(target), field.to_string()));
+        let mut add = |name: FieldName<'_>, target| page.push((self.id(target), name.to_string()));
+        if self.array_length(object).is_some() {
+            let class = self.table.get(self.classes.get(object)).object;
+            if let Some(class) = class.filter(|_| first == 0 && count > 0) {
+                add(FieldName::Field(CLASS), class);
             }
-            at += 1;
-        });
+            // Slot 0 is the class.
+            let elements = count.saturating_sub(u32::from(first == 0));
+            let first = first.saturating_sub(1);
+            let targets = self.array_references(object, first, elements);
+            for (at, target) in (first..).zip(targets) {
+                if let Some(target) = target {
+                    add(FieldName::Element(at), target);
+                }
+            }
+        } else {
+            let mut slot = 0;
+            self.for_each_reference(object, &mut |name, target| {
+                if slot >= first && slot - first < count {
+                    add(name, target);
+                }
+                slot += 1;
+            });
+        }
         page
     }
 
-    /// The objects that refer to an object with the fields that hold it, a page.
-    pub fn inbound_page(
-        &self,
-        object: ObjectIndex,
-        offset: usize,
-        limit: usize,
-    ) -> Vec<(u32, String)> {
-        (self.referrers(object).into_iter().skip(offset).take(limit))
-            .map(|referrer| (self.id(referrer), self.fields_between(referrer, object)))
-            .collect()
+    /// Some of the objects that refer to an object, by address.
+    pub fn referrers_page(&self, object: ObjectIndex, offset: usize, limit: usize) -> Vec<u32> {
+        let referrers = self.referrers(object).into_iter().skip(offset).take(limit);
+        referrers.map(|referrer| self.id(referrer)).collect()
+    }
+
+    /// The objects that an object immediately dominates.
+    pub fn dominated_set(&self, object: ObjectIndex) -> ObjectSet {
+        let children = self.tree.children(Some(self.tree.position_of(object)));
+        let children = children.map(|position| self.tree.object_at(position));
+        ObjectSet::of(self.objects_in_all(), children)
     }
 
     /// The objects that an object retains, itself the first, in the dominator tree's order: a page.
