@@ -9,10 +9,10 @@ from .loaders import LoaderQuestions
 from .locks import LockQuestions
 from .members import MemberQuestions
 from .objects import ObjectQuestions
+from .oql import OqlQuestions
 from .overview import OverviewQuestions
 from .paths import PathQuestions
 from .properties import PropertyQuestions
-from .queries import QueryQuestions
 from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
 from .single import SingleQuestions
@@ -32,7 +32,7 @@ class Heap(
     LockQuestions,
     MemberQuestions,
     PropertyQuestions,
-    QueryQuestions,
+    OqlQuestions,
     ReferenceStatisticsQuestions,
     ObjectQuestions,
     TreeQuestions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from seamew.heap.queries import OqlRows, QueryQuestions
+from seamew.heap.oql import OqlQuestions, OqlRows
 
 from .result import Batch, QueryResult, ValueType
 
@@ -49,6 +49,6 @@ class OqlResult(QueryResult):
             yield batch
 
 
-def run_oql(heap: QueryQuestions, text: str, *, limit: int | None = None) -> OqlResult:
+def run_oql(heap: OqlQuestions, text: str, *, limit: int | None = None) -> OqlResult:
     """The result of an OQL query, which streams; see `Heap.oql`."""
     return OqlResult(lambda: heap.start_oql(text, limit))

@@ -99,22 +99,9 @@ impl ObjectSet {
     }
 
     /// Members from one on, in address order.
-    pub fn iter_from(&self, first: ObjectIndex) -> impl Iterator<Item = ObjectIndex> + '_ {
-        let start = first.at() / 64;
-        let rest = self.words.get(start..).unwrap_or_default();
-        let mut words = rest.iter().zip(start as u32..);
-        let mut at = start as u32;
-        let mut word = words
-            .next()
-            .map_or(0, |(word, _)| *word & (u64::MAX << (first.0 & 63)));
-        std::iter::from_fn(move || {
-            while word == 0 {
-                (word, at) = words.next().map(|(word, at)| (*word, at))?;
-            }
-            let bit = word.trailing_zeros();
-            word &= word - 1;
-            Some(ObjectIndex(at * 64 + bit))
-        })
+    pub fn members_from(&self, first: ObjectIndex) -> impl Iterator<Item = ObjectIndex> + '_ {
+        self.iter_words(first.0 as usize / 64)
+            .skip_while(move |object| *object < first)
     }
 
     /// Adds all members of `other`.

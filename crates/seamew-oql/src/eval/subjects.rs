@@ -52,7 +52,7 @@ impl ObjectCursor {
         let count = match &self.objects {
             objects if self.next == 0 => objects.count(),
             ObjectList::List(objects) => objects.len() - self.next,
-            ObjectList::Set(set) => set.iter_from(ObjectIndex(self.next as u32)).count(),
+            ObjectList::Set(set) => set.members_from(ObjectIndex(self.next as u32)).count(),
         };
         count as u64
     }
@@ -64,7 +64,7 @@ impl ObjectCursor {
                 let Ok(first) = u32::try_from(self.next) else {
                     return Vec::new();
                 };
-                let rest = set.iter_from(ObjectIndex(first));
+                let rest = set.members_from(ObjectIndex(first));
                 let batch: Vec<ObjectIndex> = rest.take(most).collect();
                 self.next = batch.last().map_or(usize::MAX, |last| last.at() + 1);
                 batch

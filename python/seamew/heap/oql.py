@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seamew import engine
@@ -11,9 +10,9 @@ from seamew import engine
 from .asking import Asking
 
 if TYPE_CHECKING:
-    from seamew.query import OqlResult
+    from seamew.query.oql import OqlResult
 
-__all__ = ["OqlRows", "QueryQuestions", "check_oql"]
+__all__ = ["OqlQuestions", "OqlRows", "check_oql"]
 
 Answer = TypeVar("Answer")
 
@@ -54,7 +53,7 @@ class OqlRows:
         return tuple(self._native.notes())
 
 
-class QueryQuestions(Asking):
+class OqlQuestions(Asking):
     """Queries, part of `Heap`."""
 
     def oql(self, text: str, *, limit: int | None = None) -> OqlResult:
@@ -64,8 +63,9 @@ class QueryQuestions(Asking):
         Eclipse MAT; `notes` of the result says so. Raises QueryError for a query that makes no
         sense, also while the result is read.
         """
-        result: OqlResult = import_module("seamew.query.oql").run_oql(self, text, limit=limit)
-        return result
+        from seamew.query.oql import run_oql  # noqa: PLC0415 (the layer above, when it is called)
+
+        return run_oql(self, text, limit=limit)
 
     def start_oql(self, text: str, limit: int | None = None) -> OqlRows:
         """Run an OQL query as far as its WHERE. Cheap where no condition reads the dump."""
