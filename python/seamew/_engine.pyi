@@ -124,6 +124,8 @@ class OqlAnswer:
         """Names, and one of boolean, integer, float, text, object, list, any."""
     def known_count(self) -> int | None:
         """How many rows are left, where that is known without computing them."""
+    def total(self) -> int | None:
+        """How many rows there are without the limit, where that is known."""
     def count(self, progress: Progress) -> int:
         """Counts the rows that are left; then there are none."""
     def next(self, rows: int, progress: Progress) -> list[list[Any]] | None:

@@ -103,6 +103,11 @@ impl PyAnswer {
         })
     }
 
+    /// How many rows there are without the limit, where that is known.
+    fn total(&self, python: Python<'_>) -> PyResult<Option<u64>> {
+        self.ask(python, |answer| Ok(answer.as_ref().and_then(Answer::total)))
+    }
+
     /// Counts the rows that are left; then there are none.
     fn count(&self, python: Python<'_>, progress: &PyProgress) -> PyResult<u64> {
         self.ask(python, |answer| {

@@ -32,6 +32,7 @@ pub struct Answer {
     read: VecDeque<Page>,
     columns: Vec<Column>,
     is_row_expanded: bool,
+    total: Option<u64>,
 }
 
 impl Answer {
@@ -57,10 +58,13 @@ impl Answer {
         let program = Arc::clone(session.program());
         let mut evaluator = Evaluator::new(&session, progress);
         let mut query = program.query.clone();
+        let (skipped, most) = (query.offset, query.limit.unwrap_or(u64::MAX));
         if let Some(limit) = limit {
             query.limit = Some(query.limit.map_or(limit, |own| own.min(limit)));
         }
         let mut rows = Rows::open(&mut evaluator, &query, None)?;
+        let total = rows.total();
+        let total = total.map(|total| total.saturating_sub(skipped).min(most));
         let mut read = VecDeque::new();
         let mut is_whole = false;
         while *rows.shape() != Shape::Objects && !is_whole && read.len() < 2 {
@@ -82,6 +86,7 @@ impl Answer {
             read,
             columns,
             is_row_expanded,
+            total,
         })
     }
 
@@ -93,6 +98,12 @@ impl Answer {
     pub fn known_count(&self) -> Option<u64> {
         let read: u64 = self.read.iter().map(|page| page.len() as u64).sum();
         Some(self.rows.known_count()? + read)
+    }
+
+    /// How many rows the query has without the limit that was asked for beside it, where that is
+    /// known.
+    pub fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// Counts the rows from here on; columns are not computed where each row gives one.

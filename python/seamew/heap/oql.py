@@ -40,6 +40,10 @@ class OqlRows:
         """How many rows are left, where that is known without computing them."""
         return self._native.known_count()
 
+    def total(self) -> int | None:
+        """How many rows there are without the limit, where that is known."""
+        return self._native.total()
+
     def count(self) -> int:
         """Count the rows that are left; then there are none."""
         return self._ask(self._native.count)

@@ -24,12 +24,18 @@ class OqlResult(QueryResult):
         self._run: OqlRows | None = start()
         self._latest = self._run
         columns = [(name, cast("ValueType", kind)) for name, kind in self._run.columns()]
+        self._total = self._run.total()
         super().__init__(columns, self._batches, self._run.known_count())
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What turned out while rows were read: unknown classes and fields, with near names."""
         return self._latest.notes()
+
+    @property
+    def total(self) -> int | None:
+        """How many rows there would be without `limit`, where that is known at once."""
+        return self._total
 
     def count(self) -> int:
         """How many rows there are; counts them where that is not known."""

@@ -36,19 +36,26 @@ struct Group {
     accumulators: Vec<Accumulator>,
 }
 
+/// The rows of a grouped query, and how many there are without LIMIT.
+pub struct Grouped {
+    pub columns: Columns,
+    pub rows: Vec<Cells>,
+    pub count: u64,
+}
+
 #[derive(Default)]
 struct Groups {
     by_key: FxHashMap<Key, usize>,
     groups: Vec<Group>,
 }
 
-/// The rows of a grouped query in their order, and the names of their columns.
+/// The rows of a grouped query in their order; only those that LIMIT leaves, where that is clear.
 pub fn grouped<'f>(
     evaluator: &mut Evaluator<'_>,
     query: &Query,
     subjects: Subjects<'f>,
     parent: Option<&'f Frame<'f>>,
-) -> Result<(Columns, Vec<Cells>)> {
+) -> Result<Grouped> {
     let select = &query.select;
     let is_whole = query.unions.is_empty();
     let is_cut = is_whole && select.modifier != Modifier::Distinct;
@@ -88,7 +95,12 @@ pub fn grouped<'f>(
         }
         sorter.add(keys, number, Cells::from(cells));
     }
-    Ok((column_names(select.items()), sorter.finish()))
+    let (rows, count) = sorter.finish();
+    Ok(Grouped {
+        columns: column_names(select.items()),
+        rows,
+        count,
+    })
 }
 
 /// What a key of GROUP BY or ORDER BY means: itself, or the column that it names.

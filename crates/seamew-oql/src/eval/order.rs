@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use seamew_heap::ObjectIndex;
-use seamew_heap::heap::Heap;
+use seamew_heap::heap::{Heap, ObjectSet};
 
 use super::frame::Frame;
 use super::keys::{Key, key_of};
@@ -87,6 +87,8 @@ pub struct Sorter<'k, T> {
     keys: &'k [OrderKey],
     most: usize,
     rows: Vec<Sorted<T>>,
+    /// Rows that were added, those not wanted included.
+    added: u64,
 }
 
 struct Sorted<T> {
@@ -102,11 +104,13 @@ impl<'k, T> Sorter<'k, T> {
             keys,
             most: most.unwrap_or(usize::MAX),
             rows: Vec::new(),
+            added: 0,
         }
     }
 
     pub fn add(&mut self, keys: Vec<SortKey>, number: u64, row: T) {
         self.rows.push(Sorted { keys, number, row });
+        self.added += 1;
         if self.rows.len() >= self.most.saturating_mul(2).max(PAGE_ROWS) {
             self.sort();
         }
@@ -122,12 +126,14 @@ impl<'k, T> Sorter<'k, T> {
 
     pub fn merge(&mut self, other: Self) {
         self.rows.extend(other.rows);
+        self.added += other.added;
     }
 
-    /// The rows in order.
-    pub fn finish(mut self) -> Vec<T> {
+    /// The rows in order, and how many there were before only those wanted were kept.
+    pub fn finish(mut self) -> (Vec<T>, u64) {
         self.sort();
-        self.rows.into_iter().map(|sorted| sorted.row).collect()
+        let rows = self.rows.into_iter().map(|sorted| sorted.row);
+        (rows.collect(), self.added)
     }
 }
 
@@ -142,13 +148,13 @@ fn key_expression<'a>(key: &'a OrderKey, select: &'a Select) -> &'a Expr {
     column.map_or(&key.key, |item| &item.expression)
 }
 
-/// Rows before the SELECT list, in order.
+/// Rows before the SELECT list, in order, and how many there are without LIMIT.
 pub fn ordered_subjects<'f>(
     evaluator: &mut Evaluator<'_>,
     query: &Query,
     mut subjects: Subjects<'f>,
     parent: Option<&'f Frame<'f>>,
-) -> Result<Subjects<'f>> {
+) -> Result<(Subjects<'f>, u64)> {
     let select = &query.select;
     let expressions: Vec<&Expr> = (query.order.iter())
         .map(|key| key_expression(key, select))
@@ -156,24 +162,8 @@ pub fn ordered_subjects<'f>(
     if let Subjects::Objects(objects) = &subjects
         && let Some(set) = objects.as_set()
     {
-        let sorters = scan_values(
-            evaluator,
-            select,
-            (&expressions, parent),
-            set,
-            || Sorter::<ObjectIndex>::new(&query.order, wanted(query)),
-            |sorter, evaluator, object, values| {
-                let heap = evaluator.heap;
-                let keys = values.iter().map(|value| SortKey::of(heap, value));
-                sorter.add(keys.collect(), u64::from(object.0), object);
-                Ok(())
-            },
-        )?;
-        let mut all = Sorter::new(&query.order, wanted(query));
-        for sorter in sorters {
-            all.merge(sorter);
-        }
-        return Ok(Subjects::of_objects(ObjectList::List(all.finish())));
+        let (objects, count) = ordered_set(evaluator, query, (&expressions, parent), set)?;
+        return Ok((Subjects::of_objects(ObjectList::List(objects)), count));
     }
     let alias = select.source.alias.as_ref().map(|alias| &*alias.text);
     let mut sorter = Sorter::new(&query.order, wanted(query));
@@ -198,17 +188,44 @@ pub fn ordered_subjects<'f>(
             number += 1;
         }
     }
-    let ordered = sorter.finish().into_iter();
-    Ok(match subjects {
+    let (ordered, count) = sorter.finish();
+    let ordered = match subjects {
         Subjects::Objects(_) => {
-            let objects = ordered.filter_map(|value| match value {
+            let objects = ordered.into_iter().filter_map(|value| match value {
                 Value::Object(object) => Some(object),
                 _ => None,
             });
             Subjects::of_objects(ObjectList::List(objects.collect()))
         }
-        _ => Subjects::of_values(ordered.collect()),
-    })
+        _ => Subjects::of_values(ordered),
+    };
+    Ok((ordered, count))
+}
+
+fn ordered_set(
+    evaluator: &mut Evaluator<'_>,
+    query: &Query,
+    keys: (&[&Expr], Option<&Frame<'_>>),
+    set: &ObjectSet,
+) -> Result<(Vec<ObjectIndex>, u64)> {
+    let sorters = scan_values(
+        evaluator,
+        &query.select,
+        keys,
+        set,
+        || Sorter::<ObjectIndex>::new(&query.order, wanted(query)),
+        |sorter, evaluator, object, values| {
+            let heap = evaluator.heap;
+            let keys = values.iter().map(|value| SortKey::of(heap, value));
+            sorter.add(keys.collect(), u64::from(object.0), object);
+            Ok(())
+        },
+    )?;
+    let mut all = Sorter::new(&query.order, wanted(query));
+    for sorter in sorters {
+        all.merge(sorter);
+    }
+    Ok(all.finish())
 }
 
 /// Rows behind the SELECT list, in order: keys are columns, or for objects what they say of the
@@ -254,8 +271,9 @@ pub fn ordered_pages<'f>(
         }
     }
     let shape = rows.shape().clone();
-    let page = page_of(&shape, sorter.finish());
-    Ok(Rows::ready(shape, vec![page]))
+    let (ordered, count) = sorter.finish();
+    let page = page_of(&shape, ordered);
+    Ok(Rows::ready(shape, vec![page]).out_of(count))
 }
 
 fn row_of_cells(cells: Cells) -> Value {

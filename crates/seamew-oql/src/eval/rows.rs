@@ -26,6 +26,8 @@ pub struct Rows<'f> {
     shape: Shape,
     skip: u64,
     left: u64,
+    /// How many rows there are without LIMIT and OFFSET, where that was found out.
+    total: Option<u64>,
 }
 
 pub(super) enum Stage<'f> {
@@ -62,6 +64,7 @@ impl<'f> Rows<'f> {
         if !query.order.is_empty() && orders_output(query) {
             rows = ordered_pages(evaluator, query, rows, parent)?;
         }
+        rows.total = rows.total.or_else(|| rows.known_count());
         rows.skip = query.offset;
         rows.left = query.limit.unwrap_or(u64::MAX);
         Ok(rows)
@@ -80,20 +83,40 @@ impl<'f> Rows<'f> {
             subjects = Subjects::of_objects(ObjectList::Set(retained));
         }
         if select.is_grouped() {
-            let (columns, mut cells) = grouped(evaluator, query, subjects, parent)?;
+            let mut found = grouped(evaluator, query, subjects, parent)?;
             if select.modifier == Modifier::Distinct {
                 let mut seen = FxHashSet::default();
-                cells.retain(|row| seen.insert(row_key(evaluator, row)));
+                found
+                    .rows
+                    .retain(|row| seen.insert(row_key(evaluator, row)));
+                found.count = found.rows.len() as u64;
             }
-            let rows = Self::ready(Shape::Columns(columns), vec![Page::Rows(cells)]);
-            return Ok(rows);
+            let shape = Shape::Columns(found.columns);
+            return Ok(Self::ready(shape, vec![Page::Rows(found.rows)]).out_of(found.count));
         }
+        let mut count = None;
         if !query.order.is_empty() && !orders_output(query) {
-            subjects = ordered_subjects(evaluator, query, subjects, parent)?;
+            let (ordered, all) = ordered_subjects(evaluator, query, subjects, parent)?;
+            (subjects, count) = (ordered, Some(all));
         }
         let selecting = Selecting::new(evaluator, select, subjects, parent);
         let shape = selecting.shape();
-        Ok(Self::of(Stage::Select(Box::new(selecting)), shape))
+        let total = count.filter(|_| selecting.is_row_by_row());
+        let rows = Self::of(Stage::Select(Box::new(selecting)), shape);
+        Ok(Self { total, ..rows })
+    }
+
+    /// The same as the wanted ones of so many rows.
+    pub(super) fn out_of(self, count: u64) -> Self {
+        Self {
+            total: Some(count),
+            ..self
+        }
+    }
+
+    /// How many rows there are without LIMIT and OFFSET, where that is known.
+    pub fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// All rows of a stage.
@@ -103,6 +126,7 @@ impl<'f> Rows<'f> {
             shape,
             skip: 0,
             left: u64::MAX,
+            total: None,
         }
     }
 

@@ -104,6 +104,20 @@ impl Asked {
         told.rows
     }
 
+    /// Rows read under a limit, and how many the answer says there are without it.
+    #[track_caller]
+    pub fn limited(&self, query: &str, limit: u64) -> (usize, Option<u64>) {
+        let progress = Progress::default();
+        let session = self.session(query).unwrap();
+        let mut answer = Answer::of_session(session, Some(limit), &progress).unwrap();
+        let total = answer.total();
+        let mut rows = 0;
+        while let Some(page) = answer.next(7, &progress).unwrap() {
+            rows += page[0].len();
+        }
+        (rows, total)
+    }
+
     /// What the query is refused with.
     #[track_caller]
     pub fn refusal(&self, query: &str) -> QueryError {

@@ -3,6 +3,62 @@
 use crate::shop::SHOP;
 
 #[test]
+fn a_limit_beside_the_query_leaves_the_total_known() {
+    let asked = &SHOP.asked;
+    let items = "FROM INSTANCEOF com.acme.Item i";
+    for (query, limit, rows, total) in [
+        (format!("SELECT * {items}"), 2, 2, Some(3)),
+        (format!("SELECT * {items}"), 9, 3, Some(3)),
+        (
+            format!("SELECT i.price {items} ORDER BY i.price"),
+            1,
+            1,
+            Some(3),
+        ),
+        (
+            format!("SELECT i.price {items} ORDER BY 1 LIMIT 2"),
+            1,
+            1,
+            Some(2),
+        ),
+        (
+            format!("SELECT i.price {items} LIMIT 5 OFFSET 1"),
+            1,
+            1,
+            Some(2),
+        ),
+        (
+            format!("SELECT i.sold, count(*) {items} GROUP BY i.sold"),
+            1,
+            1,
+            Some(2),
+        ),
+        (
+            format!("SELECT i.sold, count(*) {items} GROUP BY i.sold ORDER BY 2"),
+            1,
+            1,
+            Some(2),
+        ),
+        (
+            format!("SELECT i.price {items} WHERE i.price > 100"),
+            1,
+            1,
+            Some(2),
+        ),
+        (
+            format!("SELECT DISTINCT i.sold {items} ORDER BY 1"),
+            1,
+            1,
+            Some(2),
+        ),
+        // How many others there are would take reading on.
+        (format!("SELECT DISTINCT i.sold {items}"), 1, 1, None),
+    ] {
+        assert_eq!(asked.limited(&query, limit), (rows, total), "{query}");
+    }
+}
+
+#[test]
 fn groups_and_aggregates() {
     let asked = &SHOP.asked;
     asked.check("SELECT count(*), sum(i.price), min(i.price), max(i.price), avg(i.price) FROM INSTANCEOF com.acme.Item i", &["3 | 820 | 20 | 500 | 273.3333333333333"]);
