@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seamew import engine
+from seamew.errors import TimeLimitError
 
 from .asking import Asking
 
@@ -58,28 +60,52 @@ class OqlRows:
 
 
 class OqlQuestions(Asking):
-    """Queries, part of `Heap`."""
+    """Questions in OQL. See `Heap`."""
 
-    def oql(self, text: str, *, limit: int | None = None) -> OqlResult:
+    def oql(
+        self, text: str, *, limit: int | None = None, timeout_seconds: float | None = None
+    ) -> OqlResult:
         """The result of an OQL query, which streams: see docs/reference/oql.md for the language.
 
         `limit` caps the rows. Names that the heap does not know give null or no rows, as in
-        Eclipse MAT; `notes` of the result says so. Raises QueryError for a query that makes no
-        sense, also while the result is read.
+        Eclipse MAT; `notes` of the result says so. Ctrl-C stops the query.
+
+        Raises QueryError for a query that makes no sense, and TimeLimitError; also while the
+        result is read.
         """
         from seamew.query.oql import run_oql  # noqa: PLC0415 (the layer above, when it is called)
 
-        return run_oql(self, text, limit=limit)
+        return run_oql(self, text, limit=limit, timeout_seconds=timeout_seconds)
 
-    def start_oql(self, text: str, limit: int | None = None) -> OqlRows:
-        """Run an OQL query as far as its WHERE. Cheap where no condition reads the dump."""
+    def start_oql(
+        self, text: str, limit: int | None = None, timeout_seconds: float | None = None
+    ) -> OqlRows:
+        """Run an OQL query as far as its WHERE. Cheap where no condition reads the dump.
+
+        Only time within the engine counts against `timeout_seconds`.
+        """
+        left_seconds = timeout_seconds
 
         def ask(question: Callable[[engine.NativeProgress], Answer]) -> Answer:
-            return self._ask_reading(lambda _native, progress: question(progress))
+            nonlocal left_seconds
+            started = time.monotonic()
 
-        native = self._ask_reading(
-            lambda native, progress: native.oql(text, limit=limit, progress=progress)
-        )
+            def poll(progress: engine.NativeProgress) -> None:
+                if left_seconds is not None and time.monotonic() - started > left_seconds:
+                    message = f"the query took longer than {timeout_seconds:g} s"
+                    raise TimeLimitError(message, hint="ask for less, or allow more time")
+                self.tell(progress)
+
+            self._opened()
+            progress = engine.NativeProgress()
+            try:
+                return engine.call_interruptibly(lambda: question(progress), progress, poll)
+            finally:
+                if left_seconds is not None:
+                    left_seconds -= time.monotonic() - started
+
+        heap = self._opened()
+        native = ask(lambda progress: heap.oql(text, limit=limit, progress=progress))
         return OqlRows(ask, native)
 
 

@@ -55,6 +55,12 @@ class OqlResult(QueryResult):
             yield batch
 
 
-def run_oql(heap: OqlQuestions, text: str, *, limit: int | None = None) -> OqlResult:
+def run_oql(
+    heap: OqlQuestions,
+    text: str,
+    *,
+    limit: int | None = None,
+    timeout_seconds: float | None = None,
+) -> OqlResult:
     """The result of an OQL query, which streams; see `Heap.oql`."""
-    return OqlResult(lambda: heap.start_oql(text, limit))
+    return OqlResult(lambda: heap.start_oql(text, limit, timeout_seconds))
