@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,15 +22,20 @@ COLUMNS, LINES = 80, 24
 
 
 class Terminal:
-    """`python -m seamew` in a terminal of its own; `shown` is what was written to it so far."""
+    """`python -m seamew` in a terminal of its own; `shown` is what was written to it so far.
 
-    def __init__(self, *arguments: str | Path, **changes: str) -> None:
+    `program` is what Python runs instead. Other keywords change the environment.
+    """
+
+    def __init__(
+        self, *arguments: str | Path, program: Sequence[str] = ("-m", "seamew"), **changes: str
+    ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.shown = ""
         self._deadline = time.monotonic() + SECONDS
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "seamew", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -55,6 +61,17 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type keys; `\\x03` is Ctrl-C."""
         os.write(self._master, keys.encode())
+
+    def press_until(self, keys: str, text: str) -> None:
+        """Type keys, twice a second, until the terminal has shown a text.
+
+        Python's readline misses a Ctrl-C that comes right before it waits for a key.
+        """
+        while text not in self.shown:
+            self.press(keys)
+            if select.select([self._master], [], [], 0.5)[0]:
+                assert self._read(), f"ended without {text!r}: {self.shown!r}"
+            assert time.monotonic() < self._deadline, self.shown
 
     def wait_for(self, text: str) -> None:
         """Read until the terminal has shown a text."""
