@@ -19,6 +19,7 @@ from typing import Self
 from .command import SECONDS, environment
 
 COLUMNS, LINES = 80, 24
+_BETWEEN_KEYS_SECONDS = 0.5
 
 
 class Terminal:
@@ -67,11 +68,14 @@ class Terminal:
 
         Python's readline misses a Ctrl-C that comes right before it waits for a key.
         """
+        pressed = 0.0
         while text not in self.shown:
-            self.press(keys)
-            if select.select([self._master], [], [], 0.5)[0]:
-                assert self._read(), f"ended without {text!r}: {self.shown!r}"
             assert time.monotonic() < self._deadline, self.shown
+            if time.monotonic() - pressed > _BETWEEN_KEYS_SECONDS:
+                self.press(keys)
+                pressed = time.monotonic()
+            if select.select([self._master], [], [], _BETWEEN_KEYS_SECONDS)[0]:
+                assert self._read(), f"ended without {text!r}: {self.shown!r}"
 
     def wait_for(self, text: str) -> None:
         """Read until the terminal has shown a text."""

@@ -14,18 +14,66 @@ __all__ = ["COMMANDS", "Completer"]
 COMMANDS = (".help", ".mode", ".quit", ".schema", ".tables")
 """What begins with a dot is no query."""
 
-_KEYWORDS = (
-    "AND AS ASC AVG BETWEEN BY CASE COUNT DESC DISTINCT ELSE END FROM GROUP HAVING IMPLEMENTS IN "
-    "INSTANCEOF IS JOIN LEFT LIKE LIMIT MAX MIN NOT NULL OBJECTS OFFSET ON OR ORDER RETAINED "
-    "SELECT SET SUM THEN UNION USING WHEN WHERE WITH"
-).split()
+_KEYWORDS = [
+    "AND",
+    "AS",
+    "ASC",
+    "AVG",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "COUNT",
+    "DESC",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "FROM",
+    "GROUP",
+    "HAVING",
+    "IMPLEMENTS",
+    "IN",
+    "INSTANCEOF",
+    "IS",
+    "JOIN",
+    "LEFT",
+    "LIKE",
+    "LIMIT",
+    "MAX",
+    "MIN",
+    "NOT",
+    "NULL",
+    "OBJECTS",
+    "OFFSET",
+    "ON",
+    "OR",
+    "ORDER",
+    "RETAINED",
+    "SELECT",
+    "SET",
+    "SUM",
+    "THEN",
+    "UNION",
+    "USING",
+    "WHEN",
+    "WHERE",
+    "WITH",
+]
 _SOURCE = re.compile(r'\b(?:from|join)\s+((?:(?:"[^"]+"|[\w.$\[\]+]+)\s*){1,5})', re.IGNORECASE)
 _WORD = re.compile(r'"[^"]+"|\S+')
 _BEFORE_SOURCES = frozenset({"objects", "instanceof"})
-_ATTRIBUTES = (
-    "@objectId @objectAddress @class @clazz @usedHeapSize @retainedHeapSize @displayName "
-    "@technicalName @classSpecificName @GCRootInfo @length"
-).split()
+_ATTRIBUTES = [
+    "@objectId",
+    "@objectAddress",
+    "@class",
+    "@clazz",
+    "@usedHeapSize",
+    "@retainedHeapSize",
+    "@displayName",
+    "@technicalName",
+    "@classSpecificName",
+    "@GCRootInfo",
+    "@length",
+]
 
 
 class Completer:

@@ -1,4 +1,4 @@
-"""What was asked before, kept for the arrow keys: in the user's state folder, for the user alone."""
+"""Queries asked before, kept for the arrow keys in the state folder, for the user alone."""
 
 from __future__ import annotations
 

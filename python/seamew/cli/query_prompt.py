@@ -109,24 +109,30 @@ class _Prompt:
         return self._completer.words(typed, "\n".join([*self._lines, line]))
 
     def run(self) -> None:
-        """Until `.quit` or the end of input."""
-        while True:
+        """Until `.quit` or the end of input. Ctrl-C drops what was typed so far."""
+        goes_on = True
+        while goes_on:
             try:
-                line = input(_NEXT if self._lines else _FIRST)
-            except EOFError:
-                click.echo()
-                return
+                goes_on = self._read_line()
             except KeyboardInterrupt:
                 click.echo()
                 self._lines.clear()
-                continue
-            if not self._lines and line.strip().startswith("."):
-                if line.strip() == ".quit":
-                    return
-                self._command(line.split())
-            elif self._lines or line.strip():
-                self._lines.append(line)
-                self._run_whole()
+
+    def _read_line(self) -> bool:
+        """Read a line and do what it says; whether there may be more."""
+        try:
+            line = input(_NEXT if self._lines else _FIRST)
+        except EOFError:
+            click.echo()
+            return False
+        if not self._lines and line.strip().startswith("."):
+            if line.strip() == ".quit":
+                return False
+            self._command(line.split())
+        elif self._lines or line.strip():
+            self._lines.append(line)
+            self._run_whole()
+        return True
 
     def _run_whole(self) -> None:
         """Run the statement, if it is whole."""
