@@ -70,7 +70,7 @@ def test_unknown_fields(heap: Heap) -> None:
     ann, _ = heap.instances("com.acme.User")
     with pytest.raises(AttributeError, match=r"com\.acme\.User has no field aeg; near names: age"):
         ann.aeg  # noqa: B018
-    with pytest.raises(AttributeError, match="com.acme.User has no field x"):
+    with pytest.raises(AttributeError, match=r"com.acme.User has no field x"):
         ann.field("friend.x") if ann.friend else ann.field("x")
     assert not hasattr(ann, "__deepcopy__")
 
@@ -98,7 +98,7 @@ def test_class_objects_have_their_statics(heap: Heap) -> None:
     klass = heap.view(row.object_index)
     assert klass.value == "com.acme.User"
     assert klass.COUNT == 2
-    assert klass.FIRST == next(heap.instances("com.acme.User"))
+    assert next(heap.instances("com.acme.User")) == klass.FIRST
 
 
 def test_arrays(heap: Heap) -> None:
@@ -144,5 +144,5 @@ def test_views_are_values(heap: Heap) -> None:
 def test_instances_are_found_lazily_by_name_or_pattern(heap: Heap) -> None:
     assert len(list(heap.instances("com.acme.*"))) == 3
     assert len(list(heap.instances("java.lang.Object", subclasses=True))) > 10
-    with pytest.raises(errors.ObjectNotFoundError, match="com.acme.Nobody"):
+    with pytest.raises(errors.ObjectNotFoundError, match=r"com.acme.Nobody"):
         heap.instances("com.acme.Nobody")

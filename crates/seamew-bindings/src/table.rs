@@ -104,6 +104,6 @@ impl Batches for TableBatches {
     fn next(&mut self) -> Result<Option<ArrowArray>, String> {
         let batch = self.stream.next().transpose();
         let batch = batch.map_err(|error| error.to_string())?;
-        Ok(batch.map(batches::array))
+        batch.map(batches::array).transpose()
     }
 }
