@@ -101,8 +101,8 @@ class Table:
         """Names, and what the values are: boolean, integer, float, text, id or address."""
     def estimate(self) -> int: ...
     def __arrow_c_schema__(self) -> object: ...
-    def scan(self, columns: list[int], filter: dict[str, Any] | None, progress: Progress) -> object:
-        """An arrow_array_stream capsule. filter: ids, id_range, class_ids, other_ids (targets of
+    def scan(self, columns: list[int], rows: dict[str, Any] | None, progress: Progress) -> object:
+        """An arrow_array_stream capsule. rows: ids, id_range, class_ids, other_ids (targets of
         references, dominators), positions (in the dominator tree); ranges as (least, most)."""
 
 @final

@@ -18,7 +18,7 @@ import pytest
 import seamew
 from seamew import errors
 from seamew.heap import Heap
-from seamew.query.catalog import FUNCTIONS, TABLES
+from seamew.query.catalog import FUNCTIONS, TABLES, CatalogTable
 from seamew.query.sql import SqlSession, run_sql
 from seamew.testing import HeapBuilder, InstanceObject
 from support.big_dump import write_big_dump
@@ -98,7 +98,7 @@ def rows(heap: Heap, text: str) -> list[tuple[Any, ...]]:
     return list(heap.sql(text))
 
 
-def one(heap: Heap, text: str) -> Any:
+def one(heap: Heap, text: str) -> Any:  # noqa: ANN401 (whatever a query gives)
     ((found,),) = rows(heap, text)
     return found
 
@@ -107,7 +107,7 @@ def one(heap: Heap, text: str) -> Any:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_tables_are_as_the_catalogue_says(heap: Heap, table: Any) -> None:
+def test_tables_are_as_the_catalogue_says(heap: Heap, table: CatalogTable) -> None:
     described = rows(heap, f'SELECT column_name, column_type FROM (DESCRIBE "{table.name}")')
     assert described == [(column.name, column.sql_type) for column in table.columns]
     result = heap.sql(f'SELECT * FROM "{table.name}"')
@@ -412,7 +412,8 @@ def test_more_references_than_a_page(builder: HeapBuilder, tmp_path: Path) -> No
 
 
 def test_a_result_is_an_arrow_stream(heap: Heap) -> None:
-    text = "SELECT id, class, retained_bytes > 100 AS big, 1.5 AS x, [id] AS l FROM objects ORDER BY id"
+    text = """SELECT id, class, retained_bytes > 100 AS big, 1.5 AS x, [id] AS l
+        FROM objects ORDER BY id"""
     result = heap.sql(text)
     found = nanoarrow.ArrayStream(result).read_all().to_pylist()
     assert [tuple(row.values())[:4] for row in found] == [row[:4] for row in heap.sql(text)]
@@ -676,7 +677,10 @@ def test_a_big_result_streams(big: Heap, text: str) -> None:
 
 
 def test_an_unread_result_at_the_end_of_python_says_nothing(big: Heap) -> None:
-    script = "import sys, seamew; h = seamew.open(sys.argv[1]); r = h.sql('SELECT * FROM objects'); next(iter(r))"
+    script = (
+        "import sys, seamew; heap = seamew.open(sys.argv[1])\n"
+        "result = heap.sql('SELECT * FROM objects'); next(iter(result))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script, big.facts.path], capture_output=True, text=True, check=True
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def rows(heap: Heap, text: str) -> list[tuple[Any, ...]]:
     return sorted(heap.sql(text), key=str)
 
 
-def sorted_rows(found: Any) -> list[tuple[Any, ...]]:
+def sorted_rows(found: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(found, key=str)
 
 

@@ -30,10 +30,18 @@ pub fn named(column: &TableColumn) -> (&str, &Kind) {
     (&column.name, &column.kind)
 }
 
-/// A batch as a table.
-pub fn array(batch: Batch) -> ArrowArray {
+/// A batch as a table; refused where its columns are not of one length, for a reader would then
+/// read behind the end of a shorter one.
+pub fn array(batch: Batch) -> Result<ArrowArray, String> {
+    if batch
+        .columns
+        .iter()
+        .any(|column| column.len() != batch.rows)
+    {
+        return Err("the columns of a batch differ in length".to_owned());
+    }
     let columns = batch.columns.into_iter().map(column_array);
-    ArrowArray::table(batch.rows, columns.collect())
+    Ok(ArrowArray::table(batch.rows, columns.collect()))
 }
 
 fn column_array(column: Column) -> ArrowArray {

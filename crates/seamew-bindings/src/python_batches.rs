@@ -66,7 +66,7 @@ impl Batches for PythonBatches {
 
     fn next(&mut self) -> Result<Option<ArrowArray>, String> {
         let batch = Python::attach(|python| self.read(python).map_err(|error| error.to_string()))?;
-        Ok(batch.map(batches::array))
+        batch.map(batches::array).transpose()
     }
 }
 

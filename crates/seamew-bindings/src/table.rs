@@ -64,10 +64,10 @@ impl PyTable {
         &self,
         python: Python<'py>,
         columns: Vec<usize>,
-        filter: Option<Filter>,
+        rows: Option<Filter>,
         progress: &PyProgress,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        let filter = filter.map(RowFilter::from).unwrap_or_default();
+        let filter = rows.map(RowFilter::from).unwrap_or_default();
         let progress = Arc::clone(&progress.0);
         let stream = gate::run(python, || self.0.scan(&columns, filter, progress))?;
         let wanted = columns
@@ -104,6 +104,6 @@ impl Batches for TableBatches {
     fn next(&mut self) -> Result<Option<ArrowArray>, String> {
         let batch = self.stream.next().transpose();
         let batch = batch.map_err(|error| error.to_string())?;
-        Ok(batch.map(batches::array))
+        batch.map(batches::array).transpose()
     }
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from seamew.model import FieldContent, ObjectRow, PathStep
 from seamew.printable import printable
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ObjectView", "ViewQuestions", "ViewValue"]
 
-ViewValue: TypeAlias = "ObjectView | bool | int | float | str | None"
-"""What a field or an element holds."""
+ViewValue: TypeAlias = Any
+"""What a field or an element holds: an ObjectView, bool, int, float, str or None."""
 
 _PAGE = 10_000
 _SHOWN_CHARACTERS = 60
@@ -164,7 +164,7 @@ class ObjectView:
     def __bool__(self) -> bool:
         return True
 
-    def __iter__(self) -> Iterator[ViewValue | tuple[ViewValue, ViewValue]]:
+    def __iter__(self) -> Iterator[ViewValue]:
         if self._heap.length(self.id) is not None:
             return self._elements()
         return self._members(is_map=self._collection_kind() in _MAPS)
@@ -204,7 +204,7 @@ class ObjectView:
             return [None if index is None else self._view(index) for index in ids]
         return self._heap.array_values(self.id, offset=offset, limit=limit)
 
-    def _members(self, *, is_map: bool) -> Iterator[ViewValue | tuple[ViewValue, ViewValue]]:
+    def _members(self, *, is_map: bool) -> Iterator[ViewValue]:
         entries = self._heap.entries(self.id)
         for offset in range(0, len(entries), _PAGE):
             for entry in entries.page(offset=offset, limit=_PAGE):

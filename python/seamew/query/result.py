@@ -84,7 +84,7 @@ class QueryResult:
             yield batch
         self._row_count = rows
 
-    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return chain.from_iterable(zip(*batch, strict=True) for batch in self.batches())
 
     def __len__(self) -> int:
@@ -96,11 +96,11 @@ class QueryResult:
     def __bool__(self) -> bool:
         return bool(self.head(1))
 
-    def head(self, rows: int = _PREVIEW_ROWS) -> list[tuple[Value, ...]]:
+    def head(self, rows: int = _PREVIEW_ROWS) -> list[tuple[Any, ...]]:
         """The first rows: at most as many as the first batch has, which is kept."""
         return list(islice(zip(*self._peek(), strict=True), rows))
 
-    def to_dicts(self) -> list[dict[str, Value]]:
+    def to_dicts(self) -> list[dict[str, Any]]:
         """All rows as dicts by column name."""
         names = [column.name for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -78,7 +77,7 @@ def member(column: str, *values: object) -> In:
         (Binary(op="OR", left=compare("id", "=", 3), right=compare("id", "=", 9)), None),
     ],
 )
-def test_what_rows_a_condition_leaves(predicate: Any, rows: RowFilter | None) -> None:
+def test_what_rows_a_condition_leaves(predicate: SimpleNamespace, rows: RowFilter | None) -> None:
     assert CONDITIONS.rows(predicate) == rows
 
 

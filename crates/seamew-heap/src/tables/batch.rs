@@ -69,13 +69,13 @@ impl Default for Texts {
 impl Texts {
     /// Adds a text; what would go beyond 2 GiB is left out.
     fn push(&mut self, text: &str) {
-        let end = self.bytes.len() + text.len();
-        match i32::try_from(end) {
+        let last = self.offsets.last().copied().unwrap_or(0);
+        match i32::try_from(self.bytes.len() + text.len()) {
             Ok(end) => {
                 self.bytes.extend_from_slice(text.as_bytes());
                 self.offsets.push(end);
             }
-            Err(_) => self.offsets.push(self.bytes.len() as i32),
+            Err(_) => self.offsets.push(last),
         }
     }
 
@@ -85,6 +85,12 @@ impl Texts {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    pub fn get(&self, place: usize) -> Option<&str> {
+        let start = usize::try_from(*self.offsets.get(place)?).ok()?;
+        let end = usize::try_from(*self.offsets.get(place + 1)?).ok()?;
+        std::str::from_utf8(self.bytes.get(start..end)?).ok()
     }
 }
 
@@ -101,6 +107,12 @@ impl Bits {
             bytes: vec![0xff; count.div_ceil(8)],
             count,
         }
+    }
+
+    /// A bit; unset behind the last one.
+    pub fn get(&self, place: usize) -> bool {
+        let byte = self.bytes.get(place / 8).copied().unwrap_or(0);
+        place < self.count && byte >> (place & 7) & 1 == 1
     }
 
     fn push(&mut self, bit: bool) {
@@ -172,6 +184,24 @@ impl Column {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The value in a row; null behind the last one.
+    pub fn cell(&self, row: usize) -> Cell<'_> {
+        let is_null = self.valid.as_ref().is_some_and(|valid| !valid.get(row));
+        let found = match &self.values {
+            _ if is_null || row >= self.len() => None,
+            Values::Boolean(bits) => Some(Cell::Boolean(bits.get(row))),
+            Values::Integer(values) => values.get(row).map(|value| Cell::Integer(*value)),
+            Values::Float(values) => values.get(row).map(|value| Cell::Float(*value)),
+            Values::Text(texts) => texts.get(row).map(|text| Cell::Text(text.into())),
+            Values::Id(values) => values.get(row).map(|value| Cell::Id(*value)),
+            Values::Address(values) => values.get(row).map(|value| Cell::Address(*value)),
+            Values::Name(values, names) => (values.get(row))
+                .and_then(|place| names.texts().get(*place as usize))
+                .map(|name| Cell::Text(name.into())),
+        };
+        found.unwrap_or(Cell::Null)
     }
 
     /// Adds a value; one of another kind counts as null.

@@ -55,7 +55,8 @@ impl TableRows for Dominators {
         };
         if let Some(objects) = scan.filter.named(heap) {
             let positions = objects.iter().map(|object| heap.tree.position_of(*object));
-            positions.into_iter().try_for_each(&mut push)?;
+            let last = heap.tree.len() as u32;
+            (positions.filter(|position| *position < last)).try_for_each(&mut push)?;
         } else if let Some(dominators) = &others {
             for dominator in dominators.iter() {
                 let position = heap.tree.position_of(dominator);

@@ -111,22 +111,7 @@ impl Table {
     /// # Errors
     /// When there is no such table.
     pub fn named(heap: &Arc<Heap>, name: &str) -> Result<Self> {
-        let rows: Arc<dyn TableRows> = match name {
-            "objects" => Arc::new(objects::Objects),
-            "classes" => Arc::new(classes::Classes),
-            "roots" => Arc::new(roots::Roots),
-            "dominators" => Arc::new(dominators::Dominators),
-            "references" => Arc::new(references::References),
-            "strings" => Arc::new(strings::Strings),
-            "arrays" => Arc::new(arrays::Arrays),
-            "collections" => Arc::new(collections::Collections),
-            "fields" => Arc::new(fields::Fields::new(heap)),
-            _ => {
-                let message = format!("there is no table {name}: {}", TABLES.join(", "));
-                return Err(HeapError::NotFound(message));
-            }
-        };
-        Ok(Self::new(heap, rows))
+        Ok(Self::new(heap, rows_named(heap, name)?))
     }
 
     /// The instances of the classes of that exact name, with `subclasses` those below them too,
@@ -179,6 +164,46 @@ impl Table {
         let (heap, rows) = (Arc::clone(&self.heap), Arc::clone(&self.rows));
         BatchStream::start(progress, move |output| rows.make(&heap, &scan, output))
     }
+}
+
+/// A whole table, or that of a class: for tests and other small heaps.
+///
+/// # Errors
+/// When there is neither, or the dump cannot be read any more.
+pub fn read_whole(heap: &Heap, name: &str) -> Result<(Vec<TableColumn>, Vec<Batch>)> {
+    let rows = match instances::Instances::of_class(heap, name, false) {
+        Some(instances) => Arc::new(instances),
+        None => rows_named(heap, name)?,
+    };
+    let columns = rows.columns(heap);
+    let wanted = columns.iter().map(|column| Wanted {
+        source: column.source,
+        kind: column.kind.clone(),
+    });
+    let scan = Scan {
+        wanted: wanted.collect(),
+        filter: RowFilter::default(),
+    };
+    let batches = stream::gather(|output| rows.make(heap, &scan, output))?;
+    Ok((columns, batches))
+}
+
+fn rows_named(heap: &Heap, name: &str) -> Result<Arc<dyn TableRows>> {
+    Ok(match name {
+        "objects" => Arc::new(objects::Objects),
+        "classes" => Arc::new(classes::Classes),
+        "roots" => Arc::new(roots::Roots),
+        "dominators" => Arc::new(dominators::Dominators),
+        "references" => Arc::new(references::References),
+        "strings" => Arc::new(strings::Strings),
+        "arrays" => Arc::new(arrays::Arrays),
+        "collections" => Arc::new(collections::Collections),
+        "fields" => Arc::new(fields::Fields::new(heap)),
+        _ => {
+            let message = format!("there is no table {name}: {}", TABLES.join(", "));
+            return Err(HeapError::NotFound(message));
+        }
+    })
 }
 
 /// Columns of the index, then own ones.

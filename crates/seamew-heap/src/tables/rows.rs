@@ -150,6 +150,8 @@ fn addresses(heap: &Heap, objects: &[ObjectIndex]) -> Vec<u64> {
             break;
         }
     }
+    // In a damaged index there may be more objects than addresses.
+    found.resize(objects.len(), 0);
     found
 }
 
@@ -267,11 +269,11 @@ pub fn read_rows<'a, V: ContentVisitor>(
 ) -> Result<()> {
     let builder = || RowBuilder::new(heap, &scan.wanted, output).noting();
     if !scan.wants_own() {
-        return push_rest(builder(), objects);
+        return push_rest(builder(), &objects);
     }
     let visitors = heap.read_contents(&objects, || visitor(builder()), output.progress())?;
     let rest = finish(visitors.into_iter().map(rows), objects)?;
-    push_rest(builder(), rest)
+    push_rest(builder(), &rest)
 }
 
 /// Hands over what builders still hold; which of the objects have had no row.
@@ -287,7 +289,7 @@ pub fn finish<'a>(
 }
 
 /// Hands over rows about objects with nulls for the table's own values.
-pub fn push_rest(mut rows: RowBuilder<'_>, objects: ObjectSet) -> Result<()> {
+pub fn push_rest(mut rows: RowBuilder<'_>, objects: &ObjectSet) -> Result<()> {
     for object in objects.iter() {
         rows.push(object, |_| Cell::Null)?;
     }

@@ -76,6 +76,23 @@ impl BatchStream {
     }
 }
 
+/// All batches at once.
+pub fn gather(make: impl FnOnce(&Output) -> Result<()> + Send) -> Result<Vec<Batch>> {
+    let (sender, receiver) = sync_channel(AHEAD);
+    let output = Output {
+        sender,
+        progress: Arc::default(),
+    };
+    thread::scope(|scope| {
+        let maker = scope.spawn(move || make(&output));
+        let batches = receiver.iter().filter_map(Result::transpose).collect();
+        match maker.join() {
+            Ok(made) => made.and(batches),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 impl Iterator for BatchStream {
     type Item = Result<Batch>;
 

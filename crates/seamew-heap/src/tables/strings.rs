@@ -37,7 +37,7 @@ impl TableRows for Strings {
         let strings = scan.filter.within(heap, &all);
         let builder = || RowBuilder::new(heap, &scan.wanted, output).noting();
         if !scan.wants_own() {
-            return push_rest(builder(), strings);
+            return push_rest(builder(), &strings);
         }
         let owners = TextOwners::read(heap, &strings, output.progress())?;
         let visitor = || TextRows {
@@ -46,7 +46,7 @@ impl TableRows for Strings {
         };
         let read = heap.read_texts(&owners, visitor, output.progress())?;
         let rest = finish(read.into_iter().map(|it| it.rows), strings)?;
-        push_rest(builder(), rest)
+        push_rest(builder(), &rest)
     }
 }
 
@@ -57,7 +57,7 @@ struct TextRows<'a> {
 
 impl TextVisitor for TextRows<'_> {
     fn text(&mut self, text: Text<'_>) {
-        let length = text.characters.count() as i64;
+        let length = text.characters.count().cast_signed() as i64;
         text.characters
             .first(MOST_CHARACTERS)
             .decode_into(&mut self.text);
