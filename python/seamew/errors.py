@@ -147,12 +147,14 @@ class UsageError(SeamewError):
 class QueryError(UsageError):
     """A query that cannot be understood, or not be answered.
 
-    `place` is the character of the query that the message is about, from 0, where that is known.
+    `place` is the character of the query that the message is about, from 0, where that is known;
+    `query` is the text, where whoever asked added it.
     """
 
     def __init__(self, message: str, *, hint: str = "", place: int | None = None) -> None:
         super().__init__(message, hint=hint)
         self.place = place
+        self.query: str | None = None
 
 
 class MissingLibraryError(SeamewError):

@@ -12,7 +12,8 @@ from typing import Any, Literal, TypeAlias
 
 from seamew.errors import MissingLibraryError, SeamewError, UsageError
 from seamew.heap import Heap
-from seamew.query import QueryResult
+from seamew.model import ObjectRow
+from seamew.query import Batch, QueryResult
 from seamew.query.interruption import Interruption
 from seamew.report import Answer, markdown_lines, text_lines
 from seamew.report.query import (
@@ -27,48 +28,60 @@ from .pager import write_lines
 from .saving import refuse_existing, write_private
 from .terminal import terminal_width, wants_colour
 
-__all__ = ["FORMS", "RowForm", "check_file", "save_rows", "write_rows"]
+__all__ = ["FORMS", "Output", "RowForm", "check_file", "save_rows"]
 
 RowForm: TypeAlias = Literal["table", "json", "csv", "jsonl", "markdown"]
 FORMS: tuple[RowForm, ...] = ("table", "json", "csv", "jsonl", "markdown")
 
 _PARQUET = ".parquet"
+_COPY = "COPY result TO $path (FORMAT parquet, USE_TMP_FILE false)"
 _FILE_CHUNKS: dict[str, Callable[[FirstRows], Iterator[str]]] = {
     ".csv": csv_chunks,
     ".jsonl": json_line_chunks,
 }
 
 
-def write_rows(
-    rows: FirstRows,
-    form: RowForm,
-    heap: Heap,
-    *,
-    pager: bool,
-    warnings: Callable[[], Iterable[object]] = tuple,
-) -> None:
-    """Write rows to stdout as they come; `warnings` are asked for when all are written."""
-    stdout = sys.stdout
-    if form in {"table", "markdown"}:
-        pages = tables(rows, lambda ids: _objects(heap, ids))
-        answers = (Answer(None, page) for page in pages)
-        if form == "markdown":
-            stdout.writelines(f"{line}\n" for one in answers for line in markdown_lines(one))
-        else:
+class Output:
+    """Writes rows to stdout as they come; `begin` is called when the first ones are there."""
+
+    def __init__(self, heap: Heap, begin: Callable[[], None], *, pager: bool) -> None:
+        self._heap = heap
+        self._begin = begin
+        self._pager = pager
+
+    def write(
+        self, rows: FirstRows, form: str, warnings: Callable[[], Iterable[object]] = tuple
+    ) -> None:
+        """Write rows in one of the FORMS; JSON has the warnings that there are in the end."""
+        stdout = sys.stdout
+        if form == "table":
             width, colour = terminal_width(stdout), wants_colour(stdout)
-            lines = (
-                text_lines(one, width, colour=colour, encoding=stdout.encoding) for one in answers
+            lines = chain.from_iterable(
+                text_lines(one, width, colour=colour, encoding=stdout.encoding)
+                for one in self._answers(rows)
             )
-            write_lines(chain.from_iterable(lines), stdout, pager=pager)
-    elif form == "json":
-        stdout.writelines(envelope_chunks("query", rows, warnings))
-    else:
-        stdout.writelines(_FILE_CHUNKS[f".{form}"](rows))
-    stdout.flush()
+            write_lines(self._begun(lines), stdout, pager=self._pager)
+        elif form == "markdown":
+            lines = chain.from_iterable(map(markdown_lines, self._answers(rows)))
+            stdout.writelines(f"{line}\n" for line in self._begun(lines))
+        elif form == "json":
+            stdout.writelines(self._begun(envelope_chunks("query", rows, warnings)))
+        else:
+            stdout.writelines(self._begun(_FILE_CHUNKS[f".{form}"](rows)))
+        stdout.flush()
 
+    def _answers(self, rows: FirstRows) -> Iterator[Answer]:
+        for page in tables(rows, self._objects):
+            yield Answer(None, page)
 
-def _objects(heap: Heap, ids: Iterable[int]) -> dict[int, Any]:
-    return {row.object_index: row for row in heap.rows(sorted(ids))}
+    def _objects(self, ids: Iterable[int]) -> dict[int, ObjectRow]:
+        return {row.object_index: row for row in self._heap.rows(sorted(ids))}
+
+    def _begun(self, chunks: Iterator[str]) -> Iterator[str]:
+        for number, chunk in enumerate(chunks):
+            if number == 0:
+                self._begin()
+            yield chunk
 
 
 def check_file(path: Path, *, force: bool) -> None:
@@ -104,14 +117,29 @@ def _save_parquet(rows: FirstRows, path: Path, heap: Heap, *, force: bool) -> No
     connection = _duckdb().connect(":memory:")
     written = path.with_name(f".{path.name}.{os.getpid()}.part")
     os.close(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    failures: list[SeamewError] = []
+
+    def read() -> Iterator[Batch]:
+        try:
+            yield from rows.batches()
+        except SeamewError as error:
+            failures.append(error)
+            raise
+
+    def copy() -> None:
+        connection.register("result", QueryResult(rows.column_types, read))
+        connection.execute(_COPY, {"path": str(written)})
+
     try:
-        columns = [(column.name, column.type) for column in rows.columns]
-        connection.register("result", QueryResult(columns, rows.batches))
-        copy = "COPY result TO $path (FORMAT parquet, USE_TMP_FILE false)"
-        work = Interruption(connection, None, heap.tell)
-        work.run(lambda: connection.execute(copy, {"path": str(written)}))
+        Interruption(connection, None, heap.tell).run(copy)
         refuse_existing(path, force=force)
         written.replace(path)
+    except Exception as error:
+        if failures:
+            raise failures[0] from None
+        if type(error).__module__.startswith(("duckdb", "_duckdb")):
+            raise SeamewError(str(error), path=str(path)) from error
+        raise
     finally:
         connection.close()
         with suppress(OSError):

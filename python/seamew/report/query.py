@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from seamew.model import ObjectRow
-from seamew.query import Batch, OqlResult, QueryColumn, QueryResult
+from seamew.query import Batch, OqlResult, QueryColumn, QueryResult, ValueType
 from seamew.units import format_counted
 
 from .columns import described
@@ -25,6 +25,8 @@ _SHOWN_TEXT = 1000
 _OBJECT_COLUMNS = ("object", "address", "class", "shallow_bytes", "retained_bytes")
 _TOLD_BY_OBJECT = frozenset({"address", "class"})
 _NUMBERS = frozenset({"integer", "float"})
+_ASCII = json.JSONEncoder(allow_nan=False)
+_READABLE = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 Describe = Callable[[Iterable[int]], Mapping[int, ObjectRow]]
 """Objects by id."""
@@ -39,6 +41,11 @@ class FirstRows:
         self._result = result
         self._limit = limit
         self._is_whole = False
+
+    @property
+    def column_types(self) -> list[tuple[str, ValueType]]:
+        """Names of the columns, and what their values are."""
+        return [(column.name, column.type) for column in self.columns]
 
     def batches(self) -> Iterator[Batch]:
         """The rows, some thousands at a time, column by column."""
@@ -128,7 +135,7 @@ def _shown_column(number: int, column: QueryColumn) -> Column:
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 (any value of a query)
-    text = value if isinstance(value, str) else _bare(_json(value, ascii_only=False))
+    text = value if isinstance(value, str) else _bare(_json(value, _READABLE))
     return text if len(text) <= _SHOWN_TEXT else text[:_SHOWN_TEXT] + "…"
 
 
@@ -184,12 +191,12 @@ def envelope_chunks(
     yield f'  "warnings": {told}\n}}\n'
 
 
-def _json(value: object, *, ascii_only: bool = True) -> str:
+def _json(value: object, encoder: json.JSONEncoder = _ASCII) -> str:
     """A value as JSON; numbers that are none, which JSON does not know, as texts."""
     try:
-        return json.dumps(value, allow_nan=False, ensure_ascii=ascii_only)
+        return encoder.encode(value)
     except ValueError:
-        return json.dumps(_finite(value), ensure_ascii=ascii_only)
+        return encoder.encode(_finite(value))
 
 
 def _finite(value: object) -> object:

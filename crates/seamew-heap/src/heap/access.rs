@@ -64,6 +64,8 @@ impl Heap {
         let mut names: Vec<(&str, &str)> = (self.table.classes.iter().zip(&self.class_sums))
             .filter(|(_, sums)| sums.objects > 0)
             .map(|(class, _)| (simple_name(&class.name), class.name.as_str()))
+            // Numbers of anonymous classes are near to any short name.
+            .filter(|(simple, _)| !simple.starts_with(|first: char| first.is_ascii_digit()))
             .collect();
         names.sort_unstable();
         names.dedup();

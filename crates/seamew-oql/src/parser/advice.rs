@@ -31,7 +31,7 @@ const WEAK_MARKS: [&str; 3] = ["==", "&&", "||"];
 const JAVASCRIPT: [&str; 21] = [
     "===",
     "!==",
-    "=>",
+    ") =>",
     "function(",
     "function (",
     "heap.",
@@ -62,6 +62,8 @@ pub fn at_token(parser: &Parser) -> Option<String> {
     match (last, parser.token()) {
         (Some(Token::Symbol("=")), Token::Symbol("=")) => return Some("write = once".into()),
         (Some(Token::Symbol("<")), Token::Symbol(">")) => return Some("write !=".into()),
+        (Some(Token::Symbol("=")), Token::Symbol(">")) => return Some("write >=".into()),
+        (Some(Token::Symbol("=")), Token::Symbol("<")) => return Some("write <=".into()),
         (_, Token::Symbol(",")) if parser.expected.contains(&"WHERE") => {
             let hint = "a query has one source; SQL joins tables: seamew query --sql";
             return Some(hint.into());

@@ -71,6 +71,18 @@ const REFUSED: &[(&str, usize, &str, &str)] = &[
         "write = once",
     ),
     (
+        "SELECT * FROM a.B b WHERE b.x => 1",
+        32,
+        "expected a value, not `>`",
+        "write >=",
+    ),
+    (
+        "SELECT * FROM a.B b WHERE b.x =< 1",
+        32,
+        "expected a value, not `<`",
+        "write <=",
+    ),
+    (
         "SELECT * FROM a.B b WHERE b.x <> 1",
         32,
         "expected a value, not `>`",

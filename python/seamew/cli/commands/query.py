@@ -7,15 +7,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from click.core import ParameterSource
 
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Format, Options, dump_command
-from seamew.cli.query_output import FORMS, RowForm, check_file, save_rows, write_rows
+from seamew.cli.query_output import FORMS, Output, RowForm, check_file, save_rows
 from seamew.cli.session import opened
 from seamew.cli.talk import Talk
 from seamew.errors import QueryError, UsageError
@@ -25,6 +26,9 @@ from seamew.model import DumpWarning
 from seamew.query import OqlResult, QueryResult
 from seamew.query.language import is_oql
 from seamew.report.query import FirstRows
+
+if TYPE_CHECKING:
+    from seamew.query.sql import SqlSession
 
 __all__ = ["command"]
 
@@ -38,15 +42,15 @@ class Wanted:
     limit: int | None
     save_to: Path | None
     force: bool
-    timeout_seconds: float | None
 
 
 @dump_command(
     "query",
     epilog="""
+seamew query heap.hprof "SELECT * FROM INSTANCEOF java.util.Map m WHERE m.size > 1000"
 seamew query heap.hprof 'select s from java.lang.String s where toString(s) like ".*device.*"'
-seamew query heap.hprof "SELECT classof(o).@name, count(*) FROM INSTANCEOF java.util.Map o GROUP BY 1"
-seamew query heap.hprof "SELECT class, sum(shallow_bytes) AS bytes FROM objects GROUP BY class ORDER BY 2 DESC"
+seamew query heap.hprof "SELECT s.state, count(*) FROM com.acme.Session s GROUP BY s.state"
+seamew query heap.hprof "SELECT class, sum(shallow_bytes) FROM objects GROUP BY class"
 seamew query heap.hprof -f sessions.oql --json
 seamew query heap.hprof "SELECT * FROM objects" -o objects.parquet
 """,
@@ -73,7 +77,10 @@ seamew query heap.hprof "SELECT * FROM objects" -o objects.parquet
     help="How long the query may take.  [default: no limit]",
 )
 def command(
-    options: Options, text: str | None, file: Any, **own: Any  # noqa: ANN401 (click's values)
+    options: Options,
+    text: str | None,
+    file: TextIO | None,
+    **own: Any,  # noqa: ANN401 (click's values)
 ) -> ExitCode:
     """Questions in OQL or SQL.
 
@@ -83,16 +90,26 @@ def command(
     """
     wanted = _wanted(options, **own)
     query = _query(text, file)
+    if query is None and wanted.save_to is not None:
+        message = "--output goes with a query"
+        raise click.UsageError(message)
     if wanted.save_to is not None:
         check_file(wanted.save_to, force=wanted.force)
     if query is not None and _takes_oql(query, wanted):
         with _told(query):
             check_oql(query)
     with Talk(quiet=options.quiet, verbose=options.verbose) as talk, opened(options, talk) as heap:
+        questions = _Questions(heap, wanted, options, talk)
         if query is None:
-            _prompt(heap, wanted, options, talk)
+            _prompt(heap, questions, wanted.form)
             return ExitCode.DONE
-        return _answer(heap, query, wanted, options, talk)
+        result = questions.ask(query)
+        if wanted.save_to is None:
+            questions.show(result, wanted.form)
+        else:
+            questions.save(result, wanted.save_to)
+        in_part = any(warning.partial for warning in heap.warnings) or heap.facts.read_in_part
+        return ExitCode.READ_IN_PART if in_part else ExitCode.DONE
 
 
 def _wanted(
@@ -103,7 +120,6 @@ def _wanted(
     jsonl: bool,
     save_to: Path | None,
     force: bool,
-    timeout_seconds: float | None,
 ) -> Wanted:
     form: RowForm = "jsonl" if jsonl else options.output.value
     if jsonl + (options.output is not Format.TABLE) + (save_to is not None) > 1:
@@ -116,26 +132,21 @@ def _wanted(
     is_data = save_to is not None or form not in {"table", "markdown"}
     limit = None if is_data and source is ParameterSource.DEFAULT else options.limit
     language = True if in_oql else False if in_sql else None
-    return Wanted(language, form, limit, save_to, force, timeout_seconds)
+    return Wanted(language, form, limit, save_to, force)
 
 
-def _query(text: str | None, file: Any) -> str | None:  # noqa: ANN401 (what click opened)
+def _query(text: str | None, file: TextIO | None) -> str | None:
     """The query; None where one is asked for on the terminal."""
     if text is not None and file is not None:
         message = "the query is on the command line or in --file"
         raise click.UsageError(message)
-    if text is None and file is None:
-        if sys.stdin.isatty():
-            return None
-        file = sys.stdin
-    if file is None:
+    if text is not None or (file is None and sys.stdin.isatty()):
         return text
     try:
-        query: str = file.read()
+        return (file or sys.stdin).read()
     except UnicodeDecodeError as error:
         message = "the query is no UTF-8 text"
-        raise UsageError(message, path=str(file.name)) from error
-    return query
+        raise UsageError(message) from error
 
 
 def _takes_oql(query: str, wanted: Wanted) -> bool:
@@ -152,38 +163,71 @@ def _told(query: str) -> Iterator[None]:
         raise
 
 
-def _asked(heap: Heap, query: str, wanted: Wanted, options: Options) -> QueryResult:
-    if _takes_oql(query, wanted):
-        # One more row tells that there are others.
-        most = None if wanted.limit is None else wanted.limit + 1
-        return heap.oql(query, limit=most, timeout_seconds=wanted.timeout_seconds)
-    return heap.sql(
-        query, memory_limit=options.memory_bytes, timeout_seconds=wanted.timeout_seconds
-    )
+class _Questions:
+    """Queries to one heap, and what is told of their answers on stderr."""
 
+    def __init__(self, heap: Heap, wanted: Wanted, options: Options, talk: Talk) -> None:
+        self._heap = heap
+        self._wanted = wanted
+        self._options = options
+        self._talk = talk
+        self._query = ""
+        self._started = 0.0
 
-def _answer(
-    heap: Heap, query: str, wanted: Wanted, options: Options, talk: Talk
-) -> ExitCode:
-    """Run a query, write its rows, and tell of them on stderr."""
-    started = time.monotonic()
+    @cached_property
+    def _sql(self) -> SqlSession:
+        from seamew.query.sql import SqlSession  # noqa: PLC0415 (only where SQL is asked)
 
-    def warnings() -> list[DumpWarning]:
+        memory, seconds = self._options.memory_bytes, self._options.timeout_seconds
+        return SqlSession(self._heap, memory_limit=memory, timeout_seconds=seconds)
+
+    def ask(self, query: str) -> QueryResult:
+        """Begin a query."""
+        self._query, self._started = query, time.monotonic()
+        self._heap.watch(self._talk.progress)
+        with _told(query):
+            if not _takes_oql(query, self._wanted):
+                return self._sql.run(query)
+            limit = self._wanted.limit
+            # One more row tells that there are others.
+            most = None if limit is None else limit + 1
+            return self._heap.oql(query, limit=most, timeout_seconds=self._options.timeout_seconds)
+
+    def show(self, result: QueryResult, form: str) -> None:
+        """Write the rows of the query that was asked last to stdout."""
+        rows = FirstRows(result, self._wanted.limit)
+        output = Output(self._heap, self._begin_output, pager=self._options.pager)
+        with _told(self._query):
+            output.write(rows, form, lambda: self.warnings(result))
+        self._tell(rows, result)
+
+    def save(self, result: QueryResult, path: Path) -> None:
+        """Write the rows of the query that was asked last to a file."""
+        rows = FirstRows(result, self._wanted.limit)
+        with _told(self._query):
+            save_rows(rows, path, self._heap, force=self._wanted.force)
+        self._tell(rows, result, f" written to {path}")
+
+    def warnings(self, result: QueryResult) -> list[DumpWarning]:
+        """What was odd in the dump, and what turned out while rows were read."""
         notes = result.notes if isinstance(result, OqlResult) else ()
-        return [*heap.warnings, *(DumpWarning("query", note) for note in notes)]
+        return [*self._heap.warnings, *(DumpWarning("query", note) for note in notes)]
 
-    with _told(query):
-        result = _asked(heap, query, wanted, options)
-        rows = FirstRows(result, wanted.limit)
-        if wanted.save_to is not None:
-            save_rows(rows, wanted.save_to, heap, force=wanted.force)
-        else:
-            write_rows(rows, wanted.form, heap, pager=options.pager, warnings=warnings)
-    talk.stop()
-    target = "" if wanted.save_to is None else f" written to {wanted.save_to}"
-    talk.note(f"{rows.told}{target} in {time.monotonic() - started:.2f} s")
-    found = warnings()
-    talk.warnings(found)
-    if heap.facts.read_in_part or any(warning.partial for warning in found):
-        return ExitCode.READ_IN_PART
-    return ExitCode.DONE
+    def _begin_output(self) -> None:
+        """Rows and a progress bar do not go together on one terminal."""
+        if sys.stdout.isatty():
+            self._heap.watch(None)
+            self._talk.stop()
+
+    def _tell(self, rows: FirstRows, result: QueryResult, where: str = "") -> None:
+        self._talk.stop()
+        seconds = time.monotonic() - self._started
+        self._talk.note(f"{rows.told}{where} in {seconds:.2f} s")
+        self._talk.warnings(self.warnings(result))
+
+
+def _prompt(heap: Heap, questions: _Questions, form: RowForm) -> None:
+    from seamew.cli.query_prompt import run_prompt  # noqa: PLC0415 (readline, completion)
+
+    modes = [form, *(one for one in FORMS if one != form)]
+    run_prompt(heap, questions.ask, questions.show, modes)
