@@ -101,6 +101,7 @@ def command(
     with Talk(quiet=options.quiet, verbose=options.verbose) as talk, opened(options, talk) as heap:
         questions = _Questions(heap, wanted, options, talk)
         if query is None:
+            talk.warnings(heap.warnings)
             _prompt(heap, questions, wanted.form)
             return ExitCode.DONE
         result = questions.ask(query)
@@ -108,6 +109,7 @@ def command(
             questions.show(result, wanted.form)
         else:
             questions.save(result, wanted.save_to)
+        talk.warnings(heap.warnings)
         in_part = any(warning.partial for warning in heap.warnings) or heap.facts.read_in_part
         return ExitCode.READ_IN_PART if in_part else ExitCode.DONE
 
@@ -198,7 +200,7 @@ class _Questions:
         rows = FirstRows(result, self._wanted.limit)
         output = Output(self._heap, self._begin_output, pager=self._options.pager)
         with _told(self._query):
-            output.write(rows, form, lambda: self.warnings(result))
+            output.write(rows, form, lambda: self._all_warnings(result))
         self._tell(rows, result)
 
     def save(self, result: QueryResult, path: Path) -> None:
@@ -208,10 +210,8 @@ class _Questions:
             save_rows(rows, path, self._heap, force=self._wanted.force)
         self._tell(rows, result, f" written to {path}")
 
-    def warnings(self, result: QueryResult) -> list[DumpWarning]:
-        """What was odd in the dump, and what turned out while rows were read."""
-        notes = result.notes if isinstance(result, OqlResult) else ()
-        return [*self._heap.warnings, *(DumpWarning("query", note) for note in notes)]
+    def _all_warnings(self, result: QueryResult) -> list[DumpWarning]:
+        return [*self._heap.warnings, *_notes(result)]
 
     def _begin_output(self) -> None:
         """Rows and a progress bar do not go together on one terminal."""
@@ -223,7 +223,13 @@ class _Questions:
         self._talk.stop()
         seconds = time.monotonic() - self._started
         self._talk.note(f"{rows.told}{where} in {seconds:.2f} s")
-        self._talk.warnings(self.warnings(result))
+        self._talk.warnings(_notes(result))
+
+
+def _notes(result: QueryResult) -> list[DumpWarning]:
+    """What turned out while rows were read."""
+    notes = result.notes if isinstance(result, OqlResult) else ()
+    return [DumpWarning("query", note) for note in notes]
 
 
 def _prompt(heap: Heap, questions: _Questions, form: RowForm) -> None:
