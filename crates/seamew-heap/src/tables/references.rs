@@ -48,6 +48,7 @@ impl TableRows for References {
         } else {
             scan.filter.for_each(heap, |source| {
                 let mut targets = heap.targets(source);
+                targets.sort_unstable();
                 targets.dedup();
                 (targets.into_iter()).try_for_each(|target| push(source, target))
             })?;
