@@ -33,13 +33,13 @@ _CONDITIONS: Mapping[str, Mapping[str, str]] = {
     "arrays": {"id": "id", "class": "class"},
     "collections": {"id": "id", "class": "class"},
     "fields": {"id": "id", "class": "class"},
-    "references": {"source_id": "id", "target_id": "other_id"},
+    "references": {"source_id": "id", "target_id": "other_id", "source_class": "class"},
     "dominators": {"id": "id", "dominator_id": "other_id", "position": "position"},
 }
 """What each table can pick by itself, see `Conditions`."""
 
 _REFERENCES = """CREATE TEMP VIEW "references" AS
-SELECT source_id, target_id, _field_between(source_id, target_id) AS field FROM _references"""
+SELECT *, _field_between(source_id, target_id) AS field FROM _references"""
 
 _open_sessions: weakref.WeakSet[SqlSession] = weakref.WeakSet()
 
