@@ -204,7 +204,10 @@ SQL = (
         (
             "who refers to byte[], by class",
             TABLE_SECONDS,
-            "SELECT source_class c, count(*) FROM references WHERE target_class = 'byte[]' GROUP BY c",
+            (
+                "SELECT source_class, count(*) FROM references "
+                "WHERE target_class = 'byte[]' GROUP BY source_class"
+            ),
         ),
         (
             "calls by a field",
@@ -229,7 +232,7 @@ SQL = (
         (
             "what the gateway retains",
             TABLE_SECONDS,
-            "SELECT count(*) FROM bench.generator.Gateway g, retained_set(g.id)",
+            "SELECT count(*) FROM retained_set((SELECT id FROM bench.generator.Gateway))",
         ),
     ),
 )
