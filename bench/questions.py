@@ -19,6 +19,8 @@ from seamew.heap import Heap
 
 TABLE_SECONDS = 2.0
 EXACT_SECONDS = 3.0
+FIRST_SQL_SECONDS = 1.0
+SQL_SECONDS = 1.5
 PATHS_SECONDS = 3.0
 SCAN_SECONDS = 6.0
 
@@ -169,7 +171,73 @@ RUNTIME = _tables(
     ("properties", lambda heap, _: heap.properties()),
 )
 
-QUESTIONS = (*HISTOGRAMS, *TREE, *PATHS, *COLLECTIONS, *ARRAYS, *SCANS, *RUNTIME)
+
+def _asks_sql(text: str) -> Ask:
+    return lambda heap, _: heap.sql(text).to_dicts()
+
+
+def _sql(*rows: tuple[str, float, str]) -> tuple[Question, ...]:
+    """Questions in SQL, for which DuckDB is loaded before the clock starts."""
+    return tuple(
+        Question(f"SQL: {name}", limit, _asks_sql(text), lambda heap: list(heap.sql("SELECT 1")))
+        for name, limit, text in rows
+    )
+
+
+SQL = (
+    Question(
+        "SQL: the first query, with loading DuckDB",
+        FIRST_SQL_SECONDS,
+        _asks_sql("SELECT count(*) FROM objects WHERE class = 'java.util.HashMap'"),
+    ),
+    *_sql(
+        (
+            "all objects by class",
+            SQL_SECONDS,
+            "SELECT class, count(*), sum(shallow_bytes) FROM objects GROUP BY class",
+        ),
+        (
+            "the 100 biggest objects",
+            TABLE_SECONDS,
+            "SELECT * FROM objects ORDER BY retained_bytes DESC LIMIT 100",
+        ),
+        (
+            "who refers to byte[], by class",
+            TABLE_SECONDS,
+            (
+                "SELECT source_class, count(*) FROM references "
+                "WHERE target_class = 'byte[]' GROUP BY source_class"
+            ),
+        ),
+        (
+            "calls by a field",
+            TABLE_SECONDS,
+            "SELECT hops, count(*) FROM bench.generator.ClientTransaction GROUP BY 1",
+        ),
+        (
+            "lengths of arrays by class",
+            TABLE_SECONDS,
+            "SELECT class, count(*), sum(length) FROM arrays GROUP BY 1",
+        ),
+        (
+            "collections by class",
+            TABLE_SECONDS,
+            "SELECT class, count(*), sum(size), sum(wasted_bytes) FROM collections GROUP BY 1",
+        ),
+        (
+            "texts with a part",
+            SCAN_SECONDS,
+            "SELECT count(*), sum(length) FROM strings WHERE text LIKE '%77-%'",
+        ),
+        (
+            "what the gateway retains",
+            TABLE_SECONDS,
+            "SELECT count(*) FROM retained_set((SELECT id FROM bench.generator.Gateway))",
+        ),
+    ),
+)
+
+QUESTIONS = (*HISTOGRAMS, *TREE, *PATHS, *COLLECTIONS, *ARRAYS, *SCANS, *RUNTIME, *SQL)
 
 
 def _rows(answer: object) -> int:

@@ -53,7 +53,7 @@ A primitive field is a column of {types}; `char` is text. A reference is the id 
 _FUNCTIONS = """\
 ## Functions
 
-Those of the first table give rows: `SELECT * FROM outbounds(7)`, or for each row of another table `FROM threads t, outbounds(t.id) o`.
+Those of the first table give rows: `SELECT * FROM outbounds(7)`, or for each row of another table `FROM threads t, outbounds(t.id) o`. With one object, or one list, their rows stream; in a join DuckDB gathers them in memory first.
 
 """  # noqa: E501
 

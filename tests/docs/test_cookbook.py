@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def heap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heap]:
         yield opened
 
 
-def in_order(rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def in_order(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return sorted(rows, key=repr)
 
 

@@ -1,13 +1,7 @@
-"""SQL over real dumps: the tables, the functions, and what a query must not do."""
+"""SQL over real dumps: the tables, the functions, and the results."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,88 +13,17 @@ import seamew
 from seamew import errors
 from seamew.heap import Heap
 from seamew.query.catalog import FUNCTIONS, TABLES, CatalogTable
-from seamew.query.sql import SqlSession, run_sql
-from seamew.testing import HeapBuilder, InstanceObject
-from support.big_dump import write_big_dump
+from seamew.query.sql import SqlSession
+from seamew.testing import HeapBuilder
+from support.orders import one, rows, write_orders
 
 pytest.importorskip("duckdb")
 
 
 @pytest.fixture
-def heap(builder: HeapBuilder, tmp_path: Path) -> Iterator[Heap]:
-    """Orders of two kinds in a list, a map by name, a thread with a local, an own loader."""
-    loader = builder.instance(builder.klass("com.acme.Loader", superclass="java.lang.ClassLoader"))
-    builder.root(loader)
-    order = builder.klass(
-        "com.acme.Order",
-        loader=loader,
-        fields={
-            "name": "object",
-            "next": "object",
-            "amount": "long",
-            "price": "double",
-            "rate": "float",
-            "open": "boolean",
-            "grade": "char",
-            "flags": "byte",
-            "tag": "short",
-            "id": "int",
-        },
-        statics={"LAST": None, "LIMIT": 7},
-    )
-    urgent = builder.klass("com.acme.Urgent", superclass="com.acme.Order", fields={"id": "int"})
-    orders: list[InstanceObject] = []
-    for number in range(6):
-        orders.append(
-            builder.instance(
-                urgent if number % 3 == 2 else order,
-                name=builder.string(f"order {number}" if number else "Bestellung Ω"),
-                amount=number * 10_000_000_000,
-                price=number / 4,
-                rate=0.1,
-                open=number % 2 == 0,
-                grade=ord("A") + number,
-                flags=-number,
-                tag=-300,
-                id=number,
-                next=orders[-1] if orders else None,
-            )
-        )
-    order.statics["LAST"] = orders[-1]
-    array = builder.array("java.lang.Object[]", [*orders, None, None])
-    lists = {"elementData": "object", "size": "int"}
-    builder.root(
-        builder.instance(
-            builder.klass("java.util.ArrayList", fields=lists), elementData=array, size=6
-        )
-    )
-    builder.root(_map(builder, {"one": orders[1], "two": orders[2]}))
-    builder.thread("main", [("com.acme.Order", "run"), ("com.acme.Urgent", "main")])
-    builder.root(builder.data(3, "int"), "Java Local", 1, 0)
-    builder.root(builder.data(0, "long"))
-    with seamew.open(builder.write(tmp_path / "orders.hprof"), use_index=False) as opened:
+def heap(tmp_path: Path) -> Iterator[Heap]:
+    with seamew.open(write_orders(tmp_path / "orders.hprof"), use_index=False) as opened:
         yield opened
-
-
-def _map(builder: HeapBuilder, content: dict[str, InstanceObject]) -> InstanceObject:
-    node_fields = {"hash": "int", "key": "object", "value": "object", "next": "object"}
-    node = builder.klass("java.util.HashMap$Node", fields=node_fields)
-    nodes = [
-        builder.instance(node, key=builder.string(key), value=value, hash=at)
-        for at, (key, value) in enumerate(content.items())
-    ]
-    table = builder.array("java.util.HashMap$Node[]", [*nodes, None, None])
-    kind = builder.klass("java.util.HashMap", fields={"table": "object", "size": "int"})
-    return builder.instance(kind, table=table, size=len(nodes))
-
-
-def rows(heap: Heap, text: str) -> list[tuple[Any, ...]]:
-    return list(heap.sql(text))
-
-
-def one(heap: Heap, text: str) -> Any:  # noqa: ANN401 (whatever a query gives)
-    ((found,),) = rows(heap, text)
-    return found
 
 
 # ---- tables
@@ -327,17 +250,22 @@ def test_scalar_functions(heap: Heap) -> None:
 
 
 def test_table_functions_agree_with_the_heap(heap: Heap) -> None:
+    session = SqlSession(heap)
+
+    def asked(text: str) -> list[tuple[Any, ...]]:
+        return list(session.run(text))
+
     for index in range(heap.facts.object_count):
-        assert rows(heap, f"SELECT id, field FROM outbounds({index})") == [
+        assert asked(f"SELECT id, field FROM outbounds({index})") == [
             (row.object_index, row.field) for row in heap.references_from(index, limit=10_000)
         ]
-        assert rows(heap, f"SELECT id, field FROM inbounds({index})") == [
+        assert asked(f"SELECT id, field FROM inbounds({index})") == [
             (row.object_index, row.field) for row in heap.references_to(index, limit=10_000)
         ]
-        assert sorted(rows(heap, f"SELECT id FROM dominated({index})")) == sorted(
+        assert sorted(asked(f"SELECT id FROM dominated({index})")) == sorted(
             (row.object_index,) for row in heap.dominated(index, limit=10_000)
         )
-        retained = rows(heap, f"SELECT id, class_of(id) FROM retained_set({index})")
+        retained = asked(f"SELECT id, class_of(id) FROM retained_set({index})")
         assert len(retained) == heap.retained_bytes_of([index])[0]
         assert rows(
             heap, f"SELECT sum(shallow_bytes) FROM objects JOIN retained_set({index}) USING (id)"
@@ -454,234 +382,3 @@ def test_a_session_keeps_tables_and_ends_the_result_before(heap: Heap) -> None:
 def test_columns_of_one_name_and_no_columns(heap: Heap) -> None:
     assert heap.sql("SELECT 1 AS a, 2 AS a").to_dicts() == [{"a": 1, "a_2": 2}]
     assert rows(heap, "SELECT 1; SELECT 2") == [(2,)]
-
-
-# ---- what is wrong
-
-
-@pytest.mark.parametrize(
-    ("text", "message", "hint"),
-    [
-        ("", "the query is empty", ""),
-        ("  -- nothing", "the query is empty", ""),
-        ("selec 1", "column 1: syntax error", ""),
-        ("SELECT foo FROM objects", 'column 8: Referenced column "foo" not found', "columns: id,"),
-        ("SELECT addres FROM objects", 'column 8: Referenced column "addres"', "near: address"),
-        ("SELECT o.x FROM objects o", "column 8: .*x", ""),
-        ("SELECT * FROM objets", "column 15: Table with name objets", "near: objects"),
-        ('SELECT * FROM "HashMap"', "column 15: Table with name HashMap", '"java.util.HashMap"'),
-        ("SELECT * FROM com.acme.Nothing", "column 15: Table", "com.acme.Order"),
-        ("SELECT * FROM zzz.qqq", "column 15: Table", "tables: objects"),
-        ("SELECT to_strin(1)", "column 8: Scalar Function", "to_string(id)"),
-        ("SELECT *\nFROM objects\nWHERE foo", 'line 3, column 7: .*"foo"', ""),
-        ("SELECT 0x10, foo FROM references", 'column 14: .*"foo"', "source_id"),
-        ("SELECT 'a' + 1", "column 12: Could not choose", ""),
-    ],
-)
-def test_errors_say_where_and_what_else(heap: Heap, text: str, message: str, hint: str) -> None:
-    with pytest.raises(errors.QueryError, match=message) as caught:
-        rows(heap, text)
-    assert hint in caught.value.hint
-    assert "\n" not in caught.value.message
-
-
-def test_unknown_objects(heap: Heap) -> None:
-    for text in ("SELECT to_string(123456)", "SELECT * FROM outbounds(123456)"):
-        with pytest.raises(errors.ObjectNotFoundError, match="no object @123456"):
-            rows(heap, text)
-    with pytest.raises(errors.QueryError, match="no object @-1"):
-        rows(heap, "SELECT retained(-1)")
-
-
-def test_classes_that_differ_in_case_alone(builder: HeapBuilder, tmp_path: Path) -> None:
-    for name, count in (("a.B", 1), ("a.b", 2)):
-        for _ in range(count):
-            builder.root(builder.instance(builder.klass(name)))
-    with seamew.open(builder.write(tmp_path / "case.hprof"), use_index=False) as heap:
-        assert one(heap, 'SELECT count(*) FROM "a.b"') == 2
-        assert one(heap, 'SELECT count(*) FROM "a.B"') == 1
-        with pytest.raises(errors.QueryError, match=r"does not tell a\.B from a\.b"):
-            rows(heap, 'SELECT * FROM "a.B", "a.b"')
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT * FROM read_text('{0}')",
-        "SELECT * FROM read_blob('{0}')",
-        "SELECT * FROM read_csv('{0}')",
-        "SELECT * FROM read_parquet('{0}')",
-        "SELECT * FROM read_json('{0}')",
-        "SELECT * FROM '{0}'",
-        "SELECT * FROM glob('{0}')",
-        "COPY (SELECT 1) TO '{0}.out'",
-        "COPY objects TO '{0}.out' (FORMAT parquet)",
-        "EXPORT DATABASE '{0}.out'",
-        "ATTACH '{0}.out' AS other",
-        "INSTALL httpfs",
-        "LOAD '{0}'",
-        "SELECT * FROM 'https://example.com/x.csv'",
-        "SET memory_limit = '100GB'",
-        "SET temp_directory = '{0}.out'",
-        "SET enable_external_access = true",
-        "SET lock_configuration = false",
-        "RESET enable_external_access",
-        "PRAGMA enable_profiling",
-        "SET profiling_output = '{0}.out'",
-        "CALL enable_logging(storage = 'file', storage_path = '{0}.out')",
-        "CREATE SECRET (TYPE s3)",
-        "CREATE PERSISTENT SECRET x (TYPE http)",
-        "CHECKPOINT other",
-        "IMPORT DATABASE '{0}'",
-    ],
-)
-def test_a_query_reaches_nothing_but_the_heap(heap: Heap, tmp_path: Path, text: str) -> None:
-    secret = tmp_path / "secret.csv"
-    secret.write_text("a,b\n1,2\n")
-    before = sorted(tmp_path.iterdir())
-    with pytest.raises(errors.QueryError):
-        rows(heap, text.format(secret))
-    assert sorted(tmp_path.iterdir()) == before
-
-
-def test_python_variables_are_no_tables(heap: Heap) -> None:
-    hidden = [1, 2, 3]
-    with pytest.raises(errors.QueryError, match="hidden does not exist"):
-        rows(heap, "SELECT * FROM hidden")
-    assert hidden
-
-
-def test_without_duckdb_it_says_how_to_get_it(heap: Heap, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(errors.MissingLibraryError, match="DuckDB") as caught:
-        heap.sql("SELECT 1")
-    assert caught.value.hint == "pip install 'seamew[sql]'"
-
-
-def test_a_closed_heap(heap: Heap) -> None:
-    heap.close()
-    with pytest.raises(errors.ClosedHeapError):
-        heap.sql("SELECT 1")
-
-
-# ---- without DuckDB's private hook
-
-
-def test_the_public_way_gives_the_same(heap: Heap, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [
-        "SELECT class, count(*) FROM objects GROUP BY class ORDER BY class",
-        "SELECT * FROM objects WHERE id = 3",
-        "SELECT amount FROM com.acme.Order WHERE open ORDER BY amount",
-        "SELECT name, frames FROM threads",
-        "SELECT count(*) FROM references",
-        "SELECT s.text FROM com.acme.Order o JOIN strings s ON s.id = o.name ORDER BY 1",
-        "SELECT column_name FROM (DESCRIBE fields)",
-        "SELECT field FROM references WHERE target_id = 5 ORDER BY 1",
-    ]
-    expected = [rows(heap, text) for text in texts]
-    monkeypatch.setattr("seamew.query.sources._source", lambda _table: None)
-    assert [rows(heap, text) for text in texts] == expected
-
-
-# ---- limits
-
-
-@pytest.fixture(scope="module")
-def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heap]:
-    """Three million objects."""
-    folder = tmp_path_factory.mktemp("big")
-    with seamew.open(write_big_dump(folder / "big.hprof", 3_000_000)) as heap:
-        yield heap
-
-
-ENDLESS = "SELECT count(*) FROM objects a, objects b WHERE a.shallow_bytes < b.retained_bytes"
-
-
-def test_a_time_limit(big: Heap) -> None:
-    started = time.monotonic()
-    with pytest.raises(errors.TimeLimitError, match=r"longer than 0\.5 s"):
-        big.sql(ENDLESS, timeout_seconds=0.5)
-    assert time.monotonic() - started < 5
-    assert one(big, "SELECT count(*) FROM objects") == big.facts.object_count
-
-
-def test_time_between_rows_is_the_readers_own(big: Heap) -> None:
-    result = run_sql(big, "SELECT id FROM objects LIMIT 20000", timeout_seconds=5)
-    monotonic = time.monotonic
-    batches = result.batches()
-    next(batches)
-    skipped = 100.0
-    time_module = sys.modules["seamew.query.interruption"].time
-    try:
-        time_module.monotonic = lambda: monotonic() + skipped
-        assert sum(len(batch[0]) for batch in batches) > 0
-    finally:
-        time_module.monotonic = monotonic
-
-
-def test_a_memory_limit(big: Heap) -> None:
-    with pytest.raises(errors.MemoryLimitError, match="more memory"):
-        list(big.sql("SELECT id, list(address) FROM objects GROUP BY id", memory_limit="64MB"))
-    with pytest.raises(errors.UsageError, match="at least"):
-        big.sql("SELECT 1", memory_limit="1MB")
-    with pytest.raises(errors.UsageError, match="no amount"):
-        big.sql("SELECT 1", memory_limit="much")
-
-
-def test_ctrl_c_stops_a_query_at_once_and_the_next_one_works(big: Heap) -> None:
-    session = SqlSession(big)
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        session.run(ENDLESS)
-    assert time.monotonic() - started < 3
-    assert list(session.run("SELECT count(*) FROM objects")) == [(big.facts.object_count,)]
-    session.close()
-
-
-STREAMING = """
-import sys, seamew
-def anonymous():
-    lines = open("/proc/self/status").read().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) // 1024
-with seamew.open(sys.argv[1]) as heap:
-    rows, before, most = 0, 0, 0
-    for batch in heap.sql(sys.argv[2]).batches():
-        rows += len(batch[0])
-        before = before or anonymous()
-        most = max(most, anonymous())
-    print(rows, most - before)
-"""
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT a.id, a.address, b.range FROM objects a, range(4) b",
-        "SELECT r.source_id, r.target_id FROM references r",
-        "SELECT o.id, o.field FROM outbounds((SELECT max(id) FROM arrays)) o",
-    ],
-)
-def test_a_big_result_streams(big: Heap, text: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", STREAMING, big.facts.path, text],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stderr == "", "nothing is said when Python ends"
-    count, grown_megabytes = map(int, done.stdout.split())
-    assert count >= 2_000_000
-    assert grown_megabytes < 100
-
-
-def test_an_unread_result_at_the_end_of_python_says_nothing(big: Heap) -> None:
-    script = (
-        "import sys, seamew; heap = seamew.open(sys.argv[1])\n"
-        "result = heap.sql('SELECT * FROM objects'); next(iter(result))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, big.facts.path], capture_output=True, text=True, check=True
-    )
-    assert (done.stdout, done.stderr) == ("", "")

@@ -276,6 +276,8 @@ _REFERENCES = CatalogTable(
     _columns(
         ("source_id", "id", "the object that refers"),
         ("target_id", "id", "the object referred to; an object's class is left out"),
+        ("source_class", "text", "class of the object that refers"),
+        ("target_class", "text", "class of the object referred to"),
         ("field", "text", "◦ the fields or elements that do; some ten microseconds a row"),
     ),
 )

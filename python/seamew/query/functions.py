@@ -22,8 +22,8 @@ from .catalog import FUNCTIONS, SQL_TYPES
 
 __all__ = ["Functions"]
 
-# DuckDB calls a function for some 2,000 pages before it looks at their rows.
-_PAGE_IDS = 16_384
+# DuckDB calls a function for some 2,000 pages before it looks at their rows, and until then each
+# id is an int of Python's.
 _PAGE_ROWS = 1024
 _KEPT = 4
 _LAST_ID = 0xFFFF_FFFF
@@ -155,15 +155,13 @@ class Functions:
         connection.create_function(name, guarded, list(parameters), result, null_handling="special")
 
     def _create_table(self, connection: Any, name: str, paged: _Paged) -> None:  # noqa: ANN401
-        page_rows = _PAGE_IDS if paged.row_type == "UINTEGER" else _PAGE_ROWS
-
         def pages(key: Any) -> int:  # noqa: ANN401
-            return max(1, ceil(paged.count(key) / page_rows))
+            return max(1, ceil(paged.count(key) / _PAGE_ROWS))
 
         def rows(key: Any, page: int, last: int) -> Sequence[Any]:  # noqa: ANN401
             # The last page has all that is left: the count may be what a collection says of itself.
-            limit = page_rows if page < last else _LAST_ID
-            return paged.page(key, page * page_rows, limit)
+            limit = _PAGE_ROWS if page < last else _LAST_ID
+            return paged.page(key, page * _PAGE_ROWS, limit)
 
         self._create(connection, f"_{name}_pages", pages, [paged.key_type], "BIGINT")
         types = [paged.key_type, "BIGINT", "BIGINT"]

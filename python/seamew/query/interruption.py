@@ -1,4 +1,4 @@
-"""Running DuckDB so that Ctrl-C, a time limit and a listener reach it at once."""
+"""One connection to DuckDB, run so that Ctrl-C, a time limit and a listener reach it at once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from seamew import engine
-from seamew.errors import TimeLimitError
+from seamew.errors import ClosedHeapError, TimeLimitError
 
-__all__ = ["Interruption", "Scans"]
+__all__ = ["RunningConnection", "Scans"]
 
 Result = TypeVar("Result")
 
@@ -27,8 +27,8 @@ class Scans:
         return progress
 
 
-class Interruption:
-    """What one connection runs, and how to stop it.
+class RunningConnection:
+    """One connection, what it runs, and how to stop that.
 
     Only time within DuckDB counts against `timeout_seconds`: who reads a result slowly has it.
     `listener` is told about ten times a second where the last walk over the dump stands.
@@ -46,6 +46,22 @@ class Interruption:
         self._left_seconds = timeout_seconds
         self._listener = listener
 
+    @property
+    def connection(self) -> Any:  # noqa: ANN401 (DuckDB is an extra)
+        """DuckDB's own; raises ClosedHeapError after `close`."""
+        if self._connection is None:
+            message = "the session is closed"
+            raise ClosedHeapError(message, hint="ask the heap again")
+        return self._connection
+
+    def close(self) -> None:
+        """Stop what runs, and let go of DuckDB and its memory."""
+        if self._connection is not None:
+            self.cancel()
+            self._connection.close()
+            # DuckDB complains on stderr of connections that are there when Python ends.
+            self._connection = None
+
     def begin(self) -> None:
         """A new query begins: it has all the time, and no scans."""
         self._left_seconds = self._timeout_seconds
@@ -53,7 +69,7 @@ class Interruption:
 
     def cancel(self) -> None:
         """Stop what runs: the query, and the walks over the dump that feed it."""
-        self._connection.interrupt()
+        self.connection.interrupt()
         for progress in self.scans.begun:
             progress.cancel()
 
@@ -62,7 +78,7 @@ class Interruption:
         started = time.monotonic()
         left = self._left_seconds
 
-        def poll(_work: Interruption) -> None:
+        def poll(_work: RunningConnection) -> None:
             if left is not None and time.monotonic() - started > left:
                 message = f"the query took longer than {self._timeout_seconds:g} s"
                 raise TimeLimitError(message, hint="ask for less, or allow more time")

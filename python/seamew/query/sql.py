@@ -15,7 +15,7 @@ from seamew.units import format_bytes, parse_bytes
 from .catalog import TABLES, CatalogTable
 from .conditions import Conditions
 from .functions import Functions
-from .interruption import Interruption
+from .interruption import RunningConnection
 from .result import Batch, QueryResult, ValueType
 from .small_tables import ROW_MAKERS
 from .sources import EngineTable, Scannable, SmallTable, register
@@ -33,13 +33,13 @@ _CONDITIONS: Mapping[str, Mapping[str, str]] = {
     "arrays": {"id": "id", "class": "class"},
     "collections": {"id": "id", "class": "class"},
     "fields": {"id": "id", "class": "class"},
-    "references": {"source_id": "id", "target_id": "other_id"},
+    "references": {"source_id": "id", "target_id": "other_id", "source_class": "class"},
     "dominators": {"id": "id", "dominator_id": "other_id", "position": "position"},
 }
 """What each table can pick by itself, see `Conditions`."""
 
 _REFERENCES = """CREATE TEMP VIEW "references" AS
-SELECT source_id, target_id, _field_between(source_id, target_id) AS field FROM _references"""
+SELECT *, _field_between(source_id, target_id) AS field FROM _references"""
 
 _open_sessions: weakref.WeakSet[SqlSession] = weakref.WeakSet()
 
@@ -77,15 +77,14 @@ class SqlSession:
         timeout_seconds: float | None = None,
     ) -> None:
         self._heap = heap
-        self._connection = _connection(memory_limit)
-        self._interruption = Interruption(self._connection, timeout_seconds, heap.tell)
+        self._duckdb = RunningConnection(_connection(memory_limit), timeout_seconds, heap.tell)
         self._failures: list[SeamewError] = []
         self._running: object | None = None
-        Functions(heap, self._failures.append).register(self._connection)
+        Functions(heap, self._failures.append).register(self._duckdb.connection)
         self._tables = {_own_name(table): self._scannable(table) for table in TABLES}
         self._register(self._tables, frozenset({"*"}))
-        self._connection.execute(_REFERENCES)
-        self._connection.execute("SET lock_configuration = true")
+        self._duckdb.connection.execute(_REFERENCES)
+        self._duckdb.connection.execute("SET lock_configuration = true")
         _open_sessions.add(self)
 
     def run(self, text: str) -> QueryResult:
@@ -99,18 +98,15 @@ class SqlSession:
 
     def close(self) -> None:
         """Let go of DuckDB and its memory; results not yet read are lost."""
-        if self in _open_sessions:
-            _open_sessions.discard(self)
-            self._interruption.cancel()
-            self._connection.close()
+        self._duckdb.close()
 
     def start(self, query: SqlText) -> tuple[object, list[tuple[str, str]]]:
         """Begin a query: what stands for it, names and DuckDB's types of its columns."""
         self._running = running = object()
-        self._interruption.begin()
+        self._duckdb.begin()
         self._register(self._named_classes(query), query.words)
-        self._ask(query, lambda: self._connection.execute(query.text))
-        described = self._connection.description or []
+        self._ask(query, lambda: self._duckdb.connection.execute(query.text))
+        described = self._duckdb.connection.description or []
         return running, [(str(name), str(kind.id)) for name, kind, *_ in described]
 
     def fetch(self, query: SqlText, running: object) -> list[tuple[Any, ...]]:
@@ -119,7 +115,7 @@ class SqlSession:
             message = "another query has ended the reading of this result"
             raise QueryError(message, hint="keep its rows before, or read it from the beginning")
         found: list[tuple[Any, ...]] = self._ask(
-            query, lambda: self._connection.fetchmany(_BATCH_ROWS)
+            query, lambda: self._duckdb.connection.fetchmany(_BATCH_ROWS)
         )
         return found
 
@@ -131,7 +127,7 @@ class SqlSession:
         """What DuckDB answers; its errors become ours."""
         self._failures.clear()
         try:
-            return self._interruption.run(work)
+            return self._duckdb.run(work)
         except SeamewError:
             raise
         except Exception as error:
@@ -150,7 +146,7 @@ class SqlSession:
         if table.name in ROW_MAKERS:
             return SmallTable(table, self._heap)
         conditions = Conditions(_CONDITIONS.get(table.name, {}), self._class_ids)
-        return EngineTable(self._heap.table(table.name), conditions, self._interruption.scans)
+        return EngineTable(self._heap.table(table.name), conditions, self._duckdb.scans)
 
     @cached_property
     def _class_ids(self) -> dict[str, list[int]]:
@@ -177,11 +173,11 @@ class SqlSession:
         if table is None:
             message = f"no class is named {name}"
             raise QueryError(message)
-        return EngineTable(table, Conditions({"id": "id"}), self._interruption.scans)
+        return EngineTable(table, Conditions({"id": "id"}), self._duckdb.scans)
 
     def _register(self, tables: Mapping[str, Scannable], words: frozenset[str]) -> None:
         for name, table in tables.items():
-            register(self._connection, name, table, words)
+            register(self._duckdb.connection, name, table, words)
 
 
 class _Rows:
@@ -251,6 +247,5 @@ def _memory_bytes(connection: Any, wanted: int | str | None) -> int:  # noqa: AN
 
 @atexit.register
 def _close_sessions() -> None:
-    """DuckDB complains on stderr about connections that are there when Python ends."""
     for session in list(_open_sessions):
         session.close()

@@ -1,6 +1,6 @@
 //! References between objects: pairs, each once, without those of objects to their classes.
 
-use super::rows::RowBuilder;
+use super::rows::{IndexColumn, RowBuilder};
 use super::stream::Output;
 use super::{Cell, Kind, Scan, TableColumn, TableRows};
 use crate::error::Result;
@@ -14,11 +14,14 @@ pub struct References;
 
 impl TableRows for References {
     fn columns(&self, heap: &Heap) -> Vec<TableColumn> {
-        super::columns(
-            heap,
-            &[],
-            &[("source_id", Kind::Id), ("target_id", Kind::Id)],
-        )
+        let classes = IndexColumn::Class.kind(heap);
+        let own = [
+            ("source_id", Kind::Id),
+            ("target_id", Kind::Id),
+            ("source_class", classes.clone()),
+            ("target_class", classes),
+        ];
+        super::columns(heap, &[], &own)
     }
 
     fn estimate(&self, heap: &Heap) -> u64 {
@@ -33,9 +36,11 @@ impl TableRows for References {
             if !is_wanted || !heap.reachable.contains(target) {
                 return Ok(());
             }
-            let (source_id, target_id) = (heap.id(source), heap.id(target));
-            rows.push(source, |place| {
-                Cell::Id(if place == 0 { source_id } else { target_id })
+            rows.push(source, |place| match place {
+                0 => Cell::Id(heap.id(source)),
+                1 => Cell::Id(heap.id(target)),
+                2 => Cell::Name(heap.classes.get(source).0),
+                _ => Cell::Name(heap.classes.get(target).0),
             })
         };
         if let (Some(targets), None) = (&others, &scan.filter.ids) {
@@ -48,6 +53,7 @@ impl TableRows for References {
         } else {
             scan.filter.for_each(heap, |source| {
                 let mut targets = heap.targets(source);
+                targets.sort_unstable();
                 targets.dedup();
                 (targets.into_iter()).try_for_each(|target| push(source, target))
             })?;
