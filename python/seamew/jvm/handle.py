@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from seamew.errors import JvmCommandError
@@ -21,9 +21,11 @@ from .dump import (
     dump_heap,
     preflight,
 )
+from .flags import FlagChange, VmFlag, read_vm_flags, set_vm_flags
 from .histogram import Histogram, take_histogram
 from .identity import open_counters
 from .perfdata import PerfData
+from .settings import JvmSetting, read_settings
 from .status import read_jvm_status
 from .status_values import JvmStatus
 from .threads import TakenDump, ThreadDump, take_dump, take_virtual_dump
@@ -75,6 +77,31 @@ class Jvm:
     def jcmd(self, line: str) -> str:
         """The answer to a diagnostic command as jcmd sends it: `GC.heap_info`, `VM.flags -all`."""
         return self.client.jcmd(line, timeout_seconds=self.timeout_seconds)
+
+    def flags(self) -> tuple[VmFlag, ...]:
+        """All its flags, by name; diagnostic and experimental ones where they are unlocked."""
+        return read_vm_flags(self.client, timeout_seconds=self.timeout_seconds)
+
+    def set_flag(self, name: str, value: str) -> FlagChange:
+        """Change a manageable flag for as long as it runs; tells what it was.
+
+        Raises what `seamew.jvm.flags.set_vm_flags` raises.
+        """
+        (change,) = self.set_flags([(name, value)])
+        return change
+
+    def set_flags(self, settings: Sequence[tuple[str, str]]) -> tuple[FlagChange, ...]:
+        """Change several, after all names and values have been looked at."""
+        return set_vm_flags(self.client, settings, timeout_seconds=self.timeout_seconds)
+
+    def properties(self, *, show_secrets: bool = False) -> tuple[JvmSetting, ...]:
+        """System properties, environment and arguments; runs a little Java code in the JVM.
+
+        What may be a secret is masked unless `show_secrets`.
+        """
+        return read_settings(
+            self.client, timeout_seconds=self.timeout_seconds, show_secrets=show_secrets
+        )
 
     def histogram(self, *, live: bool = False) -> Histogram:
         """What fills the heap, by class; the JVM stands still while it counts.
