@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -26,9 +26,11 @@ from seamew.cli.options import (
     take_output,
 )
 from seamew.cli.talk import Talk
-from seamew.jvm import Jvm, attach
 from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
 from seamew.report import Answer
+
+if TYPE_CHECKING:
+    from seamew.jvm.handle import Jvm
 
 __all__ = ["LiveOptions", "answer_now", "answer_on_jvm", "live_command", "live_options", "pid_of"]
 
@@ -55,11 +57,13 @@ class LiveOptions(OutputOptions):
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
 
 
-Ask: TypeAlias = Callable[[Jvm], Answer]
+Ask: TypeAlias = "Callable[[Jvm], Answer]"
 
 
 def answer_on_jvm(options: LiveOptions, ask: Ask) -> ExitCode:
     """Ask the JVM of `options.pid` and write the answer, once or every --watch seconds."""
+    from seamew.jvm.handle import attach  # noqa: PLC0415 (much that `seamew ps` does without)
+
     jvm = attach(options.pid, timeout_seconds=options.timeout_seconds)
     return answer_now(options, lambda: ask(jvm))
 
