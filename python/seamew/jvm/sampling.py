@@ -103,7 +103,7 @@ class Sampler:
     def _open(self) -> None:
         path = self.jvm.perfdata_path
         if path is None:
-            self.why_no_counters = "it has none (-XX:-UsePerfData), or they are closed to this user"
+            self.why_no_counters = "-XX:-UsePerfData, or closed to this user"
             return
         try:
             self._watch = CountersWatch(PerfData(path), self._ask_heap_used)

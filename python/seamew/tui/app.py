@@ -44,13 +44,15 @@ class TopApp(App[int]):
         self.VERTICAL_BREAKPOINTS = [(0, "-lower"), (12, "-low"), (18, "-tall")]
         self.unfinished: list[Work] = []
         """What was still going on when the screen was left; it has been told to end."""
+        self.ended_by: signal.Signals | None = None
+        """The signal that would have ended the process."""
         self._first = first
 
     async def on_mount(self) -> None:
         """Show the first screen. What would end the process leaves the terminal as it was."""
         loop = asyncio.get_running_loop()
         for one in _ENDING:
-            loop.add_signal_handler(one, self._leave, _KILLED + one)
+            loop.add_signal_handler(one, self._end, one)
         await self.push_screen(self._first())
 
     async def action_leave(self, code: int) -> None:
@@ -70,6 +72,10 @@ class TopApp(App[int]):
             "Heap dumps are written by the JVM, which goes on with them by itself.",
         ]
         await self.push_screen(QuestionScreen("Quit?", lines), answered)
+
+    def _end(self, number: signal.Signals) -> None:
+        self.ended_by = number
+        self._leave(_KILLED + number)
 
     def _leave(self, code: int) -> None:
         self.unfinished = self._running_work()

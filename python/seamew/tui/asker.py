@@ -137,6 +137,7 @@ class JvmAsker:
         except SeamewError as error:
             self._names_due = self._after_failure()
             self._tell(ThreadNames(None, why_none=error.message))
+            self._tell(Said("; ".join(part for part in (error.message, error.hint) if part)))
             return
         self._is_attached = True
         self.dump = taken.dump

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +25,7 @@ from .view import View
 from .watch import Actions, WatchScreen
 from .work import Say
 
-__all__ = ["TopOptions", "run_top"]
+__all__ = ["TopOptions", "run_top", "watch_screen"]
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,25 @@ def run_top(pid: int | None, options: TopOptions) -> int:
     Raises JvmNotFoundError and AccessRefusedError before anything is drawn.
     """
     glyphs = glyphs_for(getattr(sys.__stderr__, "encoding", None))
-    first = _watch_screen(pid, options, glyphs) if pid is not None else _list(options, glyphs)
+    first = watch_screen(pid, options, glyphs) if pid is not None else _list(options, glyphs)
     app = TopApp(lambda: first)
     code = app.run(mouse=False)
     for work in app.unfinished:
         sys.stderr.write(f"waiting for the end of {work.name}\n")
         work.join()
         sys.stderr.write(f"{work.outcome}\n")
+    if app.ended_by is not None:
+        signal.signal(app.ended_by, signal.SIG_DFL)
+        os.kill(os.getpid(), app.ended_by)
     return code or 0
 
 
 def _list(options: TopOptions, glyphs: Glyphs) -> ChooseScreen:
-    return ChooseScreen(ps, lambda pid: _watch_screen(pid, options, glyphs), glyphs)
+    return ChooseScreen(ps, lambda pid: watch_screen(pid, options, glyphs), glyphs)
 
 
-def _watch_screen(pid: int, options: TopOptions, glyphs: Glyphs) -> WatchScreen:
+def watch_screen(pid: int, options: TopOptions, glyphs: Glyphs) -> WatchScreen:
+    """The screen of a JVM. Raises JvmNotFoundError and AccessRefusedError."""
     jvm, lock = attach(pid), Lock()
     view = View(read_target(jvm.process), interval_seconds=options.interval_seconds)
     asked = options.asker

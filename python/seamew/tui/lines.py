@@ -235,10 +235,8 @@ def _pool_line(pool: MemoryPool, width: int, glyphs: Glyphs) -> Line:
 
 def thread_lines(view: View, width: int, height: int, glyphs: Glyphs) -> list[Line]:
     """The threads by CPU, or as they are sorted, under a heading that says whence the names are."""
-    busy = sum(1 for row in view.threads if row.cpu_seconds > 0)
     heading = f"{'CPU':>{_CPU}} {'STATE':<{_STATE}} THREAD"
-    counted = f"{busy} of {len(view.threads)} busy, by {view.sort}"
-    lines = [Line(ends(heading, f"{counted}; {_names(view)}", width, glyphs), BOLD)]
+    lines = [Line(ends(heading, _names(view), width, glyphs), BOLD)]
     rows = view.sorted_threads()
     start = min(view.scrolled, max(0, len(rows) - (height - 1)))
     frames = width >= _FRAMES_FROM
@@ -255,11 +253,16 @@ def thread_lines(view: View, width: int, height: int, glyphs: Glyphs) -> list[Li
 
 
 def _names(view: View) -> str:
+    """How many there are, and whence their names."""
     names = view.names
+    if names.why_none:
+        return f"names by Linux: {names.why_none}"
+    busy = sum(1 for row in view.threads if row.cpu_seconds > 0)
+    counted = f"{busy} of {len(view.threads)} busy, by {view.sort}"
     if names.taken_at is None:
-        return f"names by Linux{': ' + names.why_none if names.why_none else ''}"
-    cost = "" if names.pause_seconds is None else f" ({names.pause_seconds * 1000:.0f} ms)"
-    return f"names of {names.taken_at:%H:%M:%S}{cost}"
+        return f"{counted}; names by Linux"
+    cost = "" if names.pause_seconds is None else f" ({format_pause(names.pause_seconds)})"
+    return f"{counted}; names of {names.taken_at:%H:%M:%S}{cost}"
 
 
 def class_lines(view: View, width: int, height: int, glyphs: Glyphs) -> list[Line]:

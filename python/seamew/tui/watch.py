@@ -114,7 +114,7 @@ class WatchScreen(Screen[None]):
         self._actions = actions
         self._glyphs = glyphs
         self._feed = make_feed(self._tell)
-        self._pools = 0
+        self._pools = -1
 
     def compose(self) -> ComposeResult:
         """The panels; where there is room beside each other, two of them are."""

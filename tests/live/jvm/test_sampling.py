@@ -17,7 +17,9 @@ from live.conftest import jdk_of
 from live.jdks import COLLECTORS
 from live.running import RunningJvm, running_jvm, wait_until
 from seamew.errors import JvmNotFoundError
+from seamew.jvm.attach import AttachClient
 from seamew.jvm.discover import find_jvm
+from seamew.jvm.heap_info import parse_heap_info
 from seamew.jvm.pools import AfterGc
 from seamew.jvm.sampling import Sample, Sampler, samples
 
@@ -94,6 +96,27 @@ def test_heap_after_collections_is_that_of_the_gc_log(
         if one.is_exact:
             assert more <= TOLERANCE_MEGABYTES[collector], (one, after)
     assert {one.is_exact for one in seen} == {collector != "z"}
+
+
+@pytest.mark.parametrize("major", majors())
+def test_z_tells_when_it_is_asked(major: int, zoo_classes: Path, tmp_path: Path) -> None:
+    with churning(major, "z", zoo_classes, tmp_path) as (jvm, log):
+        process = find_jvm(jvm.pid)
+        client = AttachClient(process)
+
+        def heap_used() -> int:
+            return parse_heap_info(client.jcmd("GC.heap_info")).used_bytes
+
+        with Sampler(process, ask_heap_used=heap_used) as sampler:
+            seen = watched_collections(sampler, jvm)
+        logged = logged_after(log)
+
+    assert len(seen) >= 3
+    for one in seen:
+        _, after = min(logged, key=lambda line: abs(line[0] - one.ended_at_seconds))
+        assert one.is_exact
+        # It goes on allocating until it is asked.
+        assert abs(one.used_bytes / MEGABYTE - after) <= 2 * TOLERANCE_MEGABYTES["z"], (one, after)
 
 
 def counted_for(sampler: Sampler, seconds: float) -> list[tuple[float, Sample]]:
