@@ -120,11 +120,13 @@ def live_command(
     epilog: str = "",
     watch: bool = True,
     target: bool = True,
+    cls: type[click.Command] = click.Command,
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command on a JVM: it takes `options` and its own parameters.
 
     `sorts` are the words that --sort takes, `rows` the default of --limit in tables, `epilog` are
-    examples; `watch` gives --watch; without `target` the command takes no PID.
+    examples; `watch` gives --watch; without `target` the command takes no PID; `cls` may read the
+    command line in its own way.
     """
     limits = (rows, None)
 
@@ -143,7 +145,7 @@ def live_command(
             wrapped = option(wrapped)
         if target:
             wrapped = click.argument("pid", metavar="PID", type=click.IntRange(min=1))(wrapped)
-        command = click.command(name, epilog=examples(epilog))(wrapped)
+        command = click.command(name, cls, epilog=examples(epilog))(wrapped)
         command.params.sort(key=lambda one: help_order(one, own))
         return command
 
