@@ -59,14 +59,15 @@ KEYS = (
 def head_lines(view: View, width: int, glyphs: Glyphs) -> list[Line]:
     """Which JVM this is, and sizes that need no line of their own."""
     target = view.target
-    name = f"JVM {target.pid}  {target.main or target.vm}"
     version = f"Java {target.version}" if target.version else ""
     details = [part for part in (_age(view), target.collector, version) if part]
     while details and width - cell_width("  ".join(details)) < _LEAST_NAME:
         details.pop()
     right = "  ".join(reversed(details))
-    first = cell(name, width - cell_width(right) - 2, glyphs) + "  " + right
-    return [Line(cell(first, width, glyphs), BOLD), Line(_fitting(_facts(view), width, glyphs))]
+    pid = f"JVM {target.pid}  "
+    name = name_cell(target.main or target.vm, width - cell_width(pid + right) - 2, glyphs)
+    first = cell(f"{pid}{name}  {right}", width, glyphs)
+    return [Line(first, BOLD), Line(_fitting(_facts(view), width, glyphs))]
 
 
 def _age(view: View) -> str:

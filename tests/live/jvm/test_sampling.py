@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from live.conftest import jdk_of
 from live.jdks import COLLECTORS
 from live.running import RunningJvm, running_jvm, wait_until
 from seamew.errors import JvmNotFoundError
+from seamew.jvm import attach
 from seamew.jvm.attach import AttachClient
 from seamew.jvm.discover import find_jvm
 from seamew.jvm.heap_info import parse_heap_info
@@ -195,6 +197,14 @@ def kilobytes(status: str, name: str) -> int:
     found = re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE)
     assert found is not None
     return int(found[1])
+
+
+def test_python_gets_samples_of_an_attached_jvm(jvm: RunningJvm) -> None:
+    taken = list(itertools.islice(attach(jvm.pid).samples(interval_seconds=0.05), 3))
+
+    assert [one.cpu_cores is None for one in taken] == [True, False, False]
+    assert all(one.counted is not None for one in taken)
+    assert not Path(f"/tmp/.java_pid{jvm.pid}").exists()  # noqa: S108 (where JVMs have it)
 
 
 def test_a_stopped_jvm_is_still_watched(jvm: RunningJvm) -> None:

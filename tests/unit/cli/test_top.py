@@ -25,7 +25,7 @@ def test_without_textual_it_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(top, "_check_terminal", lambda: None)
-    monkeypatch.setattr(util, "find_spec", lambda name: None)
+    monkeypatch.setattr(util, "find_spec", lambda _: None)
 
     assert run(["top", "1"]) == 1
     said = capsys.readouterr().err

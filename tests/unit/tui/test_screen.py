@@ -143,7 +143,7 @@ def test_the_end_of_the_jvm_freezes_its_last_figures(play: Play) -> None:
         for key in "dcthH":
             await played.pilot.press(key)
         assert played.feed.calls == ["start"]
-        assert played.screen.work is None
+        assert played.works.running == []
 
     play(scenario)
 
@@ -268,8 +268,8 @@ def test_leaving_during_work_is_asked_and_ends_it(play: Play) -> None:
         await played.pilot.press("n")
         await played.pilot.press("q")
         await played.wait_for("Quit?")
+        (work,) = played.works.running
         await played.pilot.press("y")
-        (work,) = played.app.unfinished
         work.join()
         assert work.outcome == "the thread dump was ended"
 
