@@ -57,7 +57,8 @@ def _answered(command: Command, options: argparse.Namespace) -> ExitCode:
         answer, code = command.run(options)
         if again is not None and sys.stdout.isatty():
             sys.stdout.write(_CLEAR_SCREEN)
-        _write(command.name, answer, sys.stdout, as_json=options.as_json)
+        if answer is not None:
+            _write(command.name, answer, sys.stdout, as_json=options.as_json)
         if again is None:
             return code
         time.sleep(max(0.0, again - (time.monotonic() - started)))

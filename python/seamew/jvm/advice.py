@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from seamew.units import format_bytes, format_count, format_share
+from seamew.units import format_bytes, format_count, format_counted, format_share
 
 from .status_values import Advice, JvmStatus
 
@@ -35,7 +35,7 @@ def _memory_errors(status: JvmStatus) -> Iterator[Advice]:
     errors = status.asked.out_of_memory_errors if status.asked else None
     if errors:
         yield Advice(
-            f"{format_count(errors)} times it has run out of heap or metaspace",
+            f"{format_counted(errors, 'time')} it has run out of heap or metaspace",
             f"seamew dump {status.pid}",
         )
 
@@ -56,7 +56,8 @@ def _heap_is_full(status: JvmStatus) -> Iterator[Advice]:
 def _killed_by_kernel(status: JvmStatus) -> Iterator[Advice]:
     kills = status.cgroup.oom_kills if status.cgroup else None
     if kills:
-        yield Advice(f"the kernel has killed {format_count(kills)} processes of its memory group")
+        killed = format_counted(kills, "process/processes")
+        yield Advice(f"the kernel has killed {killed} of its memory group")
 
 
 def _limit_is_near(status: JvmStatus) -> Iterator[Advice]:

@@ -1,8 +1,8 @@
 """How much a JVM allocates, from how its eden or heap fills: a lower bound.
 
 Large objects that go past eden are not seen, nor is what is allocated between a collection and the
-next reading, or between a reading and a collection that a full eden did not cause. Where the counters are written at collections only,
-nothing can be told.
+next reading, or between a reading and a collection that a full eden did not cause. Where the
+counters are written at collections only, nothing can be told.
 """
 
 from __future__ import annotations

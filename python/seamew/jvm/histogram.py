@@ -46,7 +46,7 @@ _ROW = re.compile(
     r"(?P<name>\S.*?)(?: \((?P<module>[^()]+)\))?\s*"
 )
 _TOTAL = re.compile(_LOG_DECORATIONS + r"\s*Total\s+(?P<objects>\d+)\s+(?P<bytes>\d+)\s*")
-_RANK = re.compile(_LOG_DECORATIONS + r"\s*\d+:")
+_RANK = re.compile(_LOG_DECORATIONS + r"\s*\d+:\s+\d")
 _UNDERCOUNTED = re.compile(r"undercounted (?P<objects>\d+) total instances")
 _ARRAY = re.compile(r"(?P<dimensions>\[+)(?:L(?P<name>.+);|(?P<primitive>[ZCFDBSIJ]))")
 _HIDDEN = re.compile(r"/(?=0x[0-9a-f]+$)")

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from live.combinations import majors
 from live.conftest import jdk_of
-from live.jdks import Jdk
+from live.jdks import Jdk, supported_collectors
 from live.running import RunningJvm, running_jvm
 
 JLINK_SECONDS = 120
 JLINK_OPTIONS = ("--strip-debug", "--no-man-pages", "--no-header-files", "--compress=2")
+
+_collectors_of = cache(supported_collectors)
+
+
+def jdk_with(major: int, collector: str) -> Jdk:
+    """The runtime of a version; skips the test where it has not got that collector."""
+    jdk = jdk_of(major)
+    if collector not in _collectors_of(jdk):
+        pytest.skip(f"Java {jdk.version} has no collector {collector}")
+    return jdk
 
 
 @pytest.fixture(params=majors(), ids=lambda major: f"java-{major}")

@@ -266,6 +266,37 @@ def test_a_socket_that_a_dead_jvm_left_is_in_nobodys_way(
     assert len(signals.sent) == 1
 
 
+@needs_root
+def test_a_dead_socket_of_another_user_is_removed_too(
+    tmp_path: Path, signals: Signals, servers: ExitStack
+) -> None:
+    fake = FakeJvm(tmp_path, pid=os.getpid(), uid=12345, gid=12345)
+    fake.build()
+    fake.tmp.chmod(0o1777)
+    dead_socket(fake)
+    fake.socket_path.chmod(0o600)
+
+    def react() -> None:
+        opens_socket(fake, servers)
+        fake.socket_path.chmod(0o777)
+
+    signals.reaction = react
+    assert version(fake) == "17"
+
+
+@needs_root
+def test_a_socket_of_another_user_that_is_in_use_stays(tmp_path: Path, signals: Signals) -> None:
+    fake = FakeJvm(tmp_path, pid=os.getpid() + 1, uid=12345, gid=12345)
+    fake.build()
+    with attach_server(fake, says(b"0\n")) as server:
+        fake.socket_path.chmod(0o600)
+        with pytest.raises(AttachRefusedError, match=f"is that of process {os.getpid()}"):
+            version(fake)
+        assert fake.socket_path.exists()
+        assert server.requests == []
+    assert signals.sent == []
+
+
 def test_a_dead_socket_does_not_hide_what_forbids_the_signal(
     fake: FakeJvm, signals: Signals
 ) -> None:

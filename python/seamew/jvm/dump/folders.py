@@ -96,7 +96,7 @@ def shares_files(jvm: JvmProcess) -> bool:
 
     Raises AccessRefusedError where the JVM's file system is closed to this user.
     """
-    own, its = jvm.proc / "self", jvm.proc / str(jvm.pid)
+    own, its = PROC / "self", jvm.proc / str(jvm.pid)
     try:
         same_mounts = os.readlink(str(own / "ns/mnt")) == os.readlink(str(its / "ns/mnt"))
         return same_mounts and (own / "root").samefile(its / "root")
@@ -137,7 +137,7 @@ class _Walk:
 
     def __init__(self, jvm: JvmProcess) -> None:
         self._uid = jvm.status.uid
-        self._gids = _groups(jvm)
+        self._gids = {jvm.status.gid, *jvm.status.groups}
         self.descriptors = [os.open(str(jvm.root), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)]
         self.may_enter = True
 
@@ -186,9 +186,3 @@ class _Walk:
         for descriptor in self.descriptors[max(kept, 1) :]:
             os.close(descriptor)
         del self.descriptors[max(kept, 1) :]
-
-
-def _groups(jvm: JvmProcess) -> frozenset[int]:
-    status = proc_text(jvm.pid, "status", jvm.proc) or ""
-    lines = [line for line in status.splitlines() if line.startswith("Groups:")]
-    return frozenset([jvm.status.gid, *(int(word) for line in lines for word in line.split()[1:])])

@@ -10,31 +10,28 @@ from seamew.errors import (
     JvmNotAnsweringError,
     JvmNotFoundError,
 )
+from seamew.jvm import heap_info
 from seamew.jvm.attach import AttachClient
 from seamew.jvm.collectors import CMS, EPSILON, G1, PARALLEL, SERIAL, SHENANDOAH, Z
 from seamew.jvm.discover import JvmProcess
-from seamew.jvm.perfdata import PerfData
+from seamew.jvm.identity import open_counters
 
 from .estimate import HeapState
 
-__all__ = ["parse_heap_info", "parse_version", "read_heap_state"]
+__all__ = ["collector_named", "parse_version", "read_heap_state"]
 
 _VERSION = re.compile(r"^JDK (?P<version>(?P<major>\d+)\S*)", re.MULTILINE)
-_NOT_THE_HEAP = re.compile(r"\s*(?:Metaspace|class space)\b")
-_USED = re.compile(
-    r"\bused (?P<after>\d+)(?P<unit>[KMG])\b|\b(?P<before>\d+)(?P<unit_before>[KMG]) used\b"
-)
-_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-_COLLECTORS = (
-    ("garbage-first heap", G1),
-    ("PSYoungGen", PARALLEL),
-    ("def new generation", SERIAL),
-    ("DefNew", SERIAL),
-    ("ZHeap", Z),
-    ("Shenandoah Heap", SHENANDOAH),
-    ("Epsilon Heap", EPSILON),
-    ("concurrent mark-sweep", CMS),
-)
+_COLLECTORS = {
+    "garbage-first heap": G1,
+    "PSYoungGen": PARALLEL,
+    "def new generation": SERIAL,
+    "DefNew": SERIAL,
+    "par new generation": CMS,
+    "ZHeap": Z,
+    "Shenandoah": SHENANDOAH,
+    "Epsilon": EPSILON,
+}
+_LOADED = ("java.cls.loadedClasses", "java.cls.sharedLoadedClasses")
 _SPACES = tuple(
     f"sun.gc.generation.{generation}.space.{space}.used"
     for generation in range(2)
@@ -43,23 +40,21 @@ _SPACES = tuple(
 
 
 def read_heap_state(client: AttachClient, *, timeout_seconds: float) -> HeapState:
-    """Ask the JVM; harmless, some milliseconds.
+    """Ask the JVM; harmless, some milliseconds. One without GC.heap_info has counters.
 
-    Before JDK 9, which has no GC.heap_info, and with Epsilon the counters tell how much is used.
-    Raises JvmCommandError where nothing does.
+    Raises JvmCommandError where nothing tells how much of the heap is used.
     """
-    version = parse_version(client.jcmd("VM.version", timeout_seconds=timeout_seconds))
-    try:
-        info = client.jcmd("GC.heap_info", timeout_seconds=timeout_seconds)
-    except JvmCommandError:
-        info = ""
-    collector, used = parse_heap_info(info)
+    version, major = parse_version(client.jcmd("VM.version", timeout_seconds=timeout_seconds))
     counted, classes = _counters(client.jvm)
-    if used is None:
-        used = counted
-    if used is None:
-        raise JvmCommandError(f"JVM {client.jvm.pid} does not tell how much of its heap is used")
-    return HeapState(version[0], version[1], collector, used, classes)
+    try:
+        text = client.jcmd(heap_info.COMMAND, timeout_seconds=timeout_seconds)
+        heap = heap_info.parse_heap_info(text)
+    except JvmCommandError:
+        if counted is None:
+            raise
+        return HeapState(version, major, None, counted, classes)
+    collector = collector_named(heap.generations[0].name)
+    return HeapState(version, major, collector, heap.used_bytes, classes)
 
 
 def parse_version(text: str) -> tuple[str, int]:
@@ -68,30 +63,21 @@ def parse_version(text: str) -> tuple[str, int]:
     return (found["version"], int(found["major"])) if found else ("unknown", 0)
 
 
-def parse_heap_info(text: str) -> tuple[str | None, int | None]:
-    """Collector and bytes used, from an answer to GC.heap_info; None: it does not tell."""
-    collector = next((name for words, name in _COLLECTORS if words in text), None)
-    used = None
-    for line in text.splitlines():
-        found = None if _NOT_THE_HEAP.match(line) else _USED.search(line)
-        if found is not None:
-            number = found["after"] or found["before"]
-            unit = found["unit"] or found["unit_before"]
-            used = (used or 0) + int(number) * _UNITS[unit]
-    return collector, used
+def collector_named(generation: str) -> str | None:
+    """The collector that calls its first generation so in GC.heap_info; None: not known here."""
+    return _COLLECTORS.get(generation)
 
 
 def _counters(jvm: JvmProcess) -> tuple[int | None, int | None]:
-    """Bytes used and classes loaded, as the counters have them."""
-    path = jvm.perfdata_path
-    if path is None:
-        return None, None
+    """Bytes used and classes loaded, as the counters have them; None: they do not tell."""
     try:
-        with PerfData(path) as counters:
-            used = [counters.number(name) for name in _SPACES]
-            loaded = counters.number("java.cls.loadedClasses")
-            shared = counters.number("java.cls.sharedLoadedClasses")
+        counters = open_counters(jvm)
     except (AccessRefusedError, JvmNotAnsweringError, JvmNotFoundError):
         return None, None
+    if counters is None:
+        return None, None
+    with counters:
+        used = [counters.number(name) for name in _SPACES]
+        loaded = [counters.number(name) or 0 for name in _LOADED]
     known = [one for one in used if one is not None]
-    return sum(known) if known else None, None if loaded is None else loaded + (shared or 0)
+    return sum(known) if known else None, sum(loaded) or None

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamew.errors import AccessRefusedError, UsageError
-from seamew.jvm.attach.protocol import MOST_ARGUMENT_BYTES
+from seamew.jvm.attach.protocol import fits_version_1
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.procfs import PROC
 
+from .files import PART_SUFFIX
 from .folders import Folder, file_system_of, open_folder, shares_files
 
 __all__ = ["NO", "PERHAPS", "YES", "Limits", "Need", "Room", "RoomFinder"]
@@ -19,7 +20,6 @@ __all__ = ["NO", "PERHAPS", "YES", "Limits", "Need", "Room", "RoomFinder"]
 NO, PERHAPS, YES = range(3)
 """Whether there is room: for less than is expected, for that, or for the most there may be."""
 
-_PART_SUFFIX_BYTES = len(".part")
 _MEMORY_FILE_SYSTEMS = frozenset({"tmpfs", "ramfs"})
 _USUAL_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108 (a private folder is made there)
 
@@ -147,8 +147,5 @@ class RoomFinder:
 
 
 def _can_be_sent(path: str) -> bool:
-    """Whether the JVM understands the name: UTF-8 that fits into a request."""
-    try:
-        return len(path.encode("utf-8")) + _PART_SUFFIX_BYTES <= MOST_ARGUMENT_BYTES
-    except UnicodeEncodeError:
-        return False
+    """Whether every JVM can be told of the file that it shall write."""
+    return fits_version_1([path + PART_SUFFIX])
