@@ -39,7 +39,6 @@ class TopOptions:
     """
 
     folder: Path
-
     interval_seconds: float
     asker: AskerOptions | None
 

@@ -176,7 +176,7 @@ class WatchScreen(Screen[None]):
             view.message = "" if view.message == COUNTING else view.message
         else:
             view.ended_at = datetime.now().astimezone()
-            view.is_paused = False
+            view.is_paused, view.message = False, ""
 
     def _show(self) -> None:
         """Draw what has changed; of a paused screen only the line that says so."""
@@ -226,6 +226,8 @@ class WatchScreen(Screen[None]):
 
     async def action_back(self) -> None:
         """To the list of JVMs, where this screen was opened from it."""
+        if self._is_busy():
+            return
         if len(self.app.screen_stack) > _SCREENS_WITHOUT_LIST:
             await self.app.pop_screen()
 
@@ -263,11 +265,15 @@ class WatchScreen(Screen[None]):
         self._say("the JVM has ended: there is nothing to ask any more")
         return True
 
+    def _is_busy(self) -> bool:
+        """Whether there is work to wait for, which is said."""
+        if self._work is None or not self._work.is_running:
+            return False
+        self._say(f"{self._work.name} is not finished yet")
+        return True
+
     def _begin(self, name: str, do: Callable[[Say], str]) -> None:
-        if self._is_over():
-            return
-        if self._work is not None and self._work.is_running:
-            self._say(f"{self._work.name} is not finished yet")
+        if self._is_over() or self._is_busy():
             return
         self._work = self._works.begin(name, do, self._say)
 
