@@ -152,9 +152,9 @@ class AfterGcWatch:
     """What each collection leaves, for one who looks often.
 
     A collection has ended when a time of exit has changed and no cause is set any more; what the
-    spaces say then (without eden, which is empty) is what it left. Collections between two looks
-    are missed, and what the program allocates until the look counts in part: look 10 times a second
-    or more often.
+    spaces say then is what it left. Eden is empty then, unless a full collection has found no other
+    room for what lives in it. Collections between two looks are missed, and what the program
+    allocates until the look counts in part: look 10 times a second or more often.
     """
 
     def __init__(self, counters: PerfData) -> None:
@@ -169,13 +169,21 @@ class AfterGcWatch:
             return None
         if is_collecting(self._counters):
             return None
-        used = _left(self._counters, self._collector)
+        used = _sum([_left(self._counters, self._collector), self._left_in_eden()])
         if is_collecting(self._counters) or last_exit_seconds(self._counters) != ended:
             return None  # the next one has begun meanwhile
         self._seen = ended
         if used is None:
             return None
         return AfterGc(used, ended, is_exact=self._collector not in _AT_PAUSES_ONLY)
+
+    def _left_in_eden(self) -> int | None:
+        """What a full collection had no other room for: a heap that is full to the brim."""
+        if self._collector not in _SUM_OF_MAXIMA:
+            return 0
+        number = self._counters.number
+        young, full = (number(f"sun.gc.collector.{one}.lastExitTime") or 0 for one in (0, 1))
+        return number(f"{_EDEN}.used") if full > young else 0
 
 
 def _is_current(counters: PerfData, collector: str) -> bool:
