@@ -157,6 +157,6 @@ def _no_answer(jvm: JvmProcess, timeout_seconds: float, why: str) -> JvmNotAnswe
     check_answerable(jvm)
     return JvmNotAnsweringError(
         f"JVM {jvm.pid} did not open its attach socket within {timeout_seconds:g} s: {why}",
-        hint="when it goes on it may print a thread dump to its output; what needs no answer works"
-        f" now: seamew status {jvm.pid}",
+        hint="try again, it may find room for a thread; when it goes on it may print a thread dump"
+        f" to its output. What needs no answer works now: seamew status {jvm.pid}",
     )
