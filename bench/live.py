@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TypeAlias
 
 from measure import Measurement, best_of, measure
@@ -100,7 +101,26 @@ def counters_of_one(fleet: Fleet) -> Iterator[Row]:
     yield Row(f"a sample of {len(SAMPLED)} counters", "us", seconds * 1e6, limit=50)
 
 
-SCENARIOS: tuple[Scenario, ...] = (ps_of_all, status_of_one, counters_of_one)
+def attach_and_ask(fleet: Fleet) -> Iterator[Row]:
+    """Attaching to JVMs that nobody has attached to, then asking on; jcmd starts a JVM for each."""
+    firsts, later = [], float("inf")
+    for pid in fleet.pids:
+        started = time.perf_counter()
+        jvm = attach(pid)
+        jvm.jcmd("VM.uptime")
+        firsts.append(time.perf_counter() - started)
+        later = min(later, _quickest(fleet, lambda asked=jvm: asked.jcmd("VM.uptime"), 100))
+    pid = str(fleet.pids[0])
+    theirs = _best_of_tool(fleet, "jcmd", pid, "VM.uptime")
+    yield _row("first attach and VM.uptime", median(firsts), theirs, "wall", limit=15, peer="jcmd")
+    yield _row("each further VM.uptime", later, theirs, "wall", limit=1, peer="jcmd")
+    ours = _best(fleet, _seamew("jcmd", pid, "VM.uptime"))
+    yield _row("seamew jcmd VM.uptime: CPU", ours.cpu_seconds, theirs, "cpu", peer="jcmd")
+    yield _row("seamew jcmd VM.uptime: wall", ours.wall_seconds, theirs, "wall", peer="jcmd")
+
+
+# Attaching comes last: a JVM that somebody has attached to has a thread more.
+SCENARIOS: tuple[Scenario, ...] = (ps_of_all, status_of_one, counters_of_one, attach_and_ask)
 
 
 def run(repeat: int) -> list[Row]:

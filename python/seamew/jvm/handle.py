@@ -11,6 +11,7 @@ from .asking import ask_jvm
 from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .capture import CaptureProgress, CaptureSettings, Case, capture_case
 from .discover import JvmProcess, find_jvm
+from .doctor import Finding, examine_jvm
 from .dump import (
     RAW,
     DumpOrder,
@@ -75,6 +76,13 @@ class Jvm:
     def check_alive(self) -> None:
         """Raises JvmNotFoundError where it has ended."""
         find_jvm(self.pid, self.process.proc)
+
+    def doctor(self) -> tuple[Finding, ...]:
+        """Why attaching, dumping or sampling will or will not work; the JVM is not asked.
+
+        Raises JvmNotFoundError where it has ended.
+        """
+        return examine_jvm(self.pid, self.process.proc).findings
 
     def jcmd(self, line: str) -> str:
         """The answer to a diagnostic command as jcmd sends it: `GC.heap_info`, `VM.flags -all`."""

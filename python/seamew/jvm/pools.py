@@ -33,20 +33,33 @@ from .collectors import (
 )
 from .perfdata import PerfData
 
-__all__ = ["AfterGc", "AfterGcWatch", "HeapUse", "MemoryPool", "read_heap", "read_metaspace"]
+__all__ = [
+    "EDEN",
+    "AfterGc",
+    "AfterGcWatch",
+    "HeapUse",
+    "MemoryPool",
+    "read_heap",
+    "read_metaspace",
+]
+
+EDEN = "eden"
+"""The pool that is empty after each collection."""
+OLD = "old"
+"""The pool of what has lived long."""
 
 _YOUNG, _OLD = "sun.gc.generation.0", "sun.gc.generation.1"
 _EDEN, _S0, _S1 = (f"{_YOUNG}.space.{number}" for number in range(3))
 _OLD_SPACE = f"{_OLD}.space.0"
-_GENERATIONS = (("eden", _EDEN), ("survivor 0", _S0), ("survivor 1", _S1), ("old", _OLD_SPACE))
+_GENERATIONS = ((EDEN, _EDEN), ("survivor 0", _S0), ("survivor 1", _S1), (OLD, _OLD_SPACE))
 _WHOLE = (("heap", _OLD_SPACE),)
 _POOLS = {
     SERIAL: _GENERATIONS,
     PARALLEL: _GENERATIONS,
     CMS: _GENERATIONS,
-    G1: (("eden", _EDEN), ("survivor", _S1), ("old", _OLD_SPACE)),
+    G1: ((EDEN, _EDEN), ("survivor", _S1), (OLD, _OLD_SPACE)),
     Z: _WHOLE,
-    GENERATIONAL_Z: (("young", _EDEN), ("old", _OLD_SPACE)),
+    GENERATIONAL_Z: (("young", _EDEN), (OLD, _OLD_SPACE)),
     SHENANDOAH: _WHOLE,
     EPSILON: _WHOLE,
 }

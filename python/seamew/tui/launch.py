@@ -14,7 +14,8 @@ from typing import NoReturn
 from textual.screen import Screen
 
 from seamew.errors import UsageError
-from seamew.jvm import attach, ps
+from seamew.jvm.handle import attach
+from seamew.jvm.summary import list_summaries as ps
 from seamew.report.glyphs import Glyphs, glyphs_for
 
 from .actions import JvmActions

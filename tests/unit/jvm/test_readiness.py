@@ -77,6 +77,13 @@ def test_a_socket_makes_the_signal_needless(listening: FakeJvm) -> None:
     assert attach_obstacle(jvm) is None
 
 
+def test_a_socket_older_than_the_jvm_is_another_ones(listening: FakeJvm) -> None:
+    os.utime(listening.socket_path, (1, 1))
+    reason = attach_obstacle(find_jvm(listening.pid, listening.folder))
+    assert reason is not None
+    assert "does not catch SIGQUIT" in reason
+
+
 def test_a_file_in_the_sockets_place_is_no_socket(tmp_path: Path) -> None:
     fake = FakeJvm(tmp_path, caught_signals=0)
     jvm = fake.build()
