@@ -178,12 +178,16 @@ class AfterGcWatch:
         return AfterGc(used, ended, is_exact=self._collector not in _AT_PAUSES_ONLY)
 
     def _left_in_eden(self) -> int | None:
-        """What a full collection had no other room for: a heap that is full to the brim."""
-        if self._collector not in _SUM_OF_MAXIMA:
-            return 0
+        """What a full collection had no room for elsewhere; else it is what came since."""
         number = self._counters.number
         young, full = (number(f"sun.gc.collector.{one}.lastExitTime") or 0 for one in (0, 1))
-        return number(f"{_EDEN}.used") if full > young else 0
+        if self._collector not in _SUM_OF_MAXIMA or full < young:
+            return 0
+        used, room = number(f"{_EDEN}.used"), number(f"{_OLD_SPACE}.maxCapacity")
+        taken = number(f"{_OLD_SPACE}.used")
+        if used is None or room is None or taken is None:
+            return None
+        return used if used > room - taken else 0
 
 
 def _is_current(counters: PerfData, collector: str) -> bool:

@@ -212,7 +212,7 @@ def test_a_watch_sees_each_collection_once_and_only_at_its_end(counters: Changin
     assert watch.look() is None, "the cause is still set"
     counters.change(cause="No GC", generation__0__space__0__used=MB)
 
-    assert watch.look() == AfterGc(6 * MB, 3.0, is_exact=True), "a full one may leave eden in use"
+    assert watch.look() == AfterGc(5 * MB, 3.0, is_exact=True)
     assert watch.look() is None
 
 

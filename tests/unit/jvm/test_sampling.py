@@ -100,13 +100,17 @@ def test_heap_after_stays_until_the_next_collection(clock: Clock) -> None:
     assert looked.after_gc == AfterGc(32 * MEGABYTE, 5.0, is_exact=True)
 
 
-def test_a_full_collection_may_leave_objects_in_eden(clock: Clock) -> None:
+@pytest.mark.parametrize(("old", "left"), [(30, 32), (89, 91), (95, 107)])
+def test_a_full_collection_leaves_in_eden_what_has_no_room_in_old(
+    clock: Clock, old: int, left: int
+) -> None:
     counters = serial()
     watch = CountersWatch(counters)
+    counters.now["sun.gc.generation.1.space.0.used"] = old * MEGABYTE
     collect(counters, 1, 5 * SECOND, "Allocation Failure")
     clock.now += 1
 
-    assert watch.look().after_gc == AfterGc(42 * MEGABYTE, 5.0, is_exact=True)
+    assert watch.look().after_gc == AfterGc(left * MEGABYTE, 5.0, is_exact=True)
 
 
 def test_shares_are_of_the_time_since_the_last_look(clock: Clock) -> None:
