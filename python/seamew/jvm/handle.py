@@ -8,7 +8,7 @@ from pathlib import Path
 from seamew.errors import JvmCommandError
 
 from .asking import ask_jvm
-from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
+from .attaching import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .capture import CaptureProgress, CaptureSettings, Case, capture_case
 from .discover import JvmProcess, find_jvm
 from .doctor import Finding, examine_jvm

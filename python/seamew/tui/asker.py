@@ -14,8 +14,8 @@ from datetime import datetime
 from math import inf
 
 from seamew.errors import JvmNotFoundError, SeamewError
-from seamew.jvm.attach import AttachClient
-from seamew.jvm.attach.readiness import attach_obstacle
+from seamew.jvm.attaching import AttachClient
+from seamew.jvm.attaching.readiness import attach_obstacle
 from seamew.jvm.discover import find_jvm
 from seamew.jvm.heap_info import COMMAND as HEAP_INFO
 from seamew.jvm.heap_info import parse_heap_info

@@ -20,7 +20,7 @@ from seamew.errors import (
     JvmNotFoundError,
 )
 from seamew.jvm import attach
-from seamew.jvm.attach.readiness import attach_obstacle, socket_path
+from seamew.jvm.attaching.readiness import attach_obstacle, socket_path
 from seamew.jvm.process import read_status
 from seamew.jvm.vm_info import parse_error_counts
 

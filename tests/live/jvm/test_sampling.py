@@ -18,7 +18,7 @@ from live.conftest import jdk_of
 from live.jdks import COLLECTORS
 from live.running import RunningJvm, running_jvm, wait_until
 from seamew.errors import JvmNotFoundError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.discover import find_jvm
 from seamew.jvm.handle import attach
 from seamew.jvm.heap_info import parse_heap_info

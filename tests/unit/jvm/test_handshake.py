@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from seamew.errors import AttachRefusedError, JvmNotAnsweringError, JvmNotFoundError, SeamewError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from support.fake_attach import FakeAttachServer, attach_server, says
 from support.fake_jvm import FakeJvm
 

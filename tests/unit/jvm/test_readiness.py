@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seamew.jvm.attach.readiness import attach_obstacle, find_obstacle
+from seamew.jvm.attaching.readiness import attach_obstacle, find_obstacle
 from seamew.jvm.discover import find_jvm
 from support.fake_jvm import FakeJvm
 

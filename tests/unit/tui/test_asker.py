@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from seamew.errors import AttachRefusedError, SeamewError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.discover import JvmProcess
 from seamew.tui import asker as asker_module
 from seamew.tui.asker import AskerOptions, JvmAsker

@@ -26,7 +26,7 @@ from seamew.cli.options import (
     take_output,
 )
 from seamew.cli.talk import Talk
-from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
+from seamew.jvm.attaching import DEFAULT_TIMEOUT_SECONDS
 from seamew.report import Answer
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamew.jvm.attach.readiness import find_obstacle
+from seamew.jvm.attaching.readiness import find_obstacle
 
 from .finding import FAIL, OK, Finding
 from .subject import Subject

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seamew.jvm.attach.readiness import has_own_socket, has_socket, socket_path
+from seamew.jvm.attaching.readiness import has_own_socket, has_socket, socket_path
 
 from .finding import FAIL, OK, WARN, Finding
 from .subject import Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from seamew.jvm.attach.readiness import has_own_socket
+from seamew.jvm.attaching.readiness import has_own_socket
 
 from .finding import FAIL, OK, Finding
 from .subject import Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from seamew.jvm.attach.readiness import has_socket
+from seamew.jvm.attaching.readiness import has_socket
 from seamew.jvm.file_system import path_from_here, why_not_writable
 from seamew.units import format_bytes
 
