@@ -123,10 +123,12 @@ def test_what_the_jvm_could_not_count() -> None:
 
 
 def test_random_histograms_come_back() -> None:
-    chance = random.Random(5)
+    chance = random.Random(5)  # noqa: S311 (test data)
     for _ in range(50):
         rows = [
-            ClassCount(f"p{n % 3}.C{n}", chance.choice([None, "m@1"]), n + 1, chance.randrange(10**9))
+            ClassCount(
+                f"p{n % 3}.C{n}", chance.choice([None, "m@1"]), n + 1, chance.randrange(10**9)
+            )
             for n in range(chance.randrange(1, 30))
         ]
         lines = [
@@ -159,12 +161,22 @@ def test_packages_are_those_of_the_elements() -> None:
 
 
 def test_growth_joins_what_has_one_name() -> None:
-    before = [ClassCount("A", None, 1, 10), ClassCount("A", None, 2, 20), ClassCount("B", None, 9, 90)]
-    after = [ClassCount("A", None, 5, 50), ClassCount("B", None, 9, 90), ClassCount("C", None, 1, 8)]
+    before = [
+        ClassCount("A", None, 1, 10),
+        ClassCount("A", None, 2, 20),
+        ClassCount("B", None, 9, 90),
+    ]
+    after = [
+        ClassCount("A", None, 5, 50),
+        ClassCount("B", None, 9, 90),
+        ClassCount("C", None, 1, 8),
+    ]
 
     rows = growth(before, after)
 
-    assert [(row.label, row.objects, row.objects_grown, row.shallow_bytes_grown) for row in rows] == [
+    assert [
+        (row.label, row.objects, row.objects_grown, row.shallow_bytes_grown) for row in rows
+    ] == [
         ("A", 5, 2, 20),
         ("C", 1, 1, 8),
     ]
