@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import Dump  # noqa: TC002
+from engine import Dump
 from measure import AnonymousMemorySampler, warm_page_cache
 from questions import QUESTIONS, Question
 

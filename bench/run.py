@@ -2,6 +2,7 @@
 
 Usage: python bench/run.py engine [--dumps small,mid,big] [--data DIR] [--peers DIR] [--repeat N]
        python bench/run.py queries [--dumps mid] [--data DIR] [--only TEXT] [--repeat N]
+       python bench/run.py live [--repeat N]
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import queries
 from engine import COUNTERPARTS, Dump, DumpResult, JobResult, find_dump, make_plan, run_dump
+
+import live
 
 HERE = Path(__file__).resolve().parent
 SCHEMA_VERSION = 1
@@ -172,7 +176,17 @@ def run_queries(options: argparse.Namespace) -> int:
     return 0 if measured else 1
 
 
-def _append(benchmark: str, dumps: Sequence[dict[str, object]], repeat: int) -> None:
+def run_live(options: argparse.Namespace) -> int:
+    """Measure what looking at running JVMs costs."""
+    rows = live.run(options.repeat)
+    print("\n".join(aligned(live.table_rows(rows))), flush=True)
+    _append("live", [asdict(row) for row in rows], options.repeat, kind="rows")
+    return 0
+
+
+def _append(
+    benchmark: str, measured: Sequence[dict[str, object]], repeat: int, *, kind: str = "dumps"
+) -> None:
     file = HERE / "results" / f"{benchmark}.jsonl"
     line = {
         "schema_version": SCHEMA_VERSION,
@@ -180,7 +194,7 @@ def _append(benchmark: str, dumps: Sequence[dict[str, object]], repeat: int) -> 
         "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "machine": machine(),
         "repeat": repeat,
-        "dumps": dumps,
+        kind: measured,
     }
     file.parent.mkdir(exist_ok=True)
     with file.open("a", encoding="utf-8") as stream:
@@ -210,6 +224,9 @@ def main(arguments: Sequence[str]) -> int:
     asking.add_argument("--data", type=Path, default=HERE / "data", metavar="DIR")
     asking.add_argument("--repeat", type=int, default=3, metavar="N")
     asking.set_defaults(run=run_queries)
+    looking = benchmarks.add_parser("live", help="looking at running JVMs")
+    looking.add_argument("--repeat", type=int, default=5, metavar="N")
+    looking.set_defaults(run=run_live)
     options = parser.parse_args(arguments)
     return int(options.run(options))
 

@@ -91,7 +91,7 @@ def _applied(source: bytes, edits: list[_Edit]) -> bytes:
 
 def _without_comments(text: str) -> str:
     """The text without comments and without lines that have nothing but space."""
-    lines = text.splitlines(keepends=True)
+    lines = io.StringIO(text).readlines()
     empty = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         row, column = token.start[0] - 1, token.start[1]

@@ -1,4 +1,7 @@
-"""The oldest Python that can be had, to run the collector with: 3.7, out of a library for Java."""
+"""The oldest Python that can be had, to run the collector with.
+
+A 3.6 where one is installed, else a 3.7 out of a library for Java.
+"""
 
 from __future__ import annotations
 
@@ -26,35 +29,47 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class OldPython:
-    """An interpreter with its library, and nothing else: no packages, no ctypes, no OpenSSL."""
+    """An interpreter; the one out of a library has no packages, no ctypes and no OpenSSL."""
 
-    home: Path
+    command: Path
+    library: Path | None = None
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run it to its end, without site packages."""
         return subprocess.run(
-            [str(self.home / "bin" / "python3.7"), "-I", "-S", *map(str, arguments)],
+            [str(self.command), "-I", "-S", *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=SECONDS,
             check=False,
-            env={"PATH": os.environ["PATH"], "LD_LIBRARY_PATH": str(self.home)},
+            env={"PATH": os.environ["PATH"], "LD_LIBRARY_PATH": str(self.library or "")},
         )
 
 
 def find_old_python(*, fetch: bool) -> OldPython:
-    """The interpreter, unpacked in the cache; with `fetch` it is fetched where it is not there.
+    """An installed one, or one unpacked in the cache; with `fetch` it is fetched if need be.
 
     Raises JarUnavailableError with the reason.
     """
+    for command in _installed():
+        found = OldPython(command)
+        if found.run("-V").returncode == 0:  # what is on the path may be a mere signpost
+            return found
     if platform.machine() != "x86_64":
         message = f"an old Python is only to be had for x86_64, not for {platform.machine()}"
         raise JarUnavailableError(message)
     target = cache_directory() / "python-3.7.3"
     if not target.exists():
         _unpack(find_jar(PYTHON_JAR, fetch=fetch), target)
-    return OldPython(target / _FOLDER_IN_JAR)
+    home = target / _FOLDER_IN_JAR
+    return OldPython(home / "bin" / "python3.7", home)
+
+
+def _installed() -> list[Path]:
+    on_path = shutil.which("python3.6")
+    versions = Path.home() / ".pyenv" / "versions"
+    return [*([Path(on_path)] if on_path else []), *versions.glob("3.6.*/bin/python3.6")]
 
 
 def _unpack(jar: Path, target: Path) -> None:

@@ -89,6 +89,8 @@ def placed_jvm(
         reachable = _reachable(jdk, folder / "jre")
         with running_jvm(reachable, copied, work, program, options, before=before) as running:
             pid = jvm_below(running.pid)
+            # What a JVM of that number and another user has left would be in the way.
+            Path(f"/proc/{pid}/root/tmp/.java_pid{pid}").unlink(missing_ok=True)
             try:
                 yield PlacedJvm(running, pid, work)
             finally:

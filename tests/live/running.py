@@ -102,6 +102,9 @@ def running_jvm(
         finally:
             process.kill()
             reader.join(READY_SECONDS)
+            process.wait(READY_SECONDS)
+            # A killed JVM leaves its socket, in the way of a later one of another user.
+            Path(f"/tmp/.java_pid{process.pid}").unlink(missing_ok=True)  # noqa: S108
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = READY_SECONDS) -> None:

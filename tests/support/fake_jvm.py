@@ -29,6 +29,8 @@ class FakeJvm:
     words: Sequence[str] = ("java", "-Xmx64m", "Main")
     environment: Sequence[str] = ()
     start_ticks: int = 12345
+    host_uptime_seconds: float = 1_000_000.0
+    thread_names: Sequence[str] = ()
 
     @property
     def home(self) -> Path:
@@ -63,6 +65,13 @@ class FakeJvm:
         }
         for name, text in texts.items():
             (self.home / name).write_text(text, encoding="utf-8")
+        uptime = self.folder / "uptime"
+        if not uptime.exists():
+            uptime.write_text(f"{self.host_uptime_seconds} 0.0\n", encoding="utf-8")
+        for number, name in enumerate(self.thread_names, self.pid):
+            task = self.home / "task" / str(number)
+            task.mkdir(parents=True, exist_ok=True)
+            (task / "comm").write_text(name + "\n", encoding="utf-8")
         return find_jvm(self.pid, self.folder)
 
     def write_status(self) -> None:

@@ -52,6 +52,19 @@ class Terminal:
         self._process.wait()
         os.close(self._master)
 
+    @property
+    def modes(self) -> list[object]:
+        """The settings of the terminal, as a shell finds them."""
+        return termios.tcgetattr(self._master)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Another size, and the signal that says so."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def kill(self, number: int) -> None:
+        """Send the command a signal."""
+        self._process.send_signal(number)
+
     def press(self, keys: str) -> None:
         """Type keys; `\\x03` is Ctrl-C."""
         os.write(self._master, keys.encode())

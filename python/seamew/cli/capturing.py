@@ -6,15 +6,16 @@ Standard library only, for the collector's sake.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from seamew.errors import CancelledError, SeamewError, UsageError
-from seamew.jvm import Jvm
 from seamew.jvm.capture import HEAP_DUMP, CaptureProgress, CaptureSettings, Case
 from seamew.jvm.capture.case import archive_case
 from seamew.jvm.capture.manifest import COLLECTED, COMPLETE, INTERRUPTED, NOT_ASKED, NOT_AVAILABLE
 from seamew.jvm.dump import DumpPreflight, DumpWish, Watcher
+from seamew.jvm.handle import Jvm
 from seamew.report.answer import Answer, text_lines
 from seamew.report.jvm.capture import case_answer, plan_answer, progress_line
 
@@ -69,20 +70,43 @@ def capture(jvm: Jvm, wish: CaptureWish, listener: Listener) -> tuple[Answer, Ex
 
     Raises CancelledError where the person does not agree to the heap dump.
     """
+    say = _whoever_listens(listener.say)
     for line in text_lines(plan(jvm, wish), listener.width, colour=False):
-        listener.say(line)
+        say(line)
     if HEAP_DUMP in wish.steps and not wish.is_agreed and not confirmed("Capture all this?"):
         raise CancelledError("nothing was done")
 
     def on_progress(progress: CaptureProgress) -> None:
         line = progress_line(progress)
         if line:
-            listener.say(line)
+            say(line)
 
-    watcher = Watcher(on_interrupt=patience_at_interrupts(jvm.pid, listener.say))
+    watcher = Watcher(on_interrupt=patience_at_interrupts(jvm.pid, say))
     case = jvm.capture(wish.folder, wish.settings, on_progress=on_progress, watcher=watcher)
-    archive = archive_case(case.path) if wish.archive else None
-    return case_answer(case, archive), _exit_code(case)
+    archive = _archive(case, say) if wish.archive else None
+    code = _exit_code(case)
+    if wish.archive and archive is None and code is ExitCode.DONE:
+        code = ExitCode.READ_IN_PART
+    return case_answer(case, archive), code
+
+
+def _whoever_listens(say: Callable[[str], None]) -> Callable[[str], None]:
+    """A terminal that has gone away, or a reader that has had enough, ends no capture."""
+
+    def try_to_say(line: str) -> None:
+        with suppress(OSError):
+            say(line)
+
+    return try_to_say
+
+
+def _archive(case: Case, say: Callable[[str], None]) -> Path | None:
+    """The archive; None: there is no room for it, which is no reason to lose the case."""
+    try:
+        return archive_case(case.path)
+    except (OSError, SeamewError) as error:
+        say(f"there is no archive: {error}")
+        return None
 
 
 def _preflight(jvm: Jvm, wish: CaptureWish) -> DumpPreflight | str:

@@ -41,6 +41,13 @@ COMMANDS = (
     CommandEntry(
         "capture", "capture", LIVE, "The evidence of a running JVM in a folder, the cheap first."
     ),
+    CommandEntry("flags", "flags", LIVE, "The flags of a JVM, and setting those that can be set."),
+    CommandEntry(
+        "doctor",
+        "doctor",
+        LIVE,
+        "Why attaching, dumping or sampling will or will not work.",
+    ),
     CommandEntry(
         "jcmd", "jcmd", LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),

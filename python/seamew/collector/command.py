@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seamew.cli.exit_codes import ExitCode
-from seamew.jvm import Jvm, attach
+from seamew.jvm.handle import Jvm, attach
 from seamew.report import Answer
 from seamew.units import parse_bytes
 
@@ -20,12 +20,13 @@ _ROWS = 25
 class Command:
     """A command: `run` makes its answer, `configure` adds the options that only it takes.
 
-    With `target` it takes a PID, with `watch` --watch.
+    No answer: what was asked for went to stdout itself. With `target` the command takes a PID,
+    with `watch` --watch.
     """
 
     name: str
     summary: str
-    run: Callable[[Namespace], tuple[Answer, ExitCode]]
+    run: Callable[[Namespace], tuple[Answer | None, ExitCode]]
     configure: Callable[[ArgumentParser], None]
     target: bool = True
     watch: bool = True

@@ -43,7 +43,7 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--via", metavar="FOLDER", help="where the JVM shall write, as it sees it")
 
 
-def _run(options: Namespace) -> tuple[Answer, ExitCode]:
+def _run(options: Namespace) -> tuple[Answer | None, ExitCode]:
     _check(options)
     jvm = jvm_of(options)
     wish = _wish(jvm.process, options)
@@ -59,7 +59,11 @@ def _run(options: Namespace) -> tuple[Answer, ExitCode]:
     watcher = _watcher(found)
     dump = take(DumpOrder(jvm.client, wish, found, watcher, keep_part=options.keep_part))
     answer = dump_answer(found, dump)
-    return answer, ExitCode.INTERRUPTED if dump.was_interrupted else ExitCode.DONE
+    code = ExitCode.INTERRUPTED if dump.was_interrupted else ExitCode.DONE
+    if wish.target is not None:
+        return answer, code
+    show(answer)
+    return None, code
 
 
 def _check(options: Namespace) -> None:

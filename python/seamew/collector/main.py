@@ -13,7 +13,7 @@ from seamew.cli.complaint import complaint
 from seamew.cli.exit_codes import ExitCode, exit_code_of
 from seamew.cli.terminal import terminal_width, wants_colour
 from seamew.errors import SeamewError
-from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
+from seamew.jvm.attaching import DEFAULT_TIMEOUT_SECONDS
 from seamew.report import Answer, envelope, text_lines
 from seamew.version import VERSION
 
@@ -57,7 +57,8 @@ def _answered(command: Command, options: argparse.Namespace) -> ExitCode:
         answer, code = command.run(options)
         if again is not None and sys.stdout.isatty():
             sys.stdout.write(_CLEAR_SCREEN)
-        _write(command.name, answer, sys.stdout, as_json=options.as_json)
+        if answer is not None:
+            _write(command.name, answer, sys.stdout, as_json=options.as_json)
         if again is None:
             return code
         time.sleep(max(0.0, again - (time.monotonic() - started)))

@@ -18,6 +18,7 @@ __all__ = ["COMMAND"]
 def _configure(parser: ArgumentParser) -> None:
     text = "the columns of jstat's option of that name"
     parser.add_argument("--jstat", choices=list(JSTAT_OPTIONS), help=text)
+    parser.add_argument("--ask", action="store_true", help="ask the JVM too, for what no file has")
     parser.set_defaults(earlier=None)
 
 
@@ -27,7 +28,7 @@ def _run(options: Namespace) -> tuple[Answer, ExitCode]:
     if options.jstat:
         with jvm.counters() as counters:
             return jstat_answer(sample_jstat(counters, options.jstat)), ExitCode.DONE
-    status = jvm.status()
+    status = jvm.status(ask=options.ask)
     earlier, options.earlier = options.earlier, status
     return status_answer(status, earlier), ExitCode.DONE
 

@@ -12,12 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
-from seamew.errors import UsageError
-from seamew.jvm import Jvm
+from seamew.jvm.capture import CaptureProgress, CaptureSettings, choose_steps
 from seamew.jvm.dump import DumpOrder, DumpWish, Watcher, default_name, dump_heap
 from seamew.jvm.dump.files import new_file
+from seamew.jvm.handle import Jvm
 from seamew.jvm.threads import take_dump
 from seamew.report import text_lines
+from seamew.report.jvm.capture import plan_answer, progress_line
 from seamew.report.jvm.dump import preflight_answer
 from seamew.units import format_bytes, format_pause
 
@@ -87,7 +88,16 @@ class JvmActions:
         return f"{format_bytes(dump.file_bytes)} are in {dump.path}{pause}"
 
     def _capture_question(self, say: Say) -> Sequence[str]:
-        raise UsageError("captures come soon")
+        del say
+        planned = plan_answer(choose_steps(), CaptureSettings(), self._folder)
+        return list(text_lines(planned, _WIDTH, colour=False))
 
     def _capture(self, say: Say) -> str:
-        raise UsageError("captures come soon")
+        def tell(progress: CaptureProgress) -> None:
+            text = progress_line(progress)
+            if text:
+                say(text.splitlines()[0])
+
+        with self._lock:
+            case = self._jvm.capture(self._folder, CaptureSettings(), on_progress=tell)
+        return f"the capture is {case.manifest.state}: {case.path}"

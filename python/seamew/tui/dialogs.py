@@ -43,21 +43,16 @@ class Dialog(ModalScreen[bool]):
         align: center middle; background: transparent;
         VerticalScroll {
             width: auto; height: auto; max-width: 100%; max-height: 100%;
-            border: ascii; padding: 0 1;
+            border: ascii ansi_default; padding: 0 1;
         }
         Static { width: auto; height: auto; }
     }
     """
 
-    def __init__(self, title: str, lines: Sequence[str], keys: str) -> None:
+    def __init__(self, title: str, keys: str, lines: Sequence[str]) -> None:
         super().__init__()
-        self._text = Text("\n").join(
-            [
-                Text(printable(title), style="bold"),
-                *(Text(printable(line)) for line in lines),
-                Text(keys, style="bold"),
-            ]
-        )
+        head = Text(f"{printable(title)}   {keys}", style="bold")
+        self._text = Text("\n").join([head, Text(), *(Text(printable(line)) for line in lines)])
 
     def compose(self) -> ComposeResult:
         """The box."""
@@ -74,7 +69,7 @@ class QuestionScreen(Dialog):
     ]
 
     def __init__(self, title: str, lines: Sequence[str]) -> None:
-        super().__init__(title, lines, "y: yes   n: no")
+        super().__init__(title, "y: yes   n: no   arrows: scroll", lines)
 
     def action_answer(self, yes: bool) -> None:  # noqa: FBT001 (Textual's way to name a value)
         """Close with the answer."""
@@ -87,7 +82,7 @@ class HelpScreen(Dialog):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,escape,q,enter,space", "close")]
 
     def __init__(self) -> None:
-        super().__init__("Keys", _HELP.splitlines(), "Esc: back")
+        super().__init__("Keys", "Esc: back", _HELP.splitlines())
 
     def action_close(self) -> None:
         """Close it."""

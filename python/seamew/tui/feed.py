@@ -94,6 +94,8 @@ class JvmFeed:
             return self._rows
         process = self._process
         tasks = read_threads(process.pid, process.status.namespace_pid, process.proc)
+        if not tasks:  # it is ending: its last figures stay
+            return self._rows
         self._tasks_due = now + (time.monotonic() - now) / _TASKS_MOST_SHARE
         before, self._tasks = self._tasks, (now, tasks)
         if before is None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from live.combinations import majors
 from live.conftest import jdk_of
-from live.jdks import Jdk
+from live.jdks import Jdk, JdkUnavailableError, supported_collectors
 from live.running import RunningJvm, running_jvm
+from live.slim import slim_runtime
 
-JLINK_SECONDS = 120
-JLINK_OPTIONS = ("--strip-debug", "--no-man-pages", "--no-header-files", "--compress=2")
+_collectors_of = cache(supported_collectors)
+
+
+def jdk_with(major: int, collector: str) -> Jdk:
+    """The runtime of a version; skips the test where it has not got that collector."""
+    jdk = jdk_of(major)
+    if collector not in _collectors_of(jdk):
+        pytest.skip(f"Java {jdk.version} has no collector {collector}")
+    return jdk
 
 
 @pytest.fixture(params=majors(), ids=lambda major: f"java-{major}")
@@ -33,11 +41,7 @@ def jvm(jdk: Jdk, zoo_classes: Path, tmp_path: Path) -> Iterator[RunningJvm]:
 @pytest.fixture(scope="session", params=majors(), ids=lambda major: f"slim-{major}")
 def slim_jre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Jdk:
     """A runtime of java.base alone: no tools, no attach client, no management, no JFR."""
-    jdk = jdk_of(request.param)
-    jlink = jdk.home / "bin" / "jlink"
-    if not jlink.exists():
-        pytest.skip(f"no jlink in {jdk.home} to make a small runtime with")
-    home = tmp_path_factory.mktemp("slim") / f"jre-{jdk.major}"
-    command = [str(jlink), "--add-modules", "java.base", *JLINK_OPTIONS, "--output", str(home)]
-    subprocess.run(command, check=True, capture_output=True, timeout=JLINK_SECONDS)
-    return Jdk(jdk.major, jdk.version, home, f"jlink of {jdk.source}")
+    try:
+        return slim_runtime(jdk_of(request.param), tmp_path_factory.mktemp("slim") / "jre")
+    except JdkUnavailableError as reason:
+        pytest.skip(str(reason))

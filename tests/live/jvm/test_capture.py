@@ -325,6 +325,19 @@ def test_nothing_of_the_content_goes_to_the_terminal(jvm: RunningJvm, cases: Pat
     assert not (cases / "none").exists()
 
 
+def test_a_terminal_that_goes_away_ends_no_capture(jvm: RunningJvm, cases: Path) -> None:
+    steps = ("--only", "heap", "--only", "threads", "--interval", "0.3", "--json")
+    with capturing(jvm.pid, cases, *steps) as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        assert process.stdout is not None
+        found = json.loads(process.stdout.read())["result"]
+        # 120 is Python's own word for a stderr that it could not flush at its end.
+        assert process.wait(timeout=30) in {0, 120}
+    _, manifest = checked(Path(found["folder"]))
+    assert manifest["state"] == "complete"
+
+
 def test_python_takes_a_case_too(jvm: RunningJvm, cases: Path) -> None:
     seen: list[str] = []
     settings = CaptureSettings(steps=("heap", "threads"), thread_dumps=2, interval_seconds=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from live.jars import JarUnavailableError
 from live.old_python import find_old_python
 from live.running import RunningJvm
 from seamew.collector.commands import COMMANDS
+from seamew.version import VERSION
 from support.command import environment, seamew
 from support.scripts import script
 
@@ -83,3 +86,55 @@ def test_every_command_answers_with_the_keys_of_seamew(
     assert shape(json.loads(ours.stdout)) == shape(json.loads(theirs.stdout))
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.strip()
+
+
+def test_a_case_is_taken(collector: Run, jvm: RunningJvm, tmp_path_factory: Any) -> None:  # noqa: ANN401
+    folder = tmp_path_factory.mktemp("cases")
+    quickly = ("--interval", "0.1", "--gc-log", "0.3", "--old-objects", "0.3")
+    arguments = ("-o", str(folder), "--dump", "--yes", "--tar", *quickly)
+    done = collector("capture", str(jvm.pid), "--json", *arguments)
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads(done.stdout)["result"]["manifest"]
+    assert manifest["state"] == "complete"
+    assert manifest["tool_version"] == VERSION
+    (case,) = (path for path in folder.iterdir() if path.is_dir())
+    for one in manifest["files"]:
+        data = (case / one["name"]).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == one["sha256"]
+    with gzip.open(case / "heap/heap.hprof.gz") as dump:
+        assert dump.read(12) == b"JAVA PROFILE"
+    assert str(jvm.pid) in done.stderr or "heap-dump: collected" in done.stderr
+
+
+def test_a_dump_is_taken(collector: Run, jvm: RunningJvm, tmp_path: Path) -> None:
+    target = tmp_path / "heap.hprof"
+    taken = collector("dump", str(jvm.pid), "-o", str(target), "--no-compress", "--yes")
+    assert taken.returncode == 0, taken.stderr
+    assert target.read_bytes().startswith(b"JAVA PROFILE")
+    again = collector("dump", str(jvm.pid), "-o", str(target), "--no-compress", "--yes")
+    assert again.returncode == 2
+    assert "nothing is overwritten" in again.stderr
+    asked = collector("dump", str(jvm.pid), "-o", str(tmp_path / "other.hprof"))
+    assert asked.returncode == 2
+    assert "nobody is there to be asked" in asked.stderr
+
+
+def test_views_of_threads_and_histograms(collector: Run, jvm: RunningJvm) -> None:
+    pid = str(jvm.pid)
+    views = (
+        ("threads", pid, "--busy", "3"),
+        ("threads", pid, "--by", "pool"),
+        ("threads", pid, "--state", "runnable"),
+        ("threads", pid, "--thread", "main"),
+        ("threads", pid, "--blocking"),
+        ("threads", pid, "--deadlocks"),
+        ("threads", pid, "--raw"),
+        ("histogram", pid, "--by", "package", "--limit", "3"),
+        ("histogram", pid, "--diff", "0.1", "--live"),
+        ("status", pid, "--jstat", "gcutil"),
+        ("ps", "--limit", "1"),
+    )
+    for words in views:
+        done = collector(*words)
+        assert (done.returncode, done.stderr) == (0, ""), words
+        assert done.stdout.strip(), words

@@ -15,6 +15,7 @@ import pytest
 from live.combinations import majors
 from live.conftest import jdk_of
 from live.jdks import COLLECTORS, Jdk
+from live.jvm.conftest import jdk_with
 from live.running import RunningJvm, running_jvm, wait_until
 from seamew.jvm import attach
 from seamew.jvm.jstat import JSTAT_OPTIONS, sample_jstat
@@ -58,7 +59,7 @@ def stopped(pid: int) -> Iterator[None]:
 def working_jvm(major: int, collector: str, classes: Path, folder: Path) -> Iterator[RunningJvm]:
     """A JVM in the middle of allocating, with collections behind it."""
     options = (*COLLECTORS[collector], "-Xmx128m")
-    with running_jvm(jdk_of(major), classes, folder, ("Churn",), options) as jvm:
+    with running_jvm(jdk_with(major, collector), classes, folder, ("Churn",), options) as jvm:
         jvm.tell("rate 100 20")
         jvm.tell("rest 500")
         jvm.tell("collect")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from seamew.cli.registry import COMMANDS as REGISTERED
+from seamew.collector.commands import COMMANDS
 from seamew.version import VERSION
 from support.command import environment
 from support.scripts import script
@@ -59,6 +61,12 @@ def test_it_says_its_version_and_its_commands(pyz: Path) -> None:
     assert "jcmd" in run(pyz, "--help").stdout
     without = run(pyz)
     assert (without.returncode, "usage:" in without.stdout) == (2, True)
+
+
+def test_every_command_is_one_of_seamew_too() -> None:
+    names = [command.name for command in COMMANDS]
+    assert len(set(names)) == len(names)
+    assert set(names) <= {entry.name for entry in REGISTERED}
 
 
 def test_errors_have_hints_and_the_exit_codes_of_seamew(pyz: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from seamew.errors import AttachRefusedError, JvmNotAnsweringError, JvmNotFoundError, SeamewError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from support.fake_attach import FakeAttachServer, attach_server, says
 from support.fake_jvm import FakeJvm
 
@@ -266,6 +266,37 @@ def test_a_socket_that_a_dead_jvm_left_is_in_nobodys_way(
     assert len(signals.sent) == 1
 
 
+@needs_root
+def test_a_dead_socket_of_another_user_is_removed_too(
+    tmp_path: Path, signals: Signals, servers: ExitStack
+) -> None:
+    fake = FakeJvm(tmp_path, pid=os.getpid(), uid=12345, gid=12345)
+    fake.build()
+    fake.tmp.chmod(0o1777)
+    dead_socket(fake)
+    fake.socket_path.chmod(0o600)
+
+    def react() -> None:
+        opens_socket(fake, servers)
+        fake.socket_path.chmod(0o777)
+
+    signals.reaction = react
+    assert version(fake) == "17"
+
+
+@needs_root
+def test_a_socket_of_another_user_that_is_in_use_stays(tmp_path: Path, signals: Signals) -> None:
+    fake = FakeJvm(tmp_path, pid=os.getpid() + 1, uid=12345, gid=12345)
+    fake.build()
+    with attach_server(fake, says(b"0\n")) as server:
+        fake.socket_path.chmod(0o600)
+        with pytest.raises(AttachRefusedError, match=f"is that of process {os.getpid()}"):
+            version(fake)
+        assert fake.socket_path.exists()
+        assert server.requests == []
+    assert signals.sent == []
+
+
 def test_a_dead_socket_does_not_hide_what_forbids_the_signal(
     fake: FakeJvm, signals: Signals
 ) -> None:
@@ -284,6 +315,25 @@ def test_a_jvm_that_is_ending_refuses_first(
         version(fake)
     assert signals.sent == []
     assert fake.socket_path.exists()
+
+
+def test_a_tmp_that_leads_elsewhere_in_the_jvms_own_files(
+    fake: FakeJvm, signals: Signals, servers: ExitStack
+) -> None:
+    client = AttachClient(fake.build())
+    elsewhere = fake.home / "root" / "var" / "tmp"
+    elsewhere.mkdir(parents=True)
+    fake.tmp.rmdir()
+    fake.tmp.symlink_to("/var/tmp")  # noqa: S108
+
+    def react() -> None:
+        assert [path.name for path in elsewhere.iterdir()] == [".attach_pid7"]
+        answers = (says(b"0\n"), says(b"0\n17"))
+        servers.enter_context(attach_server(fake, *answers, tmp=elsewhere))
+
+    signals.reaction = react
+    assert client.jcmd("VM.version", timeout_seconds=SECONDS) == "17"
+    assert not list(elsewhere.glob(".attach*"))
 
 
 def test_no_tmp(fake: FakeJvm, signals: Signals) -> None:

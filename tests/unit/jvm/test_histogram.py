@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seamew.errors import DumpNotFoundError, JvmCommandError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.histogram import (
     ClassCount,
     by_package,
@@ -123,7 +123,7 @@ def test_what_the_jvm_could_not_count() -> None:
 
 
 def test_random_histograms_come_back() -> None:
-    chance = random.Random(5)  # noqa: S311 (test data)
+    chance = random.Random(5)  # noqa: S311 (no secrets)
     for _ in range(50):
         rows = [
             ClassCount(

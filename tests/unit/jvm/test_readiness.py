@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seamew.jvm.attach.readiness import attach_obstacle, find_obstacle
+from seamew.jvm.attaching.readiness import attach_obstacle, find_obstacle
 from seamew.jvm.discover import find_jvm
 from support.fake_jvm import FakeJvm
 
@@ -77,6 +77,13 @@ def test_a_socket_makes_the_signal_needless(listening: FakeJvm) -> None:
     assert attach_obstacle(jvm) is None
 
 
+def test_a_socket_older_than_the_jvm_is_another_ones(listening: FakeJvm) -> None:
+    os.utime(listening.socket_path, (1, 1))
+    reason = attach_obstacle(find_jvm(listening.pid, listening.folder))
+    assert reason is not None
+    assert "does not catch SIGQUIT" in reason
+
+
 def test_a_file_in_the_sockets_place_is_no_socket(tmp_path: Path) -> None:
     fake = FakeJvm(tmp_path, caught_signals=0)
     jvm = fake.build()
@@ -136,3 +143,47 @@ def test_counters_of_a_jvm_that_is_starting_do_not_tell(tmp_path: Path) -> None:
 
 def test_the_start_is_part_of_what_is_found(tmp_path: Path) -> None:
     assert FakeJvm(tmp_path, start_ticks=987).build().start_ticks == 987
+
+
+@pytest.mark.parametrize(
+    ("age_seconds", "thread_names", "is_free"),
+    [
+        (0.1, ("java", "Signal Dispatch"), False),
+        (0.1, ("java", "Signal Dispatch", "Service Thread"), True),
+        (9.0, (), False),
+        (11.0, (), True),
+    ],
+)
+def test_a_jvm_is_starting_until_it_has_its_service_thread(
+    tmp_path: Path, age_seconds: float, thread_names: tuple[str, ...], *, is_free: bool
+) -> None:
+    jvm = FakeJvm(
+        tmp_path,
+        start_ticks=0,
+        host_uptime_seconds=age_seconds,
+        thread_names=thread_names,
+    ).build()
+    assert attach_obstacle(jvm) == (None if is_free else "is still starting")
+
+
+@pytest.mark.parametrize(
+    ("version", "thread_names", "is_free"),
+    [
+        ("1.8.0_252", ("java", "Attach Listener"), False),
+        ("1.8.0", ("java", "Attach Listener"), False),
+        ("1.8.0_321-b07", ("java", "Attach Listener"), False),
+        ("1.8.0_322", ("java", "Attach Listener"), True),
+        ("1.8.0_252", ("java", "Signal Dispatch"), True),
+        ("11.0.13", ("java", "Attach Listener"), True),
+        ("17.0.15", ("java", "Attach Listener"), True),
+    ],
+)
+def test_an_old_java_8_opens_its_socket_only_once(
+    tmp_path: Path, version: str, thread_names: tuple[str, ...], *, is_free: bool
+) -> None:
+    fake = FakeJvm(tmp_path, thread_names=thread_names)
+    jvm = fake.build()
+    fake.write_counters({"java.property.java.version": version})
+    reason = attach_obstacle(jvm)
+    assert (reason is None) == is_free
+    assert is_free or (reason or "").startswith("has lost its attach socket")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seamew.errors import CancelledError, SeamewError
-from seamew.jvm.attach import AttachClient
-from seamew.jvm.attach.connection import check_alive
+from seamew.jvm.attaching import AttachClient
+from seamew.jvm.attaching.connection import check_alive
 from seamew.jvm.dump import Watcher
 from seamew.version import VERSION
 
@@ -165,14 +165,14 @@ class _Capture:
             step.run(evidence)
         except NotAvailableError as error:
             evidence.miss(str(error))
-            return IN_PART if evidence.files else NOT_AVAILABLE
+            return IN_PART if evidence.has_files else NOT_AVAILABLE
         except CancelledError as error:
             evidence.miss(error.message)
             raise KeyboardInterrupt from error
         except (SeamewError, OSError) as error:
             evidence.miss(error.message if isinstance(error, SeamewError) else str(error))
             self._has_ended = not self._jvm.is_alive()
-            return IN_PART if evidence.files else FAILED
+            return IN_PART if evidence.has_files else FAILED
         return IN_PART if evidence.problems else COLLECTED
 
     def _close_waiting(self, reason: str) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamew.errors import JvmCommandError, JvmNotFoundError, SeamewError
-from seamew.jvm.attach import AttachClient
-from seamew.jvm.attach.connection import check_alive
+from seamew.jvm.attaching import AttachClient
+from seamew.jvm.attaching.connection import check_alive
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.dump import Watcher
 from seamew.masking import masked_text
@@ -58,12 +58,16 @@ class Evidence:
         self.settings = settings
         self.problems: list[str] = []
         self.commands: list[SentCommand] = []
-        self.files = 0
         self.timeout_seconds = 0.0
         self.watcher = Watcher()
         self._name = name
         self._line = line
         self._case = case
+
+    @property
+    def has_files(self) -> bool:
+        """Whether something was written, if only in part."""
+        return any(one.step == self._name for one in self._case.files)
 
     def ask(self, command: str, *arguments: str, patience: float = 1.0) -> str:
         """The JVM's answer to an attach command; `patience` multiplies the time limit.
@@ -130,7 +134,6 @@ class Evidence:
     def adopt(self, name: str, *, is_whole: bool) -> None:
         """Make a file that something else has written part of the case."""
         self._case.adopt(self._name, name, is_whole=is_whole)
-        self.files += 1
 
     def save(self, name: str, data: str | bytes | Iterable[bytes]) -> None:
         """Write a file of the case. One that the limit cuts off is a problem of the step."""
@@ -138,7 +141,6 @@ class Evidence:
             data = data.encode("utf-8", "backslashreplace")
         parts = [data] if isinstance(data, bytes) else data
         found = self._case.write(self._name, name, parts)
-        self.files += 1
         if not found.is_whole:
             self.miss(f"{name} is cut off: the case has reached its limit")
 

@@ -11,6 +11,7 @@ from seamew.jvm.dump import DumpPreflight
 from seamew.report.answer import Answer, Block, Heading, Pairs
 from seamew.report.jvm.dump import preflight_answer
 from seamew.report.tables import Column, Kind, Table
+from seamew.report.text import printable
 from seamew.units import format_bytes, format_counted, format_duration
 
 __all__ = ["case_answer", "plan_answer", "progress_line", "steps_answer"]
@@ -108,7 +109,7 @@ def progress_line(progress: CaptureProgress) -> str:
         wait = progress.wait_seconds
         return f"{number} {progress.step.name}: {format_duration(wait)} ..." if wait else ""
     said = f"{number} {record.name}: {record.outcome.replace('_', ' ')}"
-    return "\n    ".join([said, *record.problems])
+    return "\n    ".join([said, *map(printable, record.problems)])
 
 
 def case_answer(case: Case, archive: Path | None = None) -> Answer:

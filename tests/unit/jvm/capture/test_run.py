@@ -20,7 +20,7 @@ from seamew.errors import (
     UsageError,
 )
 from seamew.jvm import JvmProcess
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.capture import (
     STEPS,
     CaptureProgress,
@@ -32,6 +32,8 @@ from seamew.jvm.capture import (
 from seamew.jvm.capture.line import Line
 from seamew.jvm.capture.steps.counters import without_secrets
 from seamew.jvm.capture.steps.gc_log import outputs
+from seamew.jvm.capture.steps.old_objects import is_nearly_full
+from seamew.jvm.pools import HeapUse
 from support.fake_jvm import FakeJvm
 
 STILL = CaptureSettings(interval_seconds=0, gc_log_seconds=0, old_objects_seconds=0)
@@ -299,3 +301,19 @@ def test_names_of_steps_are_words_and_differ() -> None:
     names = [step.name for step in STEPS]
     assert len(set(names)) == len(names)
     assert all(name.replace("-", "").isalpha() and name.islower() for name in names)
+
+
+@pytest.mark.parametrize(
+    ("left", "most", "expected"),
+    [(96, 100, True), (95, 100, False), (None, 100, False), (96, None, False), (96, 0, False)],
+)
+def test_no_recorder_is_started_in_a_heap_that_is_nearly_full(
+    left: int | None,
+    most: int | None,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    assert is_nearly_full(HeapUse(None, None, most, left, True, ())) is expected  # noqa: FBT003
+
+
+def test_a_heap_without_counters_is_not_said_to_be_full() -> None:
+    assert not is_nearly_full(None)

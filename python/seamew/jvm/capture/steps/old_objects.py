@@ -1,7 +1,7 @@
 """Objects that have stayed alive since the sampling began, with where they were allocated.
 
-By the JVM's Flight Recorder, which is no part of every JRE. Its threads (two or three) and some
-buffers stay in the JVM once it has been used; the recording and all files are removed.
+By the JVM's Flight Recorder, which not every JRE has. Its threads (two or three) and some buffers
+stay in the JVM once it has been used; the recording and all files are removed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from seamew.errors import JvmCommandError
 from seamew.jvm.capture.settings import CaptureSettings
 from seamew.jvm.capture.step import Evidence, NotAvailableError, Step
 from seamew.jvm.capture.target_files import TargetFolder
+from seamew.jvm.identity import open_counters
+from seamew.jvm.pools import HeapUse, read_heap
 
-__all__ = ["STEP"]
+__all__ = ["STEP", "is_nearly_full"]
 
 _PATIENCE = 4.0
+_NEARLY_FULL = 0.95
 # JDK 11 takes events from such a file only.
 _SETTINGS = b"""\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -36,7 +39,12 @@ _REPOSITORY = "Repository path:"
 
 
 def run(evidence: Evidence) -> None:
-    """Record, stop, which writes the file; then remove what the recorder has left."""
+    """Record, stop, which writes the file; then remove what the recorder has left.
+
+    Not in a JVM that is about to run out of memory: the recorder is Java code, and needs some.
+    """
+    if is_nearly_full(_heap(evidence)):
+        raise NotAvailableError("the heap is nearly full, and the recorder would take of the rest")
     said = evidence.jcmd("JFR.check", patience=_PATIENCE)
     if _RECORDINGS not in said:
         raise NotAvailableError(f"this JVM does not record: {_first_line(said)}")
@@ -51,6 +59,21 @@ def run(evidence: Evidence) -> None:
             evidence.undo(f"JFR.stop name={name}", patience=_PATIENCE)
         _remove_repository(evidence, folder)
         evidence.save("heap/old-objects.jfr", folder.read(recording))
+
+
+def is_nearly_full(heap: HeapUse | None) -> bool:
+    """Whether the last collection left hardly any room; false where that is unknown."""
+    if heap is None or heap.after_gc_bytes is None or not heap.max_bytes:
+        return False
+    return heap.after_gc_bytes > _NEARLY_FULL * heap.max_bytes
+
+
+def _heap(evidence: Evidence) -> HeapUse | None:
+    counters = open_counters(evidence.jvm)
+    if counters is None:
+        return None
+    with counters:
+        return read_heap(counters)
 
 
 def _start(evidence: Evidence, recording: str) -> None:

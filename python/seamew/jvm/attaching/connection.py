@@ -63,29 +63,48 @@ def connect(jvm: JvmProcess, deadline: float) -> socket.socket | None:
 
 def _connected(jvm: JvmProcess, address: str, deadline: float) -> socket.socket | None:
     while True:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            connection.settimeout(0)
             with acting_as(jvm.status.uid, jvm.status.gid):
-                connection.connect(address)
-        except (FileNotFoundError, ConnectionRefusedError):
-            connection.close()
-            return None
-        except PermissionError as error:
-            connection.close()
-            raise AttachRefusedError(
-                f"the attach socket of JVM {jvm.pid} is not open to this user",
-                hint=jvm.as_its_user,
-            ) from error
+                return _try(address)
+        except PermissionError:
+            # Not the socket of the JVM's user. Is anybody behind it?
+            return _try_as_oneself(jvm, address)
         except BlockingIOError as error:
-            connection.close()
             _check_deadline(jvm, deadline, error)
             time.sleep(_RETRY_SECONDS)
-        except BaseException:
-            connection.close()
-            raise
-        else:
-            return connection
+
+
+def _try(address: str) -> socket.socket | None:
+    """None: no such socket, or nobody listens. Raises OSError."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(0)
+        connection.connect(address)
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _try_as_oneself(jvm: JvmProcess, address: str) -> socket.socket | None:
+    try:
+        return _try(address)
+    except PermissionError as error:
+        try:
+            owner = Path(address).stat().st_uid
+        except FileNotFoundError:
+            return None
+        if owner == jvm.status.uid:
+            message = f"the attach socket of JVM {jvm.pid} is not open to this user"
+            raise AttachRefusedError(message, hint=jvm.as_its_user) from error
+        raise AttachRefusedError(
+            f"a socket of user {owner} is in the place of that of JVM {jvm.pid}",
+            hint="if no other container uses it, remove it",
+            path=str(socket_path(jvm)),
+        ) from error
 
 
 def _check_deadline(jvm: JvmProcess, deadline: float, error: BlockingIOError) -> None:

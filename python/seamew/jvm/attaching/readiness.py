@@ -7,8 +7,10 @@ attach socket yet, its counters or its command line: under a millisecond.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,18 +24,24 @@ from seamew.errors import (
 )
 from seamew.jvm.command_line import parse_flags, read_options
 from seamew.jvm.discover import HOTSPOT, JvmProcess
+from seamew.jvm.file_system import path_from_here
+from seamew.jvm.identity import find_java_version, open_counters, uptime_seconds
 from seamew.jvm.perfdata import PerfData
+from seamew.jvm.procfs import seconds_since_boot
+from seamew.jvm.tasks import read_thread_names
 
 __all__ = [
     "Obstacle",
     "access_obstacle",
     "attach_obstacle",
     "find_obstacle",
+    "has_own_socket",
     "has_socket",
     "signal_obstacle",
     "socket_path",
 ]
 
+_TMP = "/tmp"  # noqa: S108 (fixed in HotSpot)
 _DISABLE = "DisableAttachMechanism"
 _CAPABILITIES = "sun.rt.jvmCapabilities"
 _CANNOT_ATTACH = "0"
@@ -41,6 +49,12 @@ _STOPPED = frozenset("tT")
 _ENDED = frozenset("ZX")
 _ROOT_UID = 0
 _UNMAPPED_UID = 65534
+_STARTING_SECONDS = 10.0
+_CLOCK_SECONDS = 1.0
+_LAST_AT_START = "Service Thread"
+_LISTENER = "Attach Listener"
+_OLD_JAVA_8 = re.compile(r"1\.8\.0(?:_(?P<update>\d+))?(?:\D|$)")
+_REOPENS_SINCE_UPDATE = 322
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,7 @@ def find_obstacle(jvm: JvmProcess) -> Obstacle | None:
     The JVM's state and its user are those of `jvm.status`.
     """
     obstacle = access_obstacle(jvm)
-    return obstacle if obstacle or has_socket(jvm) else signal_obstacle(jvm)
+    return obstacle if obstacle or has_own_socket(jvm) else signal_obstacle(jvm)
 
 
 def access_obstacle(jvm: JvmProcess) -> Obstacle | None:
@@ -77,12 +91,20 @@ def access_obstacle(jvm: JvmProcess) -> Obstacle | None:
 
 def signal_obstacle(jvm: JvmProcess) -> Obstacle | None:
     """What makes it harmful to ask the JVM for a socket, by SIGQUIT."""
-    return next(filter(None, (check(jvm) for check in _SIGNAL)), None)
+    obstacle = _deaf(jvm) or _starting(jvm)
+    if obstacle is not None:
+        return obstacle
+    counters = _counters(jvm)
+    try:
+        return _disabled(jvm, counters) or _lost_socket(jvm, counters)
+    finally:
+        if counters is not None:
+            counters.close()
 
 
 def socket_path(jvm: JvmProcess) -> Path:
     """Where the JVM's attach socket is, once it has one: in /tmp, whatever java.io.tmpdir says."""
-    return jvm.root / "tmp" / f".java_pid{jvm.status.namespace_pid}"
+    return path_from_here(jvm, _TMP) / f".java_pid{jvm.status.namespace_pid}"
 
 
 def has_socket(jvm: JvmProcess) -> bool:
@@ -93,6 +115,21 @@ def has_socket(jvm: JvmProcess) -> bool:
         raise
     except OSError:
         return False
+
+
+def has_own_socket(jvm: JvmProcess) -> bool:
+    """Whether there is one that is younger than the JVM: others may have left theirs behind.
+
+    Raises PermissionError where it is closed.
+    """
+    if not has_socket(jvm):
+        return False
+    age = uptime_seconds(jvm.start_ticks, seconds_since_boot(jvm.proc))
+    try:
+        made = socket_path(jvm).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return age is None or made > time.time() - age - _CLOCK_SECONDS
 
 
 def _other_vm(jvm: JvmProcess) -> Obstacle | None:
@@ -151,13 +188,47 @@ def _deaf(jvm: JvmProcess) -> Obstacle | None:
     )
 
 
-def _disabled(jvm: JvmProcess) -> Obstacle | None:
-    """Such a JVM would answer SIGQUIT by a thread dump on its stdout."""
-    if not _says_disabled(jvm):
+def _starting(jvm: JvmProcess) -> Obstacle | None:
+    """Early in its start a JVM may catch SIGQUIT, and delete the socket that comes of it.
+
+    It is past that once it has its service thread. Not all builds of Java 8 name their threads.
+    """
+    age = uptime_seconds(jvm.start_ticks, seconds_since_boot(jvm.proc))
+    if age is None or age > _STARTING_SECONDS:
+        return None
+    if _LAST_AT_START in read_thread_names(jvm.pid, jvm.proc):
+        return None
+    return Obstacle("is still starting", "try again in a second", JvmNotAnsweringError)
+
+
+def _disabled(jvm: JvmProcess, counters: PerfData | None) -> Obstacle | None:
+    """Such a JVM would answer SIGQUIT by a thread dump on its stdout.
+
+    The counters know all options, but may be an earlier JVM's of the same number.
+    """
+    capabilities = counters.text(_CAPABILITIES) if counters else None
+    by_counters = (capabilities or "").startswith(_CANNOT_ATTACH)
+    if not by_counters and parse_flags(read_options(jvm)).get(_DISABLE) != "true":
         return None
     return Obstacle(
         f"was started with -XX:+{_DISABLE}",
         f"what needs no answer still works: seamew status {jvm.pid}",
+    )
+
+
+def _lost_socket(jvm: JvmProcess, counters: PerfData | None) -> Obstacle | None:
+    """Java 8 before update 322 opens its socket once and prints a thread dump when asked again.
+
+    Source: JDK-8225690.
+    """
+    found = _OLD_JAVA_8.match(find_java_version(jvm, counters) or "")
+    if found is None or int(found.group("update") or 0) >= _REOPENS_SINCE_UPDATE:
+        return None
+    if _LISTENER not in read_thread_names(jvm.pid, jvm.proc):
+        return None
+    return Obstacle(
+        "has lost its attach socket, deleted from its /tmp; a Java 8 as old opens no other",
+        f"only a restart helps; what needs no answer still works: seamew status {jvm.pid}",
     )
 
 
@@ -168,25 +239,10 @@ _ACCESS: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (
     _stopped,
     _closed,
 )
-_SIGNAL: tuple[Callable[[JvmProcess], Obstacle | None], ...] = (_deaf, _disabled)
 
 
-def _says_disabled(jvm: JvmProcess) -> bool:
-    """By its counters, which know all options, or by those that it was started with.
-
-    The counters may be an earlier JVM's of the same number.
-    """
-    if (_capabilities(jvm) or "").startswith(_CANNOT_ATTACH):
-        return True
-    return parse_flags(read_options(jvm)).get(_DISABLE) == "true"
-
-
-def _capabilities(jvm: JvmProcess) -> str | None:
-    path = jvm.perfdata_path
-    if path is None:
-        return None
+def _counters(jvm: JvmProcess) -> PerfData | None:
     try:
-        with PerfData(path) as counters:
-            return counters.text(_CAPABILITIES)
+        return open_counters(jvm)
     except (JvmNotFoundError, JvmNotAnsweringError, AccessRefusedError):
         return None
