@@ -79,7 +79,9 @@ def test_packages_sum_up_and_rows_are_sorted_and_cut(jvm: RunningJvm) -> None:
     attach(jvm.pid).histogram(live=True)  # what has served the start goes with the first collection
     classes = result("histogram", str(jvm.pid), "--live")
     packages = result("histogram", str(jvm.pid), "--live", "--by", "package", "--sort", "name")
-    assert packages["total"]["shallow_bytes"] == classes["total"]["shallow_bytes"]
+    # Two histograms are two requests, whose own few objects come and go.
+    grown = packages["total"]["shallow_bytes"] - classes["total"]["shallow_bytes"]
+    assert abs(grown) < 4_096
     names = [row["label"] for row in packages["rows"]]
     assert names == sorted(names)
     assert "java.util.concurrent" in names
