@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from seamew.jvm.attaching import AttachClient
 from seamew.jvm.discover import JvmProcess
 
-from .preflight import DumpPreflight
+from .costs import DumpPreflight
 from .wish import DumpWish
 
 __all__ = ["DumpOrder", "Watcher"]
