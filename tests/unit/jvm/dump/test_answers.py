@@ -41,6 +41,10 @@ def test_success_with_and_without_the_bytes() -> None:
             JvmCommandError,
             "Failed to merge",
         ),
+        ("Permission denied", DumpNotCreatedError, "could not make the file: Permission denied"),
+        ("File exists", DumpNotCreatedError, "could not make the file: File exists"),
+        ("No space left on device", NoRoomError, "to its end: No space left on device"),
+        ("Input/output error", JvmCommandError, "took no dump, but says: Input/output error"),
         ("Something new", JvmCommandError, "took no dump, but says: Something new"),
     ],
 )
