@@ -22,6 +22,7 @@ from live.places import (
     IN_CONTAINER,
     IN_CONTAINER_AS_NOBODY,
     IN_USER_NAMESPACE,
+    NOBODY,
     PlacedJvm,
     placed_jvm,
 )
@@ -341,14 +342,26 @@ def test_a_jvm_of_another_user_or_in_a_container(
         found.running.tell("keep 1 1")
 
 
-def test_a_folder_that_the_jvm_says_is_writable_but_is_not(
-    jdk: Jdk, zoo_classes: Path, tmp_path: Path
-) -> None:
+def test_a_folder_that_the_jvm_has_not(jdk: Jdk, zoo_classes: Path, tmp_path: Path) -> None:
     with placed(jdk, zoo_classes, "container") as found:
         done = seamew("dump", str(found.pid), "--yes", "--via", "/missing", "-o", tmp_path / "x")
         assert done.returncode == 2
         assert "/missing: the JVM has no such folder" in done.stderr
         assert list(tmp_path.glob("x*")) == []
+
+
+def test_a_folder_that_seems_writable_but_is_not(
+    jdk: Jdk, zoo_classes: Path, tmp_path: Path
+) -> None:
+    powerless = ("setpriv", "--bounding-set=-dac_override")
+    with placed_jvm(jdk, zoo_classes, powerless) as found:
+        target = tmp_path / "of nobody"
+        target.mkdir()
+        os.chown(target, NOBODY, NOBODY)
+        whole = result("dump", str(found.pid), "--yes", "-o", target / "heap.hprof")
+        assert whole["preflight"]["via"] is None
+        assert [path.name for path in target.iterdir()] == ["heap.hprof.gz"]
+        assert left_by_us() == []
 
 
 KILLED_HEAP = ("-Xmx700m", "-XX:+UseSerialGC")
