@@ -47,7 +47,11 @@ def dumped(pid: int, *options: str | Path) -> Any:  # noqa: ANN401 (JSON)
 
 def ways(jdk: Jdk) -> list[list[str]]:
     """The ways to take a dump that a version knows."""
-    since = (([], 0), (["--stream"], STREAM_SINCE), (["--gz"], GZ_SINCE))
+    since: list[tuple[list[str], int]] = [
+        ([], 0),
+        (["--stream"], STREAM_SINCE),
+        (["--gz"], GZ_SINCE),
+    ]
     return [way for way, major in since if jdk.major >= major]
 
 
@@ -416,6 +420,30 @@ def test_a_jvm_that_is_killed_while_it_writes(
     assert whole["warnings"]
     found = whole["result"]
     assert found["object_count"] + found["unreachable_objects"] > 10_000
+
+
+def test_a_container_that_ends_with_its_jvm_in_the_middle(
+    jdk: Jdk, zoo_classes: Path, tmp_path: Path
+) -> None:
+    with placed_jvm(jdk, zoo_classes, IN_CONTAINER, options=KILLED_HEAP) as found:
+        found.running.tell(f"keep {KILLED_OBJECTS} 16")
+        attach(found.pid).jcmd("VM.version")
+        its_tmp = attach(found.pid).process.root / "tmp"
+        # A file system in memory, of which nothing is left without the container.
+        with dumping(found.pid, tmp_path, "--via=/tmp") as (process, path):
+            wait_until(
+                lambda: sum(map(written, its_tmp.glob("seamew-*/heap.hprof"))) > 6 * MB,
+                "a dump that grows in the container",
+            )
+            os.kill(found.pid, signal.SIGKILL)
+            _, errors = process.communicate(timeout=60)
+    assert process.returncode == 3, errors
+    part = path.with_name("heap.hprof.part")
+    assert str(part) in errors
+    assert [one.name for one in tmp_path.iterdir()] == [part.name]
+    assert part.stat().st_size > 6 * MB
+    heap = json.loads(seamew("info", part, "--json", "--no-index").stdout)["result"]
+    assert heap["object_count"] + heap["unreachable_objects"] > 10_000
 
 
 def written(path: Path) -> int:
