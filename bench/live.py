@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TypeAlias
 
 from measure import Measurement, best_of, measure
@@ -55,9 +56,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Idle JVMs by process number, and how often to repeat what is measured."""
+    """Idle JVMs by process number, their program, and how often to repeat what is measured."""
 
     pids: tuple[int, ...]
+    classes: Path
     repeat: int
 
 
@@ -100,7 +102,80 @@ def counters_of_one(fleet: Fleet) -> Iterator[Row]:
     yield Row(f"a sample of {len(SAMPLED)} counters", "us", seconds * 1e6, limit=50)
 
 
-SCENARIOS: tuple[Scenario, ...] = (ps_of_all, status_of_one, counters_of_one)
+def attach_and_ask(fleet: Fleet) -> Iterator[Row]:
+    """Attaching to JVMs that nobody has attached to, then asking on; jcmd starts a JVM for each."""
+    firsts, later = [], float("inf")
+    for pid in fleet.pids:
+        started = time.perf_counter()
+        jvm = attach(pid)
+        jvm.jcmd("VM.uptime")
+        firsts.append(time.perf_counter() - started)
+        later = min(later, _quickest(fleet, lambda asked=jvm: asked.jcmd("VM.uptime"), 100))
+    pid = str(fleet.pids[0])
+    theirs = _best_of_tool(fleet, "jcmd", pid, "VM.uptime")
+    yield _row("first attach and VM.uptime", median(firsts), theirs, "wall", limit=15, peer="jcmd")
+    yield _row("each further VM.uptime", later, theirs, "wall", limit=1, peer="jcmd")
+    ours = _best(fleet, _seamew("jcmd", pid, "VM.uptime"))
+    yield _row("seamew jcmd VM.uptime: CPU", ours.cpu_seconds, theirs, "cpu", peer="jcmd")
+    yield _row("seamew jcmd VM.uptime: wall", ours.wall_seconds, theirs, "wall", peer="jcmd")
+
+
+def dumps_of_one(fleet: Fleet) -> Iterator[Row]:
+    """Histograms and dumps of a heap of a gigabyte, raw, and compressed one way or the other."""
+    with tempfile.TemporaryDirectory() as folder, _gigabyte(fleet) as process:
+        pid, file = str(process.pid), str(Path(folder) / "heap.hprof")
+        theirs = _best_of_tool(fleet, "jcmd", pid, "GC.class_histogram", "-all")
+        yield from _both(
+            "seamew histogram, 1 GB", _best(fleet, _seamew("histogram", pid)), theirs, "jcmd"
+        )
+        ours = _seamew("dump", pid, "--yes", "--quiet", "-o", file)
+        for name, options, jcmd_options in (
+            ("seamew dump, 1 GB raw", ["--no-compress"], []),
+            ("seamew dump, 1 GB compressed", [], ["-gz=1"]),
+        ):
+            jcmd = [_tool("jcmd"), pid, "GC.heap_dump", "-all", *jcmd_options, file]
+            quickest = _best_dump(fleet, [*ours, *options], Path(folder))
+            slower = _best_dump(fleet, jcmd, Path(folder))
+            yield from _both(name, quickest, slower, " ".join(["jcmd", *jcmd_options]))
+
+
+def _both(name: str, ours: Measurement, theirs: Measurement | None, peer: str) -> Iterator[Row]:
+    yield _row(f"{name}: CPU", ours.cpu_seconds, theirs, "cpu", peer=peer)
+    yield _row(f"{name}: wall", ours.wall_seconds, theirs, "wall", peer=peer)
+
+
+def _best_dump(fleet: Fleet, command: list[str], folder: Path) -> Measurement:
+    """As `_best`, but what is written is removed each time."""
+    measured = []
+    for _ in range(fleet.repeat):
+        measured.append(measure(command, timeout_seconds=SECONDS))
+        for file in folder.iterdir():
+            file.unlink()
+    return best_of(measured)
+
+
+@contextmanager
+def _gigabyte(fleet: Fleet) -> Iterator[subprocess.Popen[bytes]]:
+    """A JVM that keeps eight million small arrays."""
+    command = [_tool("java"), "-Xmx3g", "-cp", str(fleet.classes), "Idle"]
+    with _started(command) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()  # READY
+        process.stdin.write(b"keep 8000000 100\n")
+        process.stdin.flush()
+        process.stdout.readline()  # DONE
+        yield process
+
+
+# Attaching comes last: a JVM that somebody has attached to has a thread more.
+SCENARIOS: tuple[Scenario, ...] = (
+    ps_of_all,
+    status_of_one,
+    counters_of_one,
+    dumps_of_one,
+    attach_and_ask,
+)
 
 
 def run(repeat: int) -> list[Row]:
@@ -124,7 +199,7 @@ def fleet_of(count: int, repeat: int) -> Iterator[Fleet]:
         pids = tuple(process.pid for process in started)
         for pid in pids:
             find_jvm(pid)
-        yield Fleet(pids, repeat)
+        yield Fleet(pids, folder, repeat)
 
 
 @contextmanager

@@ -24,6 +24,8 @@ PACKAGES = ROOT / "python"
 MAIN = "seamew.collector.main"
 SHEBANG = b"#!/usr/bin/env python3\n"
 _TIME = (1980, 1, 1, 0, 0, 0)
+# They load their names at first use, which Python 3.6 cannot; the collector names the homes.
+_LAZY = {"seamew", "seamew.jvm"}
 _LEFT_OUT = ("seamew.diagnose", "seamew.engine", "seamew.heap", "seamew.model", "seamew._engine")
 _NEWER_MODULES = {
     "contextvars",
@@ -86,7 +88,7 @@ def sources() -> dict[str, str]:
 
 
 def _source(name: str, path: Path) -> str:
-    if name == "seamew":
+    if name in _LAZY:
         return '"""Live JVMs, seen and captured."""\n'
     if name == "seamew.version":
         return f'"""Which Seamew this is."""\n\nVERSION = "{_version()}"\n'

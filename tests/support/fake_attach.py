@@ -81,10 +81,14 @@ def _bytes(connection: socket.socket, length: int) -> bytes:
 
 @contextmanager
 def attach_server(
-    jvm: FakeJvm, *answers: Answer, reads_requests: bool = True
+    jvm: FakeJvm, *answers: Answer, reads_requests: bool = True, tmp: Path | None = None
 ) -> Iterator[FakeAttachServer]:
-    """A server at the attach socket of a JVM; each connection gets the next answer."""
-    server = FakeAttachServer(jvm.socket_path, iter(answers), reads_requests=reads_requests)
+    """A server at the attach socket of a JVM; each connection gets the next answer.
+
+    `tmp` is another place for what the JVM knows as /tmp.
+    """
+    path = jvm.socket_path if tmp is None else tmp / jvm.socket_path.name
+    server = FakeAttachServer(path, iter(answers), reads_requests=reads_requests)
     listener = socket.socket(socket.AF_UNIX)
     # Bound under another name and renamed, as a JVM does: it never refuses once it is seen.
     under_way = server.path.with_suffix(".tmp")

@@ -49,7 +49,8 @@ def collector(number: int, name: str) -> dict[str, int | str]:
 def space(generation: int, number: int, name: str, used_megabytes: int) -> dict[str, int | str]:
     """The counters of a space of 100 MB."""
     prefix = f"sun.gc.generation.{generation}.space.{number}"
-    sizes = {"used": used_megabytes * MEGABYTE, "capacity": 100 * MEGABYTE}
+    sizes = {"used": used_megabytes * MEGABYTE}
+    sizes |= dict.fromkeys(("capacity", "maxCapacity"), 100 * MEGABYTE)
     return {f"{prefix}.name": name, **{f"{prefix}.{one}": size for one, size in sizes.items()}}
 
 

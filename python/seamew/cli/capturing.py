@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamew.errors import CancelledError, SeamewError, UsageError
-from seamew.jvm import Jvm
 from seamew.jvm.capture import HEAP_DUMP, CaptureProgress, CaptureSettings, Case
 from seamew.jvm.capture.case import archive_case
 from seamew.jvm.capture.manifest import COLLECTED, COMPLETE, INTERRUPTED, NOT_ASKED, NOT_AVAILABLE
 from seamew.jvm.dump import DumpPreflight, DumpWish, Watcher
+from seamew.jvm.handle import Jvm
 from seamew.report.answer import Answer, text_lines
 from seamew.report.jvm.capture import case_answer, plan_answer, progress_line
 

@@ -49,13 +49,15 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="`seamew COMMAND --help` tells more, with examples. Start with: seamew diagnose DUMP",
+    epilog="`seamew COMMAND --help` tells more, with examples."
+    " Start with: seamew ps, or seamew diagnose DUMP",
 )
 @click.version_option(package_name="seamew", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Find memory leaks in Java heap dumps.
+    """Find memory leaks of Java services: in running JVMs and in heap dumps.
 
-    Objects are named by 0xADDRESS, @id, or Class#n (the n-th instance, from 0).
+    histogram, threads and properties take a DUMP or the PID of a JVM. Objects of a dump are named
+    by 0xADDRESS, @id, or Class#n (the n-th instance, from 0).
     """
 
 

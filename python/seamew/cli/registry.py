@@ -43,6 +43,12 @@ COMMANDS = (
     ),
     CommandEntry("flags", "flags", LIVE, "The flags of a JVM, and setting those that can be set."),
     CommandEntry(
+        "doctor",
+        "doctor",
+        LIVE,
+        "Why attaching, dumping or sampling will or will not work.",
+    ),
+    CommandEntry(
         "jcmd", "jcmd", LIVE, "Any diagnostic command, as jcmd sends it; `help` lists them."
     ),
     CommandEntry("diagnose", "diagnose", _ANSWERS, "What leaks, who holds it, and by which field."),

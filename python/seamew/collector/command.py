@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seamew.cli.exit_codes import ExitCode
-from seamew.jvm import Jvm, attach
+from seamew.jvm.handle import Jvm, attach
 from seamew.report import Answer
 from seamew.units import parse_bytes
 

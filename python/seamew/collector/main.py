@@ -13,7 +13,7 @@ from seamew.cli.complaint import complaint
 from seamew.cli.exit_codes import ExitCode, exit_code_of
 from seamew.cli.terminal import terminal_width, wants_colour
 from seamew.errors import SeamewError
-from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
+from seamew.jvm.attaching import DEFAULT_TIMEOUT_SECONDS
 from seamew.report import Answer, envelope, text_lines
 from seamew.version import VERSION
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from seamew.cli.exit_codes import ExitCode
-from seamew.jvm import ps
+from seamew.jvm.summary import list_summaries as ps
 from seamew.report import Answer
 from seamew.report.jvm.ps import ps_answer
 

@@ -6,7 +6,7 @@ import time
 from argparse import ArgumentParser, Namespace
 
 from seamew.cli.exit_codes import ExitCode
-from seamew.jvm import Jvm
+from seamew.jvm.handle import Jvm
 from seamew.jvm.tasks import read_threads
 from seamew.jvm.threads import busy_by_tasks, lock_waits, threads_in_state
 from seamew.report import Answer

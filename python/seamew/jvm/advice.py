@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from seamew.units import format_bytes, format_count, format_counted, format_share
 
+from .collectors import FULL, PARALLEL, SERIAL, GcActivity
+from .pools import EDEN, OLD
 from .status_values import Advice, JvmStatus
 
 __all__ = ["advise"]
@@ -19,7 +21,7 @@ _Rule: TypeAlias = Callable[[JvmStatus], Iterator[Advice]]
 _NEARLY_FULL = 0.9
 _MUCH = 0.1
 _MANY_CLOSE_WAIT = 100
-_LEAST_UPTIME_SECONDS = 60
+_LEAST_PAUSE_SECONDS = 3.0
 # Memory beside the heap, where the process does not show it yet.
 _BESIDE_SHARE = 0.25
 _MOST_BESIDE_BYTES = 512 << 20
@@ -41,16 +43,37 @@ def _memory_errors(status: JvmStatus) -> Iterator[Advice]:
 
 
 def _heap_is_full(status: JvmStatus) -> Iterator[Advice]:
+    """In the worst case one collection follows the other, and none of them is ever the last."""
     heap = status.heap
-    left = heap.after_gc_bytes if heap else None
-    if heap is None or left is None or not heap.max_bytes or not heap.is_after_gc_exact:
+    if heap is None or not heap.max_bytes or not heap.is_after_gc_exact:
         return
-    share = left / heap.max_bytes
-    if share >= _NEARLY_FULL:
-        yield Advice(
-            f"the last collection left {format_share(share)} of the heap in use",
-            f"seamew dump {status.pid}",
-        )
+    left, what = heap.after_gc_bytes, "the last collection left {} of the heap in use"
+    if left is None and status.gc is not None and status.gc.running_cause:
+        used = [pool.used_bytes for pool in heap.pools if pool.name != EDEN]
+        left, what = sum(size or 0 for size in used), "it collects while {} of the heap is held"
+    if left is not None and left / heap.max_bytes >= _NEARLY_FULL:
+        share = format_share(left / heap.max_bytes)
+        yield Advice(what.format(share), f"seamew dump {status.pid}")
+
+
+def _old_space_is_full(status: JvmStatus) -> Iterator[Advice]:
+    """Serial and Parallel limit it, and only full collections free what is dead there."""
+    pools = status.heap.pools if status.heap else ()
+    old = next((pool for pool in pools if pool.name == OLD), None)
+    if status.collector not in {SERIAL, PARALLEL} or old is None or not old.max_bytes:
+        return
+    if not _last_was_full(status.gc) or (old.used_bytes or 0) < old.max_bytes * _NEARLY_FULL:
+        return
+    share = format_share((old.used_bytes or 0) / old.max_bytes)
+    yield Advice(
+        f"the last full collection left {share} of the old space in use",
+        f"seamew dump {status.pid}",
+    )
+
+
+def _last_was_full(gc: GcActivity | None) -> bool:
+    ended = {one.what: one.last_ended_at_seconds or 0.0 for one in gc.counts} if gc else {}
+    return ended.get(FULL, 0.0) > 0 and ended[FULL] >= max(ended.values())
 
 
 def _killed_by_kernel(status: JvmStatus) -> Iterator[Advice]:
@@ -98,7 +121,7 @@ def _beside_heap_bytes(status: JvmStatus, heap_max: int) -> int:
 def _much_pausing(status: JvmStatus) -> Iterator[Advice]:
     uptime = status.uptime_seconds or 0
     paused = status.gc.pause_seconds if status.gc else None
-    if paused is None or uptime < _LEAST_UPTIME_SECONDS or paused / uptime < _MUCH:
+    if paused is None or paused < _LEAST_PAUSE_SECONDS or paused < uptime * _MUCH or not uptime:
         return
     yield Advice(
         f"it has stood still for {format_share(paused / uptime)} of its time",
@@ -172,6 +195,7 @@ def _code_cache_is_full(status: JvmStatus) -> Iterator[Advice]:
 _RULES: tuple[_Rule, ...] = (
     _memory_errors,
     _heap_is_full,
+    _old_space_is_full,
     _killed_by_kernel,
     _limit_is_near,
     _limit_below_heap,

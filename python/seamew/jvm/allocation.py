@@ -1,8 +1,8 @@
 """How much a JVM allocates, from how its eden or heap fills: a lower bound.
 
-Large objects that go past eden are not seen, nor is what is allocated between a reading and a
-collection that a full eden did not cause. Where the counters are written at collections only,
-nothing can be told.
+Large objects that go past eden are not seen, nor is what is allocated between a collection and the
+next reading, or between a reading and a collection that a full eden did not cause. Where the
+counters are written at collections only, nothing can be told.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ class AllocationWatch:
         used, capacity = self._read()
         if used >= self._used:
             self._allocated_bytes += used - self._used
-        elif self._has_eden:
-            full = self._counters.text("sun.gc.lastCause") in _EDEN_IS_FULL
-            self._allocated_bytes += used + (self._capacity - self._used if full else 0)
+        elif self._has_eden and self._counters.text("sun.gc.lastCause") in _EDEN_IS_FULL:
+            self._allocated_bytes += self._capacity - self._used
         self._used, self._capacity = used, capacity
 
     def take(self) -> int | None:

@@ -19,6 +19,7 @@ __all__ = [
     "CMS",
     "COLLECTORS",
     "EPSILON",
+    "FULL",
     "G1",
     "GENERATIONAL_Z",
     "PARALLEL",
@@ -40,6 +41,9 @@ SERIAL, PARALLEL, CMS, G1 = "Serial", "Parallel", "CMS", "G1"
 Z, GENERATIONAL_Z = "ZGC", "generational ZGC"
 SHENANDOAH, EPSILON = "Shenandoah", "Epsilon"
 COLLECTORS = (SERIAL, PARALLEL, CMS, G1, Z, GENERATIONAL_Z, SHENANDOAH, EPSILON)
+
+FULL = "full"
+"""What collections of the whole heap are counted as."""
 
 _NO_COLLECTION = "No GC"
 _FREQUENCY = "sun.os.hrt.frequency"
@@ -63,10 +67,10 @@ _BY_OPTION = {
 }
 # What each collector's counters count. Pauses are what the program waits for.
 _COUNTED = {
-    SERIAL: ("young", "full"),
-    PARALLEL: ("young", "full"),
+    SERIAL: ("young", FULL),
+    PARALLEL: ("young", FULL),
     CMS: ("young", "full and concurrent cycle pauses", "concurrent cycle pauses"),
-    G1: ("young", "full", "concurrent cycle pauses"),
+    G1: ("young", FULL, "concurrent cycle pauses"),
     Z: ("", "", "cycle pauses"),
     GENERATIONAL_Z: ("minor cycle pauses", "", "major cycle pauses"),
     SHENANDOAH: ("", "phases"),
@@ -106,12 +110,14 @@ class GcCount:
     """How often something happened and how long it took in all.
 
     The time stopped the program if `are_pauses`; otherwise the program went on meanwhile.
+    `last_ended_at_seconds` is since the start of the JVM; None: it has not happened yet.
     """
 
     what: str
     count: int
     seconds: float
     are_pauses: bool
+    last_ended_at_seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -193,10 +199,13 @@ def is_collecting(counters: PerfData) -> bool:
     return counters.text("sun.gc.cause") not in {None, _NO_COLLECTION}
 
 
-def last_exit_seconds(counters: PerfData) -> float | None:
-    """When the last collection ended, in seconds since the JVM started; None: none did so far."""
+def last_exit_seconds(counters: PerfData, numbers: Iterable[int] = _NUMBERS) -> float | None:
+    """When the last collection ended, in seconds since the JVM started; None: none did so far.
+
+    `numbers` are those of the counters to look at.
+    """
     frequency = counters.number(_FREQUENCY)
-    exits = [counters.number(f"sun.gc.collector.{number}.lastExitTime") for number in _NUMBERS]
+    exits = [counters.number(f"sun.gc.collector.{number}.lastExitTime") for number in numbers]
     latest = max((ticks for ticks in exits if ticks is not None), default=0)
     return latest / frequency if frequency and latest else None
 
@@ -217,4 +226,10 @@ def _counts(counters: PerfData, collector: str | None, frequency: int) -> Iterab
         count = counters.number(f"sun.gc.collector.{number}.invocations")
         ticks = counters.number(f"sun.gc.collector.{number}.time")
         if what and count is not None and ticks is not None:
-            yield GcCount(what, count, ticks / frequency, collector != SHENANDOAH)
+            yield GcCount(
+                what=what,
+                count=count,
+                seconds=ticks / frequency,
+                are_pauses=collector != SHENANDOAH,
+                last_ended_at_seconds=last_exit_seconds(counters, (number,)),
+            )

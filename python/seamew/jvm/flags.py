@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from seamew.errors import JvmCommandError, TargetNotFoundError, UsageError
 from seamew.units import parse_bytes
 
-from .attach import AttachClient
+from .attaching import AttachClient
 
 __all__ = [
     "FlagChange",

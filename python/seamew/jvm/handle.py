@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from seamew.errors import JvmCommandError
 
 from .asking import ask_jvm
-from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
+from .attaching import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .capture import CaptureProgress, CaptureSettings, Case, capture_case
 from .discover import JvmProcess, find_jvm
+from .doctor import Finding, examine_jvm
 from .dump import (
     RAW,
     DumpOrder,
@@ -25,6 +26,8 @@ from .flags import FlagChange, VmFlag, read_vm_flags, set_vm_flags
 from .histogram import Histogram, take_histogram
 from .identity import open_counters
 from .perfdata import PerfData
+from .sampling import Sample, Sampler
+from .sampling import samples as take_samples
 from .settings import JvmSetting, read_settings
 from .status import read_jvm_status
 from .status_values import JvmStatus
@@ -74,9 +77,24 @@ class Jvm:
         """Raises JvmNotFoundError where it has ended."""
         find_jvm(self.pid, self.process.proc)
 
+    def doctor(self) -> tuple[Finding, ...]:
+        """Why attaching, dumping or sampling will or will not work; the JVM is not asked.
+
+        Raises JvmNotFoundError where it has ended.
+        """
+        return examine_jvm(self.pid, self.process.proc).findings
+
     def jcmd(self, line: str) -> str:
         """The answer to a diagnostic command as jcmd sends it: `GC.heap_info`, `VM.flags -all`."""
         return self.client.jcmd(line, timeout_seconds=self.timeout_seconds)
+
+    def samples(self, *, interval_seconds: float = 1.0) -> Iterator[Sample]:
+        """A sample now and one each interval, from counters and /proc: the JVM is asked nothing.
+
+        Raises JvmNotFoundError when the JVM has ended. Close it (or let it go) to end earlier.
+        """
+        with Sampler(self.process) as sampler:
+            yield from take_samples(sampler, interval_seconds=lambda: interval_seconds)
 
     def flags(self) -> tuple[VmFlag, ...]:
         """All its flags, by name; diagnostic and experimental ones where they are unlocked."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from seamew.errors import DumpNotFoundError, JvmCommandError
 
-from .attach import DEFAULT_TIMEOUT_SECONDS, AttachClient
+from .attaching import DEFAULT_TIMEOUT_SECONDS, AttachClient
 from .pauses import stopped_seconds
 
 __all__ = [

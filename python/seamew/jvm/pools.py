@@ -33,20 +33,33 @@ from .collectors import (
 )
 from .perfdata import PerfData
 
-__all__ = ["AfterGc", "AfterGcWatch", "HeapUse", "MemoryPool", "read_heap", "read_metaspace"]
+__all__ = [
+    "EDEN",
+    "AfterGc",
+    "AfterGcWatch",
+    "HeapUse",
+    "MemoryPool",
+    "read_heap",
+    "read_metaspace",
+]
+
+EDEN = "eden"
+"""The pool that is empty after each collection."""
+OLD = "old"
+"""The pool of what has lived long."""
 
 _YOUNG, _OLD = "sun.gc.generation.0", "sun.gc.generation.1"
 _EDEN, _S0, _S1 = (f"{_YOUNG}.space.{number}" for number in range(3))
 _OLD_SPACE = f"{_OLD}.space.0"
-_GENERATIONS = (("eden", _EDEN), ("survivor 0", _S0), ("survivor 1", _S1), ("old", _OLD_SPACE))
+_GENERATIONS = ((EDEN, _EDEN), ("survivor 0", _S0), ("survivor 1", _S1), (OLD, _OLD_SPACE))
 _WHOLE = (("heap", _OLD_SPACE),)
 _POOLS = {
     SERIAL: _GENERATIONS,
     PARALLEL: _GENERATIONS,
     CMS: _GENERATIONS,
-    G1: (("eden", _EDEN), ("survivor", _S1), ("old", _OLD_SPACE)),
+    G1: ((EDEN, _EDEN), ("survivor", _S1), (OLD, _OLD_SPACE)),
     Z: _WHOLE,
-    GENERATIONAL_Z: (("young", _EDEN), ("old", _OLD_SPACE)),
+    GENERATIONAL_Z: (("young", _EDEN), (OLD, _OLD_SPACE)),
     SHENANDOAH: _WHOLE,
     EPSILON: _WHOLE,
 }
@@ -139,9 +152,9 @@ class AfterGcWatch:
     """What each collection leaves, for one who looks often.
 
     A collection has ended when a time of exit has changed and no cause is set any more; what the
-    spaces say then (without eden, which is empty) is what it left. Collections between two looks
-    are missed, and what the program allocates until the look counts in part: look 10 times a second
-    or more often.
+    spaces say then is what it left. Eden is empty then, unless a full collection has found no other
+    room for what lives in it. Collections between two looks are missed, and what the program
+    allocates until the look counts in part: look 10 times a second or more often.
     """
 
     def __init__(self, counters: PerfData) -> None:
@@ -156,13 +169,25 @@ class AfterGcWatch:
             return None
         if is_collecting(self._counters):
             return None
-        used = _left(self._counters, self._collector)
+        used = _sum([_left(self._counters, self._collector), self._left_in_eden()])
         if is_collecting(self._counters) or last_exit_seconds(self._counters) != ended:
             return None  # the next one has begun meanwhile
         self._seen = ended
         if used is None:
             return None
         return AfterGc(used, ended, is_exact=self._collector not in _AT_PAUSES_ONLY)
+
+    def _left_in_eden(self) -> int | None:
+        """What a full collection had no room for elsewhere; else it is what came since."""
+        number = self._counters.number
+        young, full = (number(f"sun.gc.collector.{one}.lastExitTime") or 0 for one in (0, 1))
+        if self._collector not in _SUM_OF_MAXIMA or full < young:
+            return 0
+        used, room = number(f"{_EDEN}.used"), number(f"{_OLD_SPACE}.maxCapacity")
+        taken = number(f"{_OLD_SPACE}.used")
+        if used is None or room is None or taken is None:
+            return None
+        return used if used > room - taken else 0
 
 
 def _is_current(counters: PerfData, collector: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Event
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from seamew.errors import AccessRefusedError, JvmNotAnsweringError, JvmNotFoundError
 
@@ -23,7 +23,6 @@ from .tasks import read_process_times
 __all__ = ["POLL_SECONDS", "Sample", "Sampler", "samples"]
 
 POLL_SECONDS = 0.02
-_T = TypeVar("_T")
 _ENDED = frozenset({"Z", "X", "x"})
 
 
@@ -82,7 +81,12 @@ class Sampler:
 
     def poll(self) -> None:
         """See whether a collection has ended, and how eden has filled."""
-        self._from_counters(CountersWatch.poll)
+        if self._watch is None:
+            return
+        try:
+            self._watch.poll()
+        except JvmNotAnsweringError as error:
+            self._lose_counters(error)
 
     def sample(self) -> Sample:
         """The JVM now. Raises JvmNotFoundError where it has ended."""
@@ -97,7 +101,7 @@ class Sampler:
             native_threads=status.threads,
             rss_bytes=status.rss_bytes,
             cpu_cores=cores,
-            counted=self._from_counters(CountersWatch.look),
+            counted=self._counted(),
         )
 
     def _open(self) -> None:
@@ -111,15 +115,19 @@ class Sampler:
         except (AccessRefusedError, JvmNotAnsweringError, JvmNotFoundError) as error:
             self.why_no_counters = error.message
 
-    def _from_counters(self, ask: Callable[[CountersWatch], _T]) -> _T | None:
+    def _counted(self) -> Counted | None:
         if self._watch is None:
             return None
         try:
-            return ask(self._watch)
-        except JvmNotAnsweringError as error:  # somebody has cut the file
-            self.why_no_counters = error.message
-            self.close()
+            return self._watch.look()
+        except JvmNotAnsweringError as error:
+            self._lose_counters(error)
             return None
+
+    def _lose_counters(self, error: JvmNotAnsweringError) -> None:
+        """Somebody has cut the file."""
+        self.why_no_counters = error.message
+        self.close()
 
     def _living_status(self) -> ProcessStatus:
         status = read_status(self.jvm.pid, self.jvm.proc)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from seamew.masking import masked
 
-from .attach import AttachClient
+from .attaching import AttachClient
 from .command_line import read_options, read_words
 from .discover import JvmProcess
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from seamew.errors import AccessRefusedError, JvmNotAnsweringError
 
 from .advice import advise
-from .attach.readiness import attach_obstacle
+from .attaching.readiness import attach_obstacle
 from .cgroup import read_memory_cgroup
 from .collectors import gc_cpu_seconds, read_gc
 from .command_line import read_command

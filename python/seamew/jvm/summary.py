@@ -11,7 +11,7 @@ from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmNotAnsweringError, JvmNotFoundError
 
-from .attach.readiness import attach_obstacle
+from .attaching.readiness import attach_obstacle
 from .command_line import flag_bytes, main_of, read_command, read_words
 from .discover import HOTSPOT, HiddenJvm, JvmProcess, scan
 from .identity import (

@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
-from seamew.jvm import Jvm
 from seamew.jvm.capture import CaptureProgress, CaptureSettings, choose_steps
 from seamew.jvm.dump import DumpOrder, DumpWish, Watcher, default_name, dump_heap
 from seamew.jvm.dump.files import new_file
+from seamew.jvm.handle import Jvm
 from seamew.jvm.threads import take_dump
 from seamew.report import text_lines
 from seamew.report.jvm.capture import plan_answer, progress_line

@@ -12,8 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from .dialogs import QuestionScreen
-from .watch import WatchScreen
-from .work import Work
+from .work import Works
 
 __all__ = ["TopApp"]
 
@@ -36,17 +35,16 @@ class TopApp(App[int]):
         Binding("ctrl+z", "suspend_process", priority=True),
     ]
 
-    def __init__(self, first: Callable[[], Screen[None]]) -> None:
+    def __init__(self, first: Callable[[], Screen[None]], works: Works) -> None:
         super().__init__(ansi_color=True)
         self.theme = _THEME
         # Screens get classes by their size; the rules of WatchScreen say what fits.
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-lower"), (12, "-low"), (18, "-tall")]
-        self.unfinished: list[Work] = []
-        """What was still going on when the screen was left; it has been told to end."""
         self.ended_by: signal.Signals | None = None
         """The signal that would have ended the process."""
         self._first = first
+        self._works = works
 
     async def on_mount(self) -> None:
         """Show the first screen. What would end the process leaves the terminal as it was."""
@@ -57,7 +55,7 @@ class TopApp(App[int]):
 
     async def action_leave(self, code: int) -> None:
         """Leave, but ask first where something would be cut short."""
-        running = self._running_work()
+        running = self._works.running
         if not running or isinstance(self.screen, QuestionScreen):
             self._leave(code)
             return
@@ -78,12 +76,5 @@ class TopApp(App[int]):
         self._leave(_KILLED + number)
 
     def _leave(self, code: int) -> None:
-        self.unfinished = self._running_work()
-        for work in self.unfinished:
-            work.cancel()
+        self._works.cancel()
         self.exit(code)
-
-    def _running_work(self) -> list[Work]:
-        screens = [screen for screen in self.screen_stack if isinstance(screen, WatchScreen)]
-        works = [screen.work for screen in screens if screen.work is not None]
-        return [work for work in works if work.is_running]

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import inf
 
-from seamew.errors import SeamewError
-from seamew.jvm.attach import AttachClient
+from seamew.errors import JvmNotFoundError, SeamewError
+from seamew.jvm.attaching import AttachClient
+from seamew.jvm.attaching.readiness import attach_obstacle
+from seamew.jvm.discover import find_jvm
 from seamew.jvm.heap_info import COMMAND as HEAP_INFO
 from seamew.jvm.heap_info import parse_heap_info
 from seamew.jvm.histogram import Histogram, growth, take_histogram
@@ -24,8 +26,9 @@ from seamew.jvm.threads import ThreadDump, take_dump
 from .news import Listener, Said
 from .view import Classes, ThreadNames
 
-__all__ = ["AskerOptions", "JvmAsker"]
+__all__ = ["COUNTING", "AskerOptions", "JvmAsker"]
 
+COUNTING = "counting all objects: the JVM stands still meanwhile"
 _DUMP_MOST_SHARE = 0.005
 _HISTOGRAM_MOST_SHARE = 0.02
 _HEAP_INFO_SECONDS = 0.5
@@ -132,8 +135,16 @@ class JvmAsker:
     def _name_threads(self) -> None:
         every = self._options.names_every_seconds
         try:
+            obstacle = attach_obstacle(find_jvm(self._client.jvm.pid, self._client.jvm.proc))
+            if obstacle is not None:  # nothing is sent, so that looking again does no harm
+                self._names_due = time.monotonic() + every
+                self._tell(ThreadNames(None, why_none=f"the JVM {obstacle}"))
+                return
             with stopped_seconds(self._client.jvm) as stopped:
                 taken = take_dump(self._client, timeout_seconds=self._options.timeout_seconds)
+        except JvmNotFoundError:
+            self._names_due = inf
+            return
         except SeamewError as error:
             self._names_due = self._after_failure()
             self._tell(ThreadNames(None, why_none=error.message))
@@ -148,7 +159,7 @@ class JvmAsker:
     def _count_classes(self) -> None:
         every = self._classes_every
         self._classes_due = inf
-        self._tell(Said("counting all objects: the JVM stands still meanwhile"))
+        self._tell(Said(COUNTING))
         try:
             counted = take_histogram(self._client, timeout_seconds=self._options.timeout_seconds)
         except SeamewError as error:
@@ -162,7 +173,6 @@ class JvmAsker:
             self._classes_due = time.monotonic() + max(every, pause / _HISTOGRAM_MOST_SHARE)
         grown = growth(before.rows, counted.rows)
         self._tell(Classes(datetime.now().astimezone(), counted, grown))
-        self._tell(Said(""))
 
     def _after_failure(self) -> float:
         return time.monotonic() + _AFTER_FAILURE_SECONDS if self._is_attached else inf

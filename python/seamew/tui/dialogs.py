@@ -43,7 +43,7 @@ class Dialog(ModalScreen[bool]):
         align: center middle; background: transparent;
         VerticalScroll {
             width: auto; height: auto; max-width: 100%; max-height: 100%;
-            border: ascii; padding: 0 1;
+            border: ascii ansi_default; padding: 0 1;
         }
         Static { width: auto; height: auto; }
     }

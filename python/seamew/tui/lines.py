@@ -43,7 +43,7 @@ _POOL_NAME, _POOL_SIZE = 12, 8
 _CPU, _STATE = 6, 13
 _FRAMES_FROM = 110
 _OBJECTS, _BYTES, _GROWN = 12, 9, 10
-KEYS = (
+_KEYS = (
     "c:capture",
     "d:dump",
     "t:threads",
@@ -59,14 +59,15 @@ KEYS = (
 def head_lines(view: View, width: int, glyphs: Glyphs) -> list[Line]:
     """Which JVM this is, and sizes that need no line of their own."""
     target = view.target
-    name = f"JVM {target.pid}  {target.main or target.vm}"
     version = f"Java {target.version}" if target.version else ""
     details = [part for part in (_age(view), target.collector, version) if part]
     while details and width - cell_width("  ".join(details)) < _LEAST_NAME:
         details.pop()
     right = "  ".join(reversed(details))
-    first = cell(name, width - cell_width(right) - 2, glyphs) + "  " + right
-    return [Line(cell(first, width, glyphs), BOLD), Line(_fitting(_facts(view), width, glyphs))]
+    pid = f"JVM {target.pid}  "
+    name = name_cell(target.main or target.vm, width - cell_width(pid + right) - 2, glyphs)
+    first = cell(f"{pid}{name}  {right}", width, glyphs)
+    return [Line(first, BOLD), Line(_fitting(_facts(view), width, glyphs))]
 
 
 def _age(view: View) -> str:
@@ -140,7 +141,7 @@ def _gauges(view: View) -> list[_Gauge]:
             is_alarming=left is not None and left > largest * _NEARLY_FULL > 0,
         ),
         _Gauge("heap used", _of(used, largest), histories.used, _rough_size, floor),
-        _Gauge("GC share", _shares(counted), histories.paused, _percent, 0.05),
+        _Gauge("GC share", _shares(counted), histories.collected, _percent, 0.05),
         _Gauge("CPU", _cores(cores), histories.cpu, _rough_cores, 1.0),
         _Gauge("threads", _threads(view), histories.threads, _rough_count, 8.0),
     ]
@@ -294,7 +295,7 @@ def message_line(view: View, width: int, glyphs: Glyphs) -> Line:
     """What has happened last, or how often the screen changes."""
     if view.ended_at is not None:
         ended = f"The JVM ended at {view.ended_at:%H:%M:%S}; these are its last figures. q quits."
-        return Line(cell(ended, width, glyphs), BOLD)
+        return Line(cell(view.message or ended, width, glyphs), BOLD)
     parts = [f"every {view.interval_seconds:g} s"]
     if view.classes_every_seconds:
         parts.append(f"classes every {view.classes_every_seconds:g} s")
@@ -308,7 +309,7 @@ def message_line(view: View, width: int, glyphs: Glyphs) -> Line:
 
 def key_line(width: int, glyphs: Glyphs) -> Line:
     """The keys; help and quit stay longest."""
-    shown = list(KEYS)
+    shown = list(_KEYS)
     while len(shown) > 1 and cell_width(" ".join(shown)) > width:
         shown.pop(0)
     return Line(cell(" ".join(shown), width, glyphs))

@@ -46,7 +46,7 @@ class Histories:
 
     after_gc: History = field(default_factory=lambda: History(min))
     used: History = field(default_factory=lambda: History(max))
-    paused: History = field(default_factory=History)
+    collected: History = field(default_factory=History)
     cpu: History = field(default_factory=History)
     threads: History = field(default_factory=lambda: History(max))
 
@@ -55,7 +55,10 @@ class Histories:
         counted = sample.counted
         self.after_gc.add(heap_after_gc(counted)[0])
         self.used.add(counted.heap_used_bytes if counted is not None else None)
-        self.paused.add(counted.pause_share if counted is not None else None)
+        share = counted.gc_share if counted is not None else None
+        if counted is not None and share is None:  # Shenandoah: all stops are the next best
+            share = counted.pause_share
+        self.collected.add(share)
         self.cpu.add(sample.cpu_cores)
         java = counted.threads if counted is not None else None
         self.threads.add(sample.native_threads if java is None else java)

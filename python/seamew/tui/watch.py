@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from seamew.report.glyphs import Glyphs
 
+from .asker import COUNTING
 from .dialogs import HelpScreen, QuestionScreen
 from .lines import (
     class_lines,
@@ -25,10 +26,10 @@ from .lines import (
     pool_lines,
     thread_lines,
 )
-from .news import Ended, MakeFeed, News, Said, Sampled
+from .news import MakeFeed, News, Said, Sampled
 from .panel import Panel
 from .view import SORTS, Classes, ThreadNames, View
-from .work import Say, Work
+from .work import Say, Work, Works
 
 __all__ = ["Actions", "WatchScreen"]
 
@@ -107,10 +108,13 @@ class WatchScreen(Screen[None]):
             self.lines = lines
             self.if_yes = if_yes
 
-    def __init__(self, view: View, make_feed: MakeFeed, actions: Actions, glyphs: Glyphs) -> None:
+    def __init__(
+        self, view: View, make_feed: MakeFeed, actions: Actions, works: Works, glyphs: Glyphs
+    ) -> None:
         super().__init__()
         self.view = view
-        self.work: Work | None = None
+        self._works = works
+        self._work: Work | None = None
         self._actions = actions
         self._glyphs = glyphs
         self._feed = make_feed(self._tell)
@@ -157,7 +161,11 @@ class WatchScreen(Screen[None]):
 
     def _take(self, news: News) -> None:
         view = self.view
-        if isinstance(news, Sampled):
+        if isinstance(news, Said):
+            view.message = news.text
+        elif view.ended_at is not None:
+            return  # an answer that was under way: the last figures stay
+        elif isinstance(news, Sampled):
             view.sample, view.threads = news.sample, news.threads
             view.why_no_counters = news.why_no_counters
             view.histories.add(news.sample)
@@ -165,11 +173,10 @@ class WatchScreen(Screen[None]):
             view.names = news
         elif isinstance(news, Classes):
             view.classes = news
-        elif isinstance(news, Ended):
-            view.ended_at = datetime.now().astimezone()
-            view.is_paused = False
+            view.message = "" if view.message == COUNTING else view.message
         else:
-            view.message = news.text
+            view.ended_at = datetime.now().astimezone()
+            view.is_paused, view.message = False, ""
 
     def _show(self) -> None:
         """Draw what has changed; of a paused screen only the line that says so."""
@@ -219,6 +226,8 @@ class WatchScreen(Screen[None]):
 
     async def action_back(self) -> None:
         """To the list of JVMs, where this screen was opened from it."""
+        if self._is_busy():
+            return
         if len(self.app.screen_stack) > _SCREENS_WITHOUT_LIST:
             await self.app.pop_screen()
 
@@ -256,13 +265,17 @@ class WatchScreen(Screen[None]):
         self._say("the JVM has ended: there is nothing to ask any more")
         return True
 
+    def _is_busy(self) -> bool:
+        """Whether there is work to wait for, which is said."""
+        if self._work is None or not self._work.is_running:
+            return False
+        self._say(f"{self._work.name} is not finished yet")
+        return True
+
     def _begin(self, name: str, do: Callable[[Say], str]) -> None:
-        if self._is_over():
+        if self._is_over() or self._is_busy():
             return
-        if self.work is not None and self.work.is_running:
-            self._say(f"{self.work.name} is not finished yet")
-            return
-        self.work = Work(name, do, self._say)
+        self._work = self._works.begin(name, do, self._say)
 
     def _ask(
         self,
@@ -285,8 +298,8 @@ class WatchScreen(Screen[None]):
 
         def answered(yes: bool | None) -> None:  # noqa: FBT001 (Textual calls it)
             if yes:
-                if self.work is not None:
-                    self.work.join()  # it has posted the question, which was its last act
+                if self._work is not None:
+                    self._work.join()  # it has posted the question, which was its last act
                 message.if_yes()
 
         await self.app.push_screen(QuestionScreen(message.title, message.lines), answered)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from seamew.errors import CancelledError, SeamewError
 
-__all__ = ["Say", "Work"]
+__all__ = ["Say", "Work", "Works"]
 
 Say = Callable[[str], None]
 """Tells the user how far it is. Raises KeyboardInterrupt when the work is to end."""
@@ -42,19 +42,43 @@ class Work:
 
     def _run(self) -> None:
         try:
-            outcome = self._do(self._progress)
+            self.outcome = self._do(self._progress)
         except (KeyboardInterrupt, CancelledError) as error:
-            outcome = _told(error, f"{self.name} was ended")
+            self.outcome = _told(error, f"{self.name} was ended")
         except (SeamewError, OSError) as error:
-            outcome = _told(error, f"{self.name} failed")
-        self.outcome = outcome
-        self._is_done = True
-        self._say(outcome)
+            self.outcome = _told(error, f"{self.name} failed")
+        finally:
+            self._is_done = True
+        self._say(self.outcome)
 
     def _progress(self, text: str) -> None:
         if self._is_cancelled:
             raise KeyboardInterrupt
         self._say(text)
+
+
+class Works:
+    """All pieces of work that were begun."""
+
+    def __init__(self) -> None:
+        self._begun: list[Work] = []
+
+    @property
+    def running(self) -> list[Work]:
+        """Those that have not come to their end yet."""
+        return [work for work in self._begun if work.is_running]
+
+    def begin(self, name: str, do: Callable[[Say], str], say: Say) -> Work:
+        """Begin another one."""
+        self._begun.append(Work(name, do, say))
+        return self._begun[-1]
+
+    def cancel(self) -> list[Work]:
+        """Tell those that are running to end; returns them."""
+        running = self.running
+        for work in running:
+            work.cancel()
+        return running
 
 
 def _told(error: BaseException, what: str) -> str:

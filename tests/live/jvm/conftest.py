@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,11 +10,9 @@ import pytest
 
 from live.combinations import majors
 from live.conftest import jdk_of
-from live.jdks import Jdk, supported_collectors
+from live.jdks import Jdk, JdkUnavailableError, supported_collectors
 from live.running import RunningJvm, running_jvm
-
-JLINK_SECONDS = 120
-JLINK_OPTIONS = ("--strip-debug", "--no-man-pages", "--no-header-files", "--compress=2")
+from live.slim import slim_runtime
 
 _collectors_of = cache(supported_collectors)
 
@@ -44,11 +41,7 @@ def jvm(jdk: Jdk, zoo_classes: Path, tmp_path: Path) -> Iterator[RunningJvm]:
 @pytest.fixture(scope="session", params=majors(), ids=lambda major: f"slim-{major}")
 def slim_jre(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Jdk:
     """A runtime of java.base alone: no tools, no attach client, no management, no JFR."""
-    jdk = jdk_of(request.param)
-    jlink = jdk.home / "bin" / "jlink"
-    if not jlink.exists():
-        pytest.skip(f"no jlink in {jdk.home} to make a small runtime with")
-    home = tmp_path_factory.mktemp("slim") / f"jre-{jdk.major}"
-    command = [str(jlink), "--add-modules", "java.base", *JLINK_OPTIONS, "--output", str(home)]
-    subprocess.run(command, check=True, capture_output=True, timeout=JLINK_SECONDS)
-    return Jdk(jdk.major, jdk.version, home, f"jlink of {jdk.source}")
+    try:
+        return slim_runtime(jdk_of(request.param), tmp_path_factory.mktemp("slim") / "jre")
+    except JdkUnavailableError as reason:
+        pytest.skip(str(reason))

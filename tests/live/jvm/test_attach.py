@@ -26,7 +26,7 @@ from live.places import (
 from live.running import START_QUICKLY, RunningJvm, running_jvm
 from seamew.errors import AttachRefusedError, JvmCommandError
 from seamew.jvm import attach
-from seamew.jvm.attach.readiness import attach_obstacle
+from seamew.jvm.attaching.readiness import attach_obstacle
 from seamew.jvm.heap_info import parse_heap_info
 
 pytestmark = pytest.mark.live

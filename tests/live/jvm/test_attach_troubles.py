@@ -20,8 +20,9 @@ from seamew.errors import (
     JvmNotFoundError,
 )
 from seamew.jvm import attach
-from seamew.jvm.attach.readiness import attach_obstacle, socket_path
+from seamew.jvm.attaching.readiness import attach_obstacle, socket_path
 from seamew.jvm.process import read_status
+from seamew.jvm.vm_info import parse_error_counts
 
 pytestmark = pytest.mark.live
 
@@ -196,6 +197,11 @@ def test_a_jvm_that_only_collects(jdk: Jdk, zoo_classes: Path, tmp_path: Path) -
         assert "main" in asked.client.execute("threaddump")
         assert "Thrashing$Link" in asked.client.execute("inspectheap", "-all")
         asked.client.execute("setflag", "HeapDumpOnOutOfMemoryError", "1")
+        if jdk.major > 8:  # which has no VM.info
+            counts = parse_error_counts(asked.jcmd("VM.info"))
+            assert counts is not None
+            assert counts.java_heap_errors > 0
+            assert counts.metaspace_errors == 0
         with pytest.raises(JvmCommandError, match="OutOfMemoryError"):
             asked.client.execute("properties")  # runs Java code
         assert jvm.lines == ["READY", "FULL"]

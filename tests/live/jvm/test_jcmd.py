@@ -36,3 +36,43 @@ def test_the_jvm_is_listed(jvm: RunningJvm) -> None:
 
     assert found[jvm.pid].vm == "HotSpot"
     assert found[jvm.pid].perfdata_path is not None
+
+
+def test_the_commands_and_their_options(jvm: RunningJvm) -> None:
+    names = [row["name"] for row in result("jcmd", str(jvm.pid), "help")["rows"]]
+    assert {"GC.heap_dump", "Thread.print", "VM.version", "help"} <= set(names)
+    assert names == [row["name"] for row in result("jcmd", str(jvm.pid))["rows"]]
+    # -l is the command's own, without a sign in front of it
+    text = result("jcmd", str(jvm.pid), "Thread.print", "-l")["text"]
+    assert "Locked ownable synchronizers" in text
+    about = seamew("jcmd", str(jvm.pid), "help", "GC.heap_dump").stdout
+    assert "filename" in about
+    assert "\\t" not in about
+
+
+def test_a_path_with_blanks(jvm: RunningJvm) -> None:
+    path = jvm.folder / "a heap dump.hprof"
+    done = seamew("jcmd", str(jvm.pid), "GC.heap_dump", str(path))
+    assert done.returncode == 0, done.stderr
+    assert path.read_bytes()[:12] == b"JAVA PROFILE"
+
+
+def test_several_commands(jvm: RunningJvm, tmp_path: Path) -> None:
+    file = tmp_path / "commands.txt"
+    file.write_text("VM.version\n\n# not this\nNo.such\nVM.uptime\nstop\nGC.run\n", "utf-8")
+    rows = result("jcmd", str(jvm.pid), "--file", file, code=1)["rows"]
+    assert [row["command"] for row in rows] == ["VM.version", "No.such", "VM.uptime"]
+    assert [row["error"] is None for row in rows] == [True, False, True]
+    assert "Unknown diagnostic command" in rows[1]["error"]
+
+
+def test_an_answer_goes_to_a_new_file(jvm: RunningJvm, tmp_path: Path) -> None:
+    path = tmp_path / "flags.txt"
+    saved = result("jcmd", str(jvm.pid), "VM.flags", "-all", "--output", path)
+    assert saved["bytes"] == path.stat().st_size > 10_000
+    assert path.stat().st_mode & 0o777 == 0o600
+    again = seamew("jcmd", str(jvm.pid), "VM.flags", "-all", "--output", path)
+    assert again.returncode == 2
+    refused = seamew("jcmd", str(jvm.pid), "No.such", "--output", tmp_path / "none.txt")
+    assert refused.returncode == 1
+    assert not (tmp_path / "none.txt").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -17,8 +18,9 @@ from live.conftest import jdk_of
 from live.jdks import COLLECTORS
 from live.running import RunningJvm, running_jvm, wait_until
 from seamew.errors import JvmNotFoundError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.discover import find_jvm
+from seamew.jvm.handle import attach
 from seamew.jvm.heap_info import parse_heap_info
 from seamew.jvm.pools import AfterGc
 from seamew.jvm.sampling import Sample, Sampler, samples
@@ -26,6 +28,7 @@ from seamew.jvm.sampling import Sample, Sampler, samples
 pytestmark = pytest.mark.live
 
 MEGABYTE = 1 << 20
+WITH_XLOG = [major for major in majors() if major > 8]
 # What may lie between the counters and a log that rounds down to megabytes: G1 counts survivors
 # in whole regions, Z everything in pages of 2 MB; Shenandoah goes on allocating.
 TOLERANCE_MEGABYTES = {"g1": 4, "parallel": 1.1, "serial": 1.1, "z": 4.1, "shenandoah": 2.1}
@@ -78,7 +81,7 @@ def logged_after(log: Path) -> list[tuple[float, int]]:
 
 
 @pytest.mark.parametrize("collector", COLLECTORS)
-@pytest.mark.parametrize("major", majors())
+@pytest.mark.parametrize("major", WITH_XLOG)
 def test_heap_after_collections_is_that_of_the_gc_log(
     major: int, collector: str, zoo_classes: Path, tmp_path: Path
 ) -> None:
@@ -87,6 +90,9 @@ def test_heap_after_collections_is_that_of_the_gc_log(
             seen = watched_collections(sampler, jvm)
         logged = logged_after(log)
 
+    if (major, collector) == (11, "z"):  # which counts nothing
+        assert seen == []
+        return
     assert len(seen) >= 3
     for one in seen:
         ended, after = min(logged, key=lambda line: abs(line[0] - one.ended_at_seconds))
@@ -98,7 +104,7 @@ def test_heap_after_collections_is_that_of_the_gc_log(
     assert {one.is_exact for one in seen} == {collector != "z"}
 
 
-@pytest.mark.parametrize("major", majors())
+@pytest.mark.parametrize("major", [major for major in majors() if major > 11])
 def test_z_tells_when_it_is_asked(major: int, zoo_classes: Path, tmp_path: Path) -> None:
     with churning(major, "z", zoo_classes, tmp_path) as (jvm, log):
         process = find_jvm(jvm.pid)
@@ -132,7 +138,7 @@ def counted_for(sampler: Sampler, seconds: float) -> list[tuple[float, Sample]]:
     return found
 
 
-@pytest.mark.parametrize("major", majors())
+@pytest.mark.parametrize("major", WITH_XLOG)
 def test_shares_and_rates_are_those_of_the_program(
     major: int, zoo_classes: Path, tmp_path: Path
 ) -> None:
@@ -195,6 +201,14 @@ def kilobytes(status: str, name: str) -> int:
     found = re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE)
     assert found is not None
     return int(found[1])
+
+
+def test_python_gets_samples_of_an_attached_jvm(jvm: RunningJvm) -> None:
+    taken = list(itertools.islice(attach(jvm.pid).samples(interval_seconds=0.05), 3))
+
+    assert [one.cpu_cores is None for one in taken] == [True, False, False]
+    assert all(one.counted is not None for one in taken)
+    assert not Path(f"/tmp/.java_pid{jvm.pid}").exists()  # noqa: S108 (where JVMs have it)
 
 
 def test_a_stopped_jvm_is_still_watched(jvm: RunningJvm) -> None:

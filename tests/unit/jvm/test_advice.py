@@ -9,9 +9,9 @@ import pytest
 
 from seamew.jvm.advice import advise
 from seamew.jvm.cgroup import MemoryCgroup
-from seamew.jvm.collectors import GcActivity
+from seamew.jvm.collectors import GcActivity, GcCount
 from seamew.jvm.oom_dump import OomDump
-from seamew.jvm.pools import HeapUse
+from seamew.jvm.pools import HeapUse, MemoryPool
 from seamew.jvm.status_values import (
     Asked,
     JvmStatus,
@@ -94,6 +94,22 @@ def test_memory_errors_and_a_heap_that_stays_full() -> None:
     assert advise(replace(HEALTHY, heap=replace(full, is_after_gc_exact=False))) == ()
 
 
+def test_a_full_heap_where_one_collection_follows_the_other() -> None:
+    pools = tuple(
+        MemoryPool(name, size, size, None, is_current=True)
+        for name, size in (("eden", 30 * MB), ("old", 380 * MB))
+    )
+    heap = replace(HEAP, after_gc_bytes=None, pools=pools)
+    collecting = replace(GC, running_cause="G1 Compaction Pause")
+
+    assert advice(heap=heap, gc=collecting) == (
+        "it collects while 95.0% of the heap is held",
+        "seamew dump 4711",
+    )
+    assert advise(replace(HEALTHY, heap=heap)) == ()
+    assert advise(replace(HEALTHY, heap=replace(heap, pools=pools[:1]), gc=collecting)) == ()
+
+
 @pytest.mark.parametrize(
     ("group", "words"),
     [
@@ -119,12 +135,44 @@ def test_a_limit_that_the_heap_and_what_is_beside_it_do_not_fit_in() -> None:
     assert advice(cgroup=replace(GROUP, limit_bytes=800 * MB), memory=much_beside)[1] == "-Xmx300m"
 
 
-def test_pauses_count_from_a_minute_on() -> None:
+@pytest.mark.parametrize(
+    ("full_ended_at", "old_bytes", "collector", "is_said"),
+    [
+        (9.0, 250 * MB, "Parallel", True),
+        (9.0, 250 * MB, "Serial", True),
+        (9.0, 200 * MB, "Serial", False),
+        (7.0, 250 * MB, "Parallel", False),
+        (None, 250 * MB, "Parallel", False),
+        (9.0, 250 * MB, "G1", False),
+    ],
+)
+def test_an_old_space_that_a_full_collection_leaves_full(
+    full_ended_at: float | None, old_bytes: int, collector: str, *, is_said: bool
+) -> None:
+    counts = (
+        GcCount("young", 9, 1.0, are_pauses=True, last_ended_at_seconds=8.0),
+        GcCount("full", 2, 1.0, are_pauses=True, last_ended_at_seconds=full_ended_at),
+    )
+    old = MemoryPool("old", old_bytes, old_bytes, 266 * MB, is_current=True)
+    status = replace(
+        HEALTHY,
+        collector=collector,
+        gc=replace(GC, counts=counts),
+        heap=replace(HEAP, pools=(old,)),
+    )
+
+    texts = [advice.text for advice in advise(status)]
+
+    said = ["the last full collection left 94.0% of the old space in use"]
+    assert texts == (said if is_said else [])
+
+
+def test_long_pauses_count_and_short_ones_of_the_start_do_not() -> None:
     pausing = replace(GC, pause_seconds=200.0)
     text, command = advice(gc=pausing)
     assert text == "it has stood still for 20.0% of its time"
     assert command == "seamew status 4711 --jstat gcutil --watch 1"
-    assert advise(replace(HEALTHY, gc=pausing, uptime_seconds=50.0)) == ()
+    assert advise(replace(HEALTHY, gc=replace(GC, pause_seconds=2.0), uptime_seconds=4.0)) == ()
 
 
 def test_no_dump_when_out_of_memory() -> None:

@@ -20,7 +20,7 @@ from seamew.errors import (
     MemoryLimitError,
     UsageError,
 )
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from support.fake_attach import Answer, attach_server, says
 from support.fake_jvm import FakeJvm
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seamew.jvm.attach.credentials import acting_as
+from seamew.jvm.attaching.credentials import acting_as
 
 NOBODY = 65534
 pytestmark = pytest.mark.skipif(

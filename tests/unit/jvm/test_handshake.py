@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from seamew.errors import AttachRefusedError, JvmNotAnsweringError, JvmNotFoundError, SeamewError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from support.fake_attach import FakeAttachServer, attach_server, says
 from support.fake_jvm import FakeJvm
 
@@ -315,6 +315,25 @@ def test_a_jvm_that_is_ending_refuses_first(
         version(fake)
     assert signals.sent == []
     assert fake.socket_path.exists()
+
+
+def test_a_tmp_that_leads_elsewhere_in_the_jvms_own_files(
+    fake: FakeJvm, signals: Signals, servers: ExitStack
+) -> None:
+    client = AttachClient(fake.build())
+    elsewhere = fake.home / "root" / "var" / "tmp"
+    elsewhere.mkdir(parents=True)
+    fake.tmp.rmdir()
+    fake.tmp.symlink_to("/var/tmp")  # noqa: S108
+
+    def react() -> None:
+        assert [path.name for path in elsewhere.iterdir()] == [".attach_pid7"]
+        answers = (says(b"0\n"), says(b"0\n17"))
+        servers.enter_context(attach_server(fake, *answers, tmp=elsewhere))
+
+    signals.reaction = react
+    assert client.jcmd("VM.version", timeout_seconds=SECONDS) == "17"
+    assert not list(elsewhere.glob(".attach*"))
 
 
 def test_no_tmp(fake: FakeJvm, signals: Signals) -> None:

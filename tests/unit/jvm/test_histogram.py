@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seamew.errors import DumpNotFoundError, JvmCommandError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.histogram import (
     ClassCount,
     by_package,

@@ -168,6 +168,8 @@ def test_counts_pauses_and_the_end_of_the_last_one(counters: Changing) -> None:
         ("concurrent cycle pauses", 0),
     ]
     assert gc.counts[1].seconds == 0.004654849
+    assert gc.counts[1].last_ended_at_seconds == 0.084655772
+    assert gc.counts[2].last_ended_at_seconds is None
     assert (gc.pauses, gc.pause_seconds) == (4, 0.007015979)
     assert gc.last_ended_at_seconds == 0.084655772
     assert (gc.running_cause, gc.last_cause) == (None, "System.gc()")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seamew.jvm.attach.readiness import attach_obstacle, find_obstacle
+from seamew.jvm.attaching.readiness import attach_obstacle, find_obstacle
 from seamew.jvm.discover import find_jvm
 from support.fake_jvm import FakeJvm
 
@@ -75,6 +75,13 @@ def test_a_socket_makes_the_signal_needless(listening: FakeJvm) -> None:
     jvm = find_jvm(listening.pid, listening.folder)
     assert not jvm.status.catches(3)
     assert attach_obstacle(jvm) is None
+
+
+def test_a_socket_older_than_the_jvm_is_another_ones(listening: FakeJvm) -> None:
+    os.utime(listening.socket_path, (1, 1))
+    reason = attach_obstacle(find_jvm(listening.pid, listening.folder))
+    assert reason is not None
+    assert "does not catch SIGQUIT" in reason
 
 
 def test_a_file_in_the_sockets_place_is_no_socket(tmp_path: Path) -> None:

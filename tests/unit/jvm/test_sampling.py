@@ -100,6 +100,19 @@ def test_heap_after_stays_until_the_next_collection(clock: Clock) -> None:
     assert looked.after_gc == AfterGc(32 * MEGABYTE, 5.0, is_exact=True)
 
 
+@pytest.mark.parametrize(("old", "left"), [(30, 32), (89, 91), (95, 107)])
+def test_a_full_collection_leaves_in_eden_what_has_no_room_in_old(
+    clock: Clock, old: int, left: int
+) -> None:
+    counters = serial()
+    watch = CountersWatch(counters)
+    counters.now["sun.gc.generation.1.space.0.used"] = old * MEGABYTE
+    collect(counters, 1, 5 * SECOND, "Allocation Failure")
+    clock.now += 1
+
+    assert watch.look().after_gc == AfterGc(left * MEGABYTE, 5.0, is_exact=True)
+
+
 def test_shares_are_of_the_time_since_the_last_look(clock: Clock) -> None:
     counters = serial()
     watch = CountersWatch(counters)
@@ -169,14 +182,14 @@ def test_a_full_eden_was_filled_to_its_capacity(clock: Clock) -> None:
     counters = serial()
     counters.now["sun.gc.lastCause"] = "Allocation Failure"
 
-    assert rates(clock, counters, 70, 5) == [60.0, 35.0]
+    assert rates(clock, counters, 70, 5) == [60.0, 30.0]
 
 
 def test_other_collections_empty_eden_before_it_is_full(clock: Clock) -> None:
     counters = serial()
     counters.now["sun.gc.lastCause"] = "System.gc()"
 
-    assert rates(clock, counters, 70, 5) == [60.0, 5.0]
+    assert rates(clock, counters, 70, 5) == [60.0, 0.0]
 
 
 def test_without_sampled_eden_no_rate_and_no_used_size(clock: Clock) -> None:

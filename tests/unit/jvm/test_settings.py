@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.settings import JvmSetting, parse_properties, read_settings
 from support.fake_attach import attach_server, says
 from support.fake_jvm import FakeJvm

@@ -19,7 +19,7 @@ from seamew.tui.news import Listener, Sampled
 from seamew.tui.target import Target
 from seamew.tui.view import View
 from seamew.tui.watch import Actions, WatchScreen
-from seamew.tui.work import Say
+from seamew.tui.work import Say, Works
 from support.fake_counters import serial
 from support.screen import screen_text, wait_for
 
@@ -74,6 +74,7 @@ class Played:
     app: TopApp
     screen: WatchScreen
     feed: FakeFeed
+    works: Works
 
     @property
     def text(self) -> str:
@@ -133,18 +134,21 @@ def play() -> Play:
         glyphs: Glyphs = UNICODE,
     ) -> int | None:
         feeds: list[FakeFeed] = []
+        works = Works()
 
         def make_feed(listener: Listener) -> FakeFeed:
             feeds.append(FakeFeed(listener))
             return feeds[0]
 
-        screen = WatchScreen(View(TARGET), make_feed, actions or FakeActions().actions(), glyphs)
-        app = TopApp(lambda: screen)
+        screen = WatchScreen(
+            View(TARGET), make_feed, actions or FakeActions().actions(), works, glyphs
+        )
+        app = TopApp(lambda: screen, works)
 
         async def run() -> None:
             async with app.run_test(size=size) as pilot:
                 await pilot.pause()
-                await scenario(Played(pilot, app, screen, feeds[0]))
+                await scenario(Played(pilot, app, screen, feeds[0], works))
 
         asyncio.run(run())
         assert feeds[0].calls[0] == "start"

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from seamew.errors import AttachRefusedError, SeamewError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.discover import JvmProcess
 from seamew.tui import asker as asker_module
 from seamew.tui.asker import AskerOptions, JvmAsker
@@ -180,6 +180,19 @@ def test_who_has_answered_before_is_asked_again_after_a_minute(process: JvmProce
         assert len(asked.asker.dump.threads) == 1
 
 
+def test_a_stopped_jvm_is_not_asked_until_it_goes_on(tmp_path: Path) -> None:
+    jvm = FakeJvm(tmp_path)
+    process = jvm.build()
+    replace(jvm, state="T (stopped)").write_status()
+    with asking(process) as asked:
+        assert "is stopped" in asked.next(ThreadNames).why_none
+        assert asked.client.asked == []
+        jvm.write_status()
+        asked.asker._names_due = 0.0
+        asked.asker._wake.set()
+        assert asked.next(ThreadNames).taken_at is not None
+
+
 def test_histograms_say_what_has_grown(process: JvmProcess) -> None:
     with asking(process) as asked:
         asked.asker.count_classes()
@@ -196,7 +209,7 @@ def test_histograms_every_minute_until_they_are_no_more_wanted(process: JvmProce
     with asking(process) as asked:
         asked.asker.count_classes_every(60)
         asked.next(Classes)
-        assert asked.next(Said).text == ""
+        asked.asker.stop(SECONDS)
         assert 50 < due_in(asked.asker._classes_due) <= 60
 
         asked.asker.count_classes_every(0)

@@ -16,6 +16,7 @@ from seamew.tui.app import TopApp
 from seamew.tui.choose import ChooseScreen
 from seamew.tui.view import View
 from seamew.tui.watch import WatchScreen
+from seamew.tui.work import Works
 from support.screen import screen_text, wait_for
 
 from .conftest import TARGET, FakeActions, FakeFeed
@@ -63,7 +64,7 @@ class Host:
             return self.feeds[-1]
 
         view = View(replace(TARGET, pid=pid))
-        return WatchScreen(view, make_feed, FakeActions().actions(), UNICODE)
+        return WatchScreen(view, make_feed, FakeActions().actions(), Works(), UNICODE)
 
 
 def chosen_line(app: TopApp) -> str:
@@ -75,7 +76,7 @@ def test_choosing_watching_and_coming_back() -> None:
 
     async def run() -> None:
         screen = ChooseScreen(host.look, host.open, UNICODE)
-        app = TopApp(lambda: screen)
+        app = TopApp(lambda: screen, Works())
         async with app.run_test(size=(80, 24)) as pilot:
             await wait_for(pilot, lambda: " 11" in chosen_line(app), "the first is chosen")
             await pilot.press("down", "down", "down", "up")
@@ -100,7 +101,7 @@ def test_jvms_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def run() -> None:
         screen = ChooseScreen(host.look, host.open, UNICODE)
-        app = TopApp(lambda: screen)
+        app = TopApp(lambda: screen, Works())
         async with app.run_test(size=(80, 24)) as pilot:
             await wait_for(pilot, lambda: " 11" in chosen_line(app), "the first is chosen")
             await pilot.press("down")
@@ -122,7 +123,7 @@ def test_one_that_has_ended_is_said_and_the_list_stays() -> None:
 
     async def run() -> None:
         screen = ChooseScreen(host.look, host.open, UNICODE)
-        app = TopApp(lambda: screen)
+        app = TopApp(lambda: screen, Works())
         async with app.run_test(size=(80, 24)) as pilot:
             await wait_for(pilot, lambda: " 11" in chosen_line(app), "the first is chosen")
             host.pids = ()
@@ -137,7 +138,7 @@ def test_a_long_list_keeps_the_chosen_one_in_sight() -> None:
 
     async def run() -> None:
         screen = ChooseScreen(host.look, host.open, UNICODE)
-        app = TopApp(lambda: screen)
+        app = TopApp(lambda: screen, Works())
         async with app.run_test(size=(80, 10)) as pilot:
             await wait_for(pilot, lambda: "100" in chosen_line(app), "the first is chosen")
             await pilot.press(*["down"] * 60)

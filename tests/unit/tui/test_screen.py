@@ -140,10 +140,14 @@ def test_the_end_of_the_jvm_freezes_its_last_figures(play: Play) -> None:
         assert "these are its last figures" in played.text
         assert "worker-1" in played.text
         assert "heap used 42.0 MB" in played.text
+        await played.tell(CLASSES, sampled(thread("too-late", 0.5)))
+        assert "too-late" not in played.text
+        assert "byte[]" not in played.text
         for key in "dcthH":
             await played.pilot.press(key)
         assert played.feed.calls == ["start"]
-        assert played.screen.work is None
+        assert played.works.running == []
+        assert "there is nothing to ask any more" in played.text
 
     play(scenario)
 
@@ -221,6 +225,8 @@ def test_one_piece_of_work_at_a_time_while_samples_go_on(play: Play) -> None:
         assert "RSS 1.00 GB" in played.text
         await played.pilot.press("d")
         await played.wait_for("the thread dump is not finished yet")
+        await played.pilot.press("escape")
+        assert played.app.screen is played.screen
         go_on.set()
         await played.wait_for("all of it")
 
@@ -268,8 +274,8 @@ def test_leaving_during_work_is_asked_and_ends_it(play: Play) -> None:
         await played.pilot.press("n")
         await played.pilot.press("q")
         await played.wait_for("Quit?")
+        (work,) = played.works.running
         await played.pilot.press("y")
-        (work,) = played.app.unfinished
         work.join()
         assert work.outcome == "the thread dump was ended"
 

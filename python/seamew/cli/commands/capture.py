@@ -17,8 +17,8 @@ from seamew.cli.options import Bytes, Format
 from seamew.cli.output import write_answer
 from seamew.cli.talk import Talk
 from seamew.cli.terminal import terminal_width
-from seamew.jvm import attach
 from seamew.jvm.capture import HEAP_DUMP, CaptureSettings, choose_steps
+from seamew.jvm.handle import attach
 from seamew.report.jvm.capture import steps_answer
 
 __all__ = ["command"]

@@ -17,9 +17,9 @@ from seamew.cli.options import Format
 from seamew.cli.talk import Talk
 from seamew.cli.terminal import terminal_width
 from seamew.errors import CancelledError
-from seamew.jvm import attach
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.dump import GZ, RAW, STREAM, DumpOrder, DumpPreflight, DumpWish, Watcher
+from seamew.jvm.handle import attach
 from seamew.report import Answer, text_lines
 from seamew.report.jvm.dump import dump_answer, preflight_answer
 

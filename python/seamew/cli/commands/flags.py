@@ -6,8 +6,8 @@ import click
 
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.live import LiveOptions, answer_on_jvm, live_command
-from seamew.jvm import Jvm
 from seamew.jvm.flags import pick_flags
+from seamew.jvm.handle import Jvm
 from seamew.report import Answer
 from seamew.report.jvm.flags import changes_answer, flags_answer
 

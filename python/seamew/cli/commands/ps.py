@@ -5,7 +5,7 @@ from __future__ import annotations
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.live import LiveOptions, answer_now, live_command
 from seamew.cli.options import arrange
-from seamew.jvm import ps
+from seamew.jvm.summary import list_summaries as ps
 from seamew.report import Answer
 from seamew.report.jvm.ps import PS_SORTS, ps_answer
 

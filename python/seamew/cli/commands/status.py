@@ -6,8 +6,9 @@ import click
 
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.live import LiveOptions, answer_now, answer_on_jvm, live_command
-from seamew.jvm import Jvm, JvmStatus, attach
+from seamew.jvm.handle import Jvm, attach
 from seamew.jvm.jstat import JSTAT_OPTIONS, sample_jstat
+from seamew.jvm.status_values import JvmStatus
 from seamew.report import Answer
 from seamew.report.jvm.jstat import jstat_answer
 from seamew.report.jvm.status import status_answer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.talk import Talk
-from seamew.jvm import Jvm
+from seamew.jvm.handle import Jvm
 from seamew.jvm.histogram import Histogram, read_histogram
 from seamew.report import Answer
 from seamew.report.jvm.histogram import growth_answer, histogram_answer

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from seamew.cli.exit_codes import ExitCode
-from seamew.jvm import Jvm
+from seamew.jvm.handle import Jvm
 from seamew.jvm.identity import uptime_seconds
 from seamew.jvm.procfs import seconds_since_boot
 from seamew.jvm.settings import SYSTEM, JvmSetting

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -26,9 +26,11 @@ from seamew.cli.options import (
     take_output,
 )
 from seamew.cli.talk import Talk
-from seamew.jvm import Jvm, attach
-from seamew.jvm.attach import DEFAULT_TIMEOUT_SECONDS
+from seamew.jvm.attaching import DEFAULT_TIMEOUT_SECONDS
 from seamew.report import Answer
+
+if TYPE_CHECKING:
+    from seamew.jvm.handle import Jvm
 
 __all__ = ["LiveOptions", "answer_now", "answer_on_jvm", "live_command", "live_options", "pid_of"]
 
@@ -55,11 +57,13 @@ class LiveOptions(OutputOptions):
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
 
 
-Ask: TypeAlias = Callable[[Jvm], Answer]
+Ask: TypeAlias = "Callable[[Jvm], Answer]"
 
 
 def answer_on_jvm(options: LiveOptions, ask: Ask) -> ExitCode:
     """Ask the JVM of `options.pid` and write the answer, once or every --watch seconds."""
+    from seamew.jvm.handle import attach  # noqa: PLC0415 (much that `seamew ps` does without)
+
     jvm = attach(options.pid, timeout_seconds=options.timeout_seconds)
     return answer_now(options, lambda: ask(jvm))
 
@@ -116,11 +120,13 @@ def live_command(
     epilog: str = "",
     watch: bool = True,
     target: bool = True,
+    cls: type[click.Command] = click.Command,
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command on a JVM: it takes `options` and its own parameters.
 
     `sorts` are the words that --sort takes, `rows` the default of --limit in tables, `epilog` are
-    examples; `watch` gives --watch; without `target` the command takes no PID.
+    examples; `watch` gives --watch; without `target` the command takes no PID; `cls` may read the
+    command line in its own way.
     """
     limits = (rows, None)
 
@@ -139,7 +145,7 @@ def live_command(
             wrapped = option(wrapped)
         if target:
             wrapped = click.argument("pid", metavar="PID", type=click.IntRange(min=1))(wrapped)
-        command = click.command(name, epilog=examples(epilog))(wrapped)
+        command = click.command(name, cls, epilog=examples(epilog))(wrapped)
         command.params.sort(key=lambda one: help_order(one, own))
         return command
 

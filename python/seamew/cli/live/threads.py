@@ -17,14 +17,16 @@ from seamew.cli.options import Options
 from seamew.cli.saving import refuse_existing, write_private
 from seamew.cli.talk import Talk
 from seamew.errors import NotAThreadDumpError
-from seamew.jvm import Jvm, ThreadDump, read_thread_dumps
+from seamew.jvm.handle import Jvm
 from seamew.jvm.tasks import read_threads
 from seamew.jvm.threads import (
     ChangeReader,
+    ThreadDump,
     busy_by_dumps,
     busy_by_tasks,
     lock_waits,
     looks_like_text,
+    read_thread_dumps,
     threads_in_state,
 )
 from seamew.model import DumpWarning

@@ -8,7 +8,7 @@ where the JVM has never answered, the rest of the capture does without.
 from __future__ import annotations
 
 from seamew.errors import AttachRefusedError, JvmNotAnsweringError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 
 __all__ = ["Line"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seamew.errors import CancelledError, SeamewError
-from seamew.jvm.attach import AttachClient
-from seamew.jvm.attach.connection import check_alive
+from seamew.jvm.attaching import AttachClient
+from seamew.jvm.attaching.connection import check_alive
 from seamew.jvm.dump import Watcher
 from seamew.version import VERSION
 

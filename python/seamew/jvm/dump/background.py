@@ -32,19 +32,23 @@ class Background:
         self._future.result()
 
     def watch(self, look: Callable[[], None], on_interrupt: Callable[[], bool]) -> None:
-        """Call `look` ten times a second until the end; raises what the work raised.
+        """Call `look` at once and ten times a second until the end; raises what the work raised.
 
         At Ctrl-C `on_interrupt` says whether to wait on; if not, KeyboardInterrupt leaves here
         while the work goes on.
         """
-        while not self.is_done:
+        while True:
             try:
-                self.wait(_LOOK_SECONDS)
                 look()
+                while not self.is_done:
+                    self.wait(_LOOK_SECONDS)
+                    look()
             except KeyboardInterrupt:
                 if not on_interrupt():
                     raise
-        self.join()
+            else:
+                self.join()
+                return
 
     def _run(self, work: Callable[[], object]) -> None:
         try:

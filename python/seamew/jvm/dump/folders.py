@@ -18,7 +18,7 @@ from seamew.errors import AccessRefusedError, JvmNotFoundError
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.procfs import PROC, check_alive, proc_text
 
-__all__ = ["Folder", "file_system_of", "open_folder", "shares_files"]
+__all__ = ["Folder", "PrivateFolder", "file_system_of", "open_folder", "shares_files"]
 
 _MOST_LINKS = 40
 _ROOT_UID = 0
@@ -59,21 +59,42 @@ class Folder:
         return file_system_of(self.device, self._jvm.pid, self._jvm.proc)
 
     @contextmanager
-    def private_folder(self) -> Iterator[Folder]:
+    def private_folder(self) -> Iterator[PrivateFolder]:
         """A folder within, for the JVM's user alone; taken away afterwards if it is empty."""
         name = f"seamew-{os.getpid()}-{os.urandom(3).hex()}"
         os.mkdir(name, _PRIVATE, dir_fd=self.descriptor)
+        folder = None
         try:
             descriptor = os.open(name, _FLAGS, dir_fd=self.descriptor)
             try:
                 if self._jvm.status.uid != os.geteuid():
                     os.chown(descriptor, self._jvm.status.uid, self._jvm.status.gid)
-                yield Folder(descriptor, self._jvm, f"{self.jvm_path}/{name}", writable=True)
+                folder = PrivateFolder(descriptor, self._jvm, self, name)
+                yield folder
             finally:
                 os.close(descriptor)
         finally:
             with suppress(OSError):
-                os.rmdir(name, dir_fd=self.descriptor)
+                os.rmdir(name if folder is None else folder.name, dir_fd=self.descriptor)
+
+
+class PrivateFolder(Folder):
+    """A folder that was made for one dump."""
+
+    def __init__(self, descriptor: int, jvm: JvmProcess, outer: Folder, name: str) -> None:
+        super().__init__(descriptor, jvm, f"{outer.jvm_path}/{name}", writable=True)
+        self.name = name
+        self._outer = outer
+
+    def withdraw(self) -> None:
+        """Let the JVM find it no more: what it has opened stays open, what it opens now fails.
+
+        It would wait for ever to open a FIFO that nobody reads.
+        """
+        gone = f"{self.name}-gone"
+        outer = self._outer.descriptor
+        os.rename(self.name, gone, src_dir_fd=outer, dst_dir_fd=outer)
+        self.name = gone
 
     def make_fifo(self, name: str) -> None:
         """A FIFO that the JVM's user may open."""

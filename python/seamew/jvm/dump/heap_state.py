@@ -11,7 +11,7 @@ from seamew.errors import (
     JvmNotFoundError,
 )
 from seamew.jvm import heap_info
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.collectors import CMS, EPSILON, G1, PARALLEL, SERIAL, SHENANDOAH, Z
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.identity import open_counters

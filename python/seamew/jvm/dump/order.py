@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.discover import JvmProcess
 
-from .preflight import DumpPreflight
+from .costs import DumpPreflight
 from .wish import DumpWish
 
 __all__ = ["DumpOrder", "Watcher"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamew.errors import AccessRefusedError, UsageError
-from seamew.jvm.attach.protocol import fits_version_1
+from seamew.jvm.attaching.protocol import fits_version_1
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.procfs import PROC
 

@@ -47,7 +47,6 @@ _PIPE_BYTES = 1 << 20
 _SET_PIPE_SIZE = 1031  # fcntl(2): F_SETPIPE_SZ, which fcntl has a name for since Python 3.10
 _LOOK_SECONDS = 0.1
 _NO_WRITER_SECONDS = 0.01
-_LETTING_GO_SECONDS = 10.0
 _STALLED_SECONDS = 60.0
 _MOST_MEMBERS_WAITING = 64
 
@@ -97,9 +96,6 @@ def _stream(order: DumpOrder, output: BinaryIO) -> tuple[int, DumpCheck]:
         except KeyboardInterrupt as interrupt:
             message = "interrupted: the JVM has been let go, nothing is left"
             raise CancelledError(message) from interrupt
-        finally:
-            os.close(descriptor)
-            request.wait(_LETTING_GO_SECONDS)
         pump.end()
         _check_end(order, request)
     check_answer(order.jvm.pid, answers[0])
@@ -133,7 +129,10 @@ def _line(order: DumpOrder, part: Part) -> str:
 
 @contextmanager
 def _fifo(order: DumpOrder) -> Iterator[tuple[Part, int]]:
-    """A FIFO that only the JVM's user and this one can open, and its end to read."""
+    """A FIFO that only the JVM's user and this one can open, and its end to read.
+
+    When that is closed the JVM's next write fails, and it goes on with its work.
+    """
     assert order.found.via is not None  # noqa: S101 (a stream is never beside the target)
     with open_folder(order.jvm, order.found.via) as outer, outer.private_folder() as folder:
         part = Part(folder, _NAME)
@@ -141,9 +140,13 @@ def _fifo(order: DumpOrder) -> Iterator[tuple[Part, int]]:
         try:
             flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(_NAME, flags, dir_fd=folder.descriptor)
-            with suppress(OSError):
-                fcntl.fcntl(descriptor, _SET_PIPE_SIZE, _PIPE_BYTES)
-            yield part, descriptor
+            try:
+                with suppress(OSError):
+                    fcntl.fcntl(descriptor, _SET_PIPE_SIZE, _PIPE_BYTES)
+                yield part, descriptor
+            finally:
+                folder.withdraw()
+                os.close(descriptor)
         finally:
             part.remove()
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from .answers import DumpNotCreatedError
 from .check import DumpCheck
+from .costs import preflight
 from .files import PART_SUFFIX, Part
 from .folders import open_folder
 from .order import DumpOrder
 from .placing import INTERRUPTED, compress, put_in_place
-from .preflight import preflight
 from .writing import Written, write_part
 
 __all__ = ["HeapDump", "take_file"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seamew.errors import AccessRefusedError, JvmCommandError
-from seamew.jvm.attach import AttachClient
-from seamew.jvm.attach.connection import check_alive, open_folder
-from seamew.jvm.attach.credentials import acting_as
+from seamew.jvm.attaching import AttachClient
+from seamew.jvm.attaching.connection import check_alive, open_folder
+from seamew.jvm.attaching.credentials import acting_as
 from seamew.jvm.discover import JvmProcess
 
 from .files import read_thread_dumps, thread_dumps_of_text

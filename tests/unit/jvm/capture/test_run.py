@@ -20,7 +20,7 @@ from seamew.errors import (
     UsageError,
 )
 from seamew.jvm import JvmProcess
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.capture import (
     STEPS,
     CaptureProgress,

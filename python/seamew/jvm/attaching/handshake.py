@@ -108,9 +108,9 @@ def _clear_listener(connection: socket.socket, deadline: float) -> None:
     """Send the JVM's new attach thread a command line of no words, and drop the answer.
 
     If the heap was full as the thread started, an OutOfMemoryError is still pending in it. With
-    that, a diagnostic command that has a default value for an option aborts a JVM of JDK 25
-    ("Default string must be parsable"; seen with VM.uptime). A line without a command parses
-    nothing, and takes the error away.
+    that, a diagnostic command that has a default value for an option aborts a JVM of JDK 24 or
+    later ("Default string must be parsable"; seen with VM.uptime on 25; JDK-8386325). A line
+    without a command parses nothing, and takes the error away.
     """
     with connection, suppress(OSError):
         send(connection, request_bytes("jcmd", [""]), deadline)
@@ -157,6 +157,6 @@ def _no_answer(jvm: JvmProcess, timeout_seconds: float, why: str) -> JvmNotAnswe
     check_answerable(jvm)
     return JvmNotAnsweringError(
         f"JVM {jvm.pid} did not open its attach socket within {timeout_seconds:g} s: {why}",
-        hint="when it goes on it may print a thread dump to its output; what needs no answer works"
-        f" now: seamew status {jvm.pid}",
+        hint="try again, it may find room for a thread; when it goes on it may print a thread dump"
+        f" to its output. What needs no answer works now: seamew status {jvm.pid}",
     )

@@ -58,7 +58,7 @@ class AttachClient:
                     raise MemoryLimitError(
                         f"JVM {self.jvm.pid} answers {_name(command, arguments)} with more than"
                         f" {format_bytes(most_bytes)}",
-                        hint="execute_to() writes answers of any length to a file",
+                        hint="a file takes any length: seamew jcmd PID COMMAND --output FILE",
                     )
         text = decode_jvm_text(bytes(found))
         trouble = agent_error(text) if command == "load" else None

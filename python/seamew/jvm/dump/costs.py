@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from seamew.errors import NoRoomError, UsageError
-from seamew.jvm.attach import AttachClient
+from seamew.jvm.attaching import AttachClient
 from seamew.jvm.cgroup import MemoryCgroup, read_memory_cgroup
 from seamew.jvm.discover import JvmProcess
 from seamew.jvm.limits import read_limits

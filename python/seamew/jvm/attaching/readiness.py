@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import stat
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from seamew.errors import (
 )
 from seamew.jvm.command_line import parse_flags, read_options
 from seamew.jvm.discover import HOTSPOT, JvmProcess
+from seamew.jvm.file_system import path_from_here
 from seamew.jvm.identity import find_java_version, open_counters, uptime_seconds
 from seamew.jvm.perfdata import PerfData
 from seamew.jvm.procfs import seconds_since_boot
@@ -33,11 +35,13 @@ __all__ = [
     "access_obstacle",
     "attach_obstacle",
     "find_obstacle",
+    "has_own_socket",
     "has_socket",
     "signal_obstacle",
     "socket_path",
 ]
 
+_TMP = "/tmp"  # noqa: S108 (fixed in HotSpot)
 _DISABLE = "DisableAttachMechanism"
 _CAPABILITIES = "sun.rt.jvmCapabilities"
 _CANNOT_ATTACH = "0"
@@ -46,6 +50,7 @@ _ENDED = frozenset("ZX")
 _ROOT_UID = 0
 _UNMAPPED_UID = 65534
 _STARTING_SECONDS = 10.0
+_CLOCK_SECONDS = 1.0
 _LAST_AT_START = "Service Thread"
 _LISTENER = "Attach Listener"
 _OLD_JAVA_8 = re.compile(r"1\.8\.0(?:_(?P<update>\d+))?(?:\D|$)")
@@ -76,7 +81,7 @@ def find_obstacle(jvm: JvmProcess) -> Obstacle | None:
     The JVM's state and its user are those of `jvm.status`.
     """
     obstacle = access_obstacle(jvm)
-    return obstacle if obstacle or has_socket(jvm) else signal_obstacle(jvm)
+    return obstacle if obstacle or has_own_socket(jvm) else signal_obstacle(jvm)
 
 
 def access_obstacle(jvm: JvmProcess) -> Obstacle | None:
@@ -99,7 +104,7 @@ def signal_obstacle(jvm: JvmProcess) -> Obstacle | None:
 
 def socket_path(jvm: JvmProcess) -> Path:
     """Where the JVM's attach socket is, once it has one: in /tmp, whatever java.io.tmpdir says."""
-    return jvm.root / "tmp" / f".java_pid{jvm.status.namespace_pid}"
+    return path_from_here(jvm, _TMP) / f".java_pid{jvm.status.namespace_pid}"
 
 
 def has_socket(jvm: JvmProcess) -> bool:
@@ -110,6 +115,21 @@ def has_socket(jvm: JvmProcess) -> bool:
         raise
     except OSError:
         return False
+
+
+def has_own_socket(jvm: JvmProcess) -> bool:
+    """Whether there is one that is younger than the JVM: others may have left theirs behind.
+
+    Raises PermissionError where it is closed.
+    """
+    if not has_socket(jvm):
+        return False
+    age = uptime_seconds(jvm.start_ticks, seconds_since_boot(jvm.proc))
+    try:
+        made = socket_path(jvm).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return age is None or made > time.time() - age - _CLOCK_SECONDS
 
 
 def _other_vm(jvm: JvmProcess) -> Obstacle | None:

@@ -19,6 +19,7 @@ from seamew.jvm.discover import JvmProcess
 
 from .connection import check_alive, open_folder
 from .credentials import acting_as
+from .readiness import socket_path
 
 __all__ = ["Trigger", "create_trigger"]
 
@@ -50,7 +51,7 @@ def create_trigger(jvm: JvmProcess) -> Trigger | None:
     Raises AttachRefusedError where there is no place for one, or something else in its place.
     """
     name = f".attach_pid{jvm.status.namespace_pid}"
-    tmp = jvm.root / "tmp"
+    tmp = socket_path(jvm).parent
     for folder in (jvm.proc / str(jvm.pid) / "cwd", tmp):
         if _is_taken(folder / name, jvm):
             return None
