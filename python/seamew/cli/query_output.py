@@ -14,7 +14,7 @@ from seamew.errors import MissingLibraryError, SeamewError, UsageError
 from seamew.heap import Heap
 from seamew.model import ObjectRow
 from seamew.query import Batch, QueryResult
-from seamew.query.interruption import Interruption
+from seamew.query.interruption import RunningConnection
 from seamew.report import Answer, markdown_lines, text_lines
 from seamew.report.query import (
     FirstRows,
@@ -131,7 +131,7 @@ def _save_parquet(rows: FirstRows, path: Path, heap: Heap, *, force: bool) -> No
         connection.execute(_COPY, {"path": str(written)})
 
     try:
-        Interruption(connection, None, heap.tell).run(copy)
+        RunningConnection(connection, None, heap.tell).run(copy)
         refuse_existing(path, force=force)
         written.replace(path)
     except Exception as error:
