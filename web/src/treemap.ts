@@ -7,6 +7,9 @@ import { TOP, type TreeIndex } from "./tree";
 /** Rectangles smaller than this share of the map are summed up. */
 const LEAST_SHARE = 0.004;
 const LEVELS = 3;
+const LABEL_HEIGHT = 18;
+const CHAINED = 0.9;
+const MOST_CHAINED = 5;
 const MOST_GROUPS = 8;
 
 export interface Box {
@@ -35,31 +38,49 @@ export function boxes(report: Report, index: TreeIndex): Box {
   const whole = report.facts.heap_bytes;
   const children = objectBoxes(report, index, TOP, whole, 1);
   const shown = children.reduce((sum, box) => sum + box.size, 0);
-  const groups = groupBoxes(report, index, children, whole);
+  const groups = groupBoxes(report, index, whole);
   const grouped = groups.reduce((sum, box) => sum + box.size, 0);
-  const rest = rest_(whole - shown - grouped);
+  const rest = remainder(whole - shown - grouped);
   return { label: "", size: whole, row: null, objects: null, children: [...children, ...groups, ...rest] };
 }
 
 function objectBoxes(report: Report, index: TreeIndex, row: number, whole: number, level: number): Box[] {
-  const { tree } = index;
-  const big = index.children(row).filter((child) => (tree.retained[child] ?? 0) >= whole * LEAST_SHARE);
-  return big.map((child) => {
-    const size = tree.retained[child] ?? 0;
-    const children = level < LEVELS ? objectBoxes(report, index, child, whole, level + 1) : [];
+  return bigUnder(index, row, whole).map((child) => {
+    const size = index.tree.retained[child] ?? 0;
+    const { label, last } = chain(report, index, child);
+    const children = level < LEVELS ? objectBoxes(report, index, last, whole, level + 1) : [];
     const inside = children.reduce((sum, box) => sum + box.size, 0);
-    const rest = children.length ? rest_(size - inside) : [];
-    return { label: rowLabel(report, child), size, row: child, objects: null, children: [...children, ...rest] };
+    const rest = children.length ? remainder(size - inside) : [];
+    return { label, size, row: last, objects: null, children: [...children, ...rest] };
   });
 }
 
+function bigUnder(index: TreeIndex, row: number, whole: number): number[] {
+  return index.children(row).filter((child) => (index.tree.retained[child] ?? 0) >= whole * LEAST_SHARE);
+}
+
+/** A row and those under it that have nearly all of it: one box, with the names of them all. */
+function chain(report: Report, index: TreeIndex, row: number): { label: string; last: number } {
+  const labels = [rowLabel(report, row)];
+  let last = row;
+  for (;;) {
+    const [child] = index.children(last);
+    const { retained } = index.tree;
+    if (child === undefined || (retained[child] ?? 0) < CHAINED * (retained[row] ?? 0)) break;
+    labels.push(rowLabel(report, child));
+    last = child;
+  }
+  const shown = labels.length > MOST_CHAINED ? [...labels.slice(0, 2), "…", ...labels.slice(2 - MOST_CHAINED)] : labels;
+  return { label: shown.join(" › "), last };
+}
+
 /** Small topmost objects by class: what the class's big objects, which have boxes, leave over. */
-function groupBoxes(report: Report, index: TreeIndex, shown: readonly Box[], whole: number): Box[] {
+function groupBoxes(report: Report, index: TreeIndex, whole: number): Box[] {
   const taken = new Map<number, { objects: number; size: number }>();
-  for (const { row } of shown) {
-    const name = index.tree.classes[row ?? TOP] ?? -1;
+  for (const row of bigUnder(index, TOP, whole)) {
+    const name = index.tree.classes[row] ?? -1;
     const { objects, size } = taken.get(name) ?? { objects: 0, size: 0 };
-    taken.set(name, { objects: objects + 1, size: size + (index.tree.retained[row ?? TOP] ?? 0) });
+    taken.set(name, { objects: objects + 1, size: size + (index.tree.retained[row] ?? 0) });
   }
   const left = (group: Group) => {
     const { objects, size } = taken.get(group.name) ?? { objects: 0, size: 0 };
@@ -73,7 +94,7 @@ function groupBoxes(report: Report, index: TreeIndex, shown: readonly Box[], who
     .slice(0, MOST_GROUPS);
 }
 
-function rest_(size: number): Box[] {
+function remainder(size: number): Box[] {
   return size > 0 ? [{ label: "", size, row: null, objects: null, children: [] }] : [];
 }
 
@@ -93,7 +114,7 @@ export function cells(root: Box, width: number, height: number): Cell[] {
     .sum((box) => (box.children.length ? 0 : box.size))
     .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
   const placed = layOut<Box>()
-    .tile(treemapSquarify).size([width, height]).paddingTop(18).paddingInner(2).paddingOuter(2).round(true)(sums);
+    .tile(treemapSquarify).size([width, height]).paddingOuter(2).paddingInner(2).paddingTop((node) => (node.depth ? LABEL_HEIGHT : 0)).round(true)(sums);
   const branches = new Map(placed.children?.map((child, number) => [child.data, number]));
   return placed.descendants().filter((node) => node.depth > 0).map((node) => ({
     box: node.data,

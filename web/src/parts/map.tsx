@@ -6,7 +6,6 @@ import { usePage } from "../page";
 import { t } from "../settings";
 import { boxes, cells, type Box, type Cell } from "../treemap";
 import { ObjectLink } from "./biggest";
-import { ClassName } from "./names";
 import { SimpleTable } from "./small";
 import { classParts } from "../names";
 
@@ -55,9 +54,8 @@ function Area({ cell }: { readonly cell: Cell }) {
   const hasRoom = width >= LEAST_LABEL.width && height >= LEAST_LABEL.height;
   const plain = box.row === null && box.objects === null;
   const name = boxName(box);
-  const short = box.objects !== null
-    ? t("manyObjects", { count: count(box.objects), name: classParts(box.label).simple })
-    : classParts(name.replace(/^class /, "")).simple;
+  const simple = box.label.split(" › ").map((part) => classParts(part.replace(/^class /, "")).simple).join(" › ");
+  const short = box.objects === null ? simple || name : t("manyObjects", { count: count(box.objects), name: simple });
   return (
     <div
       class={`area depth-${depth} ${plain ? "hue-rest" : `hue-${branch % HUES}`}${box.row === null ? "" : " chosen"}`}
@@ -82,7 +80,7 @@ function MapTable({ root }: { readonly root: Box }) {
         <span class="nested" style={{ "--level": String(level) }}>
           {box.row === null
             ? boxName(box)
-            : <ObjectLink address={page.report.tree.addresses[box.row] ?? ""}><ClassName name={box.label} /></ObjectLink>}
+            : <ObjectLink address={page.report.tree.addresses[box.row] ?? ""}><span class="class-name">{box.label}</span></ObjectLink>}
         </span>,
         bytes(box.size),
         share(page.ofHeap(box.size)),

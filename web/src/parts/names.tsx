@@ -8,7 +8,7 @@ export function ClassName({ name }: { readonly name: string }) {
   const parts = classParts(name);
   return (
     <span class="class-name" title={name}>
-      {parts.package && <span class="package">{parts.package}</span>}
+      {parts.package && <><span class="package">{parts.package}</span><wbr /></>}
       <span class="simple">{parts.simple}</span>
     </span>
   );

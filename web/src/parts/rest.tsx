@@ -56,7 +56,7 @@ export function PropertiesSection() {
           <SimpleTable
             label={t("properties")}
             head={[t("name"), t("value"), t("source")]}
-            rows={shown.map((row) => [<code>{row[1]}</code>, <Value row={row} />, source(row[0])])}
+            rows={shown.map((row) => [<code>{row[1]}</code>, <Value row={row} />, <span class="nowrap">{source(row[0])}</span>])}
           />
           {shown.length === 0 && <p class="note">{t("noMatch")}</p>}
         </>

@@ -22,11 +22,14 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def shown_value(text: str | None, *, show_values: bool) -> str | None:
-    """The readable value of an object; what may be a secret is left out unless `show_values`."""
+    """The beginning of an object's readable value, without what may be a secret in it."""
     if text is None:
         return None
-    # Masked before it is cut: half a token is told from a word less surely than a whole one.
-    return shortened(text if show_values else masked_text(text), _VALUE_CHARACTERS)
+    # Masked before it is cut, with enough behind the cut to tell a secret that begins before it.
+    known = text[: 2 * _VALUE_CHARACTERS]
+    shown = known if show_values else masked_text(known)
+    cut = len(shown) > _VALUE_CHARACTERS or len(known) < len(text)
+    return printable(shown[:_VALUE_CHARACTERS] + "…" if cut else shown)
 
 
 class Names:

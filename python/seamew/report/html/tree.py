@@ -11,7 +11,7 @@ from typing import Any
 from seamew.heap import Heap
 from seamew.model import ObjectRow
 
-from .names import Names, shown_value
+from .names import Names, shortened, shown_value
 
 __all__ = ["TreeLimits", "dominator_tree"]
 
@@ -65,9 +65,16 @@ def dominator_tree(
         "shallow": [node.row.shallow_bytes for node in rows],
         "retained": [node.row.retained_bytes for node in rows],
         "lengths": [node.row.length for node in rows],
-        "values": [shown_value(node.row.value, show_values=show_values) for node in rows],
+        "values": [_value(node.row, show_values=show_values) for node in rows],
         "more": more,
     }
+
+
+def _value(row: ObjectRow, *, show_values: bool) -> str | None:
+    """The readable value; of a class object the name of its class, which is no secret."""
+    if row.kind == "class":
+        return None if row.value is None else shortened(row.value)
+    return shown_value(row.value, show_values=show_values)
 
 
 _ROOT = ObjectRow(-1, 0, -1, "", "instance", 0, 0, None, None)
