@@ -207,6 +207,7 @@ export interface Report {
     readonly looked: readonly string[];
     readonly notApplicable: readonly string[];
     readonly failed: readonly (readonly [string, string])[];
+    readonly titles: Readonly<Record<string, Text>>;
   };
   readonly notAnalysed: readonly Text[];
   readonly consumers: {

@@ -3,6 +3,7 @@ import { computed, signal, type ReadonlySignal, type Signal } from "@preact/sign
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Report } from "./model";
+import { said } from "./settings";
 import { TreeIndex, TOP, rowAt, type Line } from "./tree";
 
 /** Rows that are opened at first: the biggest one, and what is in it, until it falls apart. */
@@ -26,6 +27,11 @@ export class Page {
 
   name(number: number): string {
     return this.report.names[number] ?? "";
+  }
+
+  /** What a rule is called in the language at hand; its id where that is not known. */
+  ruleTitle(id: string): string {
+    return said(this.report.rules.titles[id] ?? id);
   }
 
   ofHeap(size: number): number {

@@ -12,6 +12,8 @@ import click
 
 from seamew.heap import Heap
 from seamew.model import Diagnosis
+from seamew.printable import printable
+from seamew.units import format_bytes
 
 from .saving import refuse_existing, write_private
 
@@ -34,14 +36,14 @@ class HtmlFile:
         refuse_existing(self.path, force=self.force)
         page_template()
 
-    def write(self, heap: Heap, diagnosis: Diagnosis) -> int:
-        """Write the report, readable by its owner only; returns its bytes."""
+    def write(self, heap: Heap, diagnosis: Diagnosis, *, quiet: bool) -> None:
+        """Write the report, readable by its owner only, and say so on stderr."""
         from seamew.report.html import html_report  # noqa: PLC0415
 
-        chunks = html_report(
-            heap, diagnosis, show_values=self.show_values, compress=self.compress
-        )
-        return write_private(self.path, chunks, force=self.force)
+        chunks = html_report(heap, diagnosis, show_values=self.show_values, compress=self.compress)
+        written = write_private(self.path, chunks, force=self.force)
+        if not quiet:
+            click.echo(f"{printable(str(self.path))}: {format_bytes(written)}", err=True)
 
 
 def html_options(function: Callable[..., Any]) -> Callable[..., Any]:

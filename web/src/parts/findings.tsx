@@ -67,13 +67,14 @@ function Badge({ finding: { severity } }: { readonly finding: Finding }) {
 }
 
 function Facts({ finding }: { readonly finding: Finding }) {
+  const page = usePage();
   const { owner, ownerKind, elementClass, object, also } = finding;
   const kind = OWNER_KINDS[ownerKind ?? ""];
   const pairs: readonly (readonly [TextKey, ComponentChildren])[] = [
     ["owner", owner && <><ClassName name={owner} />{kind && <span class="aside"> {t(kind)}</span>}</>],
     ["elements", elementClass && <><ClassName name={elementClass} />{finding.instances > 1 && <span class="aside"> × {count(finding.instances)}</span>}</>],
     ["gathersIn", object && <ObjectLink address={object.address}><ObjectName object={object} /></ObjectLink>],
-    ["rule", <code>{finding.rule}</code>],
+    ["rule", <><code>{finding.rule}</code> <span class="aside">{page.ruleTitle(finding.rule)}</span></>],
     ["alsoFound", also.length > 0 && <code>{also.join(", ")}</code>],
   ];
   return (

@@ -21,7 +21,7 @@ export function WasteSection() {
           head={[t("kind"), t("owner"), t("className"), t("instances"), t("wasted"), t("share")]}
           numbers={[3, 4, 5]}
           rows={waste.map((row) => [
-            row.kind,
+            page.ruleTitle(row.kind),
             row.owner === null ? "" : <ClassName name={row.owner} />,
             <ClassName name={page.name(row.class)} />,
             count(row.instances),
@@ -108,23 +108,34 @@ export function ReproduceSection() {
 
 export function LimitsSection() {
   const { report: { notAnalysed, rules } } = usePage();
-  const failed = rules.failed.map(([rule, reason]) => `${rule}: ${reason}`);
+  const reasons = Object.fromEntries(rules.failed);
   return (
     <Section id="limits">
       <ul>{notAnalysed.map((text, number) => <li key={number}>{said(text)}</li>)}</ul>
       <RuleList head="rulesLooked" rules={rules.looked} />
       <RuleList head="rulesNotApplicable" rules={rules.notApplicable} />
-      <RuleList head="rulesFailed" rules={failed} />
+      <RuleList head="rulesFailed" rules={Object.keys(reasons)} reasons={reasons} />
     </Section>
   );
 }
 
-function RuleList({ head, rules }: { readonly head: TextKey; readonly rules: readonly string[] }) {
+function RuleList(
+  { head, rules, reasons = {} }: {
+    readonly head: TextKey;
+    readonly rules: readonly string[];
+    readonly reasons?: Readonly<Record<string, string>>;
+  },
+) {
+  const page = usePage();
   if (rules.length === 0) return null;
   return (
     <details>
       <summary>{t(head, { count: count(rules.length) })}</summary>
-      <ul class="rules">{rules.map((rule) => <li key={rule}><code>{rule}</code></li>)}</ul>
+      <ul class="rules">
+        {rules.map((rule) => (
+          <li key={rule}><code>{rule}</code> {page.ruleTitle(rule)}{reasons[rule] && `: ${reasons[rule]}`}</li>
+        ))}
+      </ul>
     </details>
   );
 }

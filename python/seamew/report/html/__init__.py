@@ -1,5 +1,7 @@
 """The report as one HTML file: offline, with the data in it."""
 
-from .page import build_hint, html_report, page_template
+from .data import page_data
+from .page import html_report, page_template
+from .tree import TreeLimits
 
-__all__ = ["build_hint", "html_report", "page_template"]
+__all__ = ["TreeLimits", "html_report", "page_data", "page_template"]

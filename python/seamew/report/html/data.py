@@ -7,6 +7,7 @@ Names of classes, frames and the like are numbers in `names`; addresses are hexa
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 from seamew.diagnose import biggest_consumers
@@ -14,7 +15,6 @@ from seamew.heap import Heap
 from seamew.model import Diagnosis, HeapFacts, RuntimeFacts
 from seamew.version import VERSION
 
-from .commands import dump_arguments
 from .findings import findings_data
 from .names import Names, shortened
 from .tables import consumers_data, histogram_data, properties_data
@@ -37,7 +37,7 @@ def page_data(
     return {
         "schema": SCHEMA,
         "version": VERSION,
-        "dump": dump_arguments(facts),
+        "dump": _dump_arguments(facts),
         "facts": _facts(facts),
         "runtime": _runtime(heap.runtime_facts()),
         "warnings": [shortened(warning.message) for warning in heap.warnings],
@@ -56,6 +56,18 @@ def as_json(data: dict[str, Any]) -> str:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # Inside <script> a browser looks for tags, whatever stands around them.
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _dump_arguments(facts: HeapFacts) -> str:
+    """The dump as a command names it, with the options that change what is seen of it."""
+    words = [shlex.quote(facts.path)]
+    if facts.dump_count > 1:
+        words.append(f"--dump {facts.dump_index}")
+    if facts.keep_unreachable:
+        words.append("--keep-unreachable")
+    if facts.size_model != "gap":
+        words.append(f"--size-model {facts.size_model}")
+    return shortened(" ".join(words))
 
 
 _FACTS = (

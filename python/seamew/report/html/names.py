@@ -23,13 +23,18 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
 
 def shown_value(text: str | None, *, show_values: bool) -> str | None:
     """The beginning of an object's readable value, without what may be a secret in it."""
-    if text is None:
+    if text is None or _is_binary(text[:_VALUE_CHARACTERS]):
         return None
     # Masked before it is cut, with enough behind the cut to tell a secret that begins before it.
     known = text[: 2 * _VALUE_CHARACTERS]
     shown = known if show_values else masked_text(known)
     cut = len(shown) > _VALUE_CHARACTERS or len(known) < len(text)
     return printable(shown[:_VALUE_CHARACTERS] + "…" if cut else shown)
+
+
+def _is_binary(text: str) -> bool:
+    """Whether bytes that are no text were read as one."""
+    return 2 * sum(map(str.isprintable, text)) < len(text)
 
 
 class Names:

@@ -18,7 +18,7 @@ from .data import as_json, page_data
 from .summary import summary
 from .tree import TreeLimits
 
-__all__ = ["build_hint", "html_report", "page_template"]
+__all__ = ["html_report", "page_template"]
 
 _MARK = re.compile(r"<!--seamew:(\w+)-->")
 _LIMITS = TreeLimits()
@@ -66,9 +66,5 @@ def page_template() -> str:
         return built.read_text(encoding="utf-8")
     except FileNotFoundError:
         message = "the page's front end is not built in this checkout"
-        raise MissingLibraryError(message, hint=build_hint()) from None
-
-
-def build_hint() -> str:
-    """How to build the front end."""
-    return "install Node.js 20 or newer with npm, then run scripts/setup"
+        hint = "install Node.js 20 or newer with npm, then run scripts/setup"
+        raise MissingLibraryError(message, hint=hint) from None
