@@ -55,13 +55,13 @@ class Text:
 
     def with_values(self, change: Callable[[str], str]) -> Text:
         """The same text, with each of its values that is a text changed."""
-        changed: dict[str, str | int | Text] = {}
+        changed = Text(*self.templates)
         for name, value in self._values.items():
             if isinstance(value, Text):
-                changed[name] = value.with_values(change)
+                changed._values[name] = value.with_values(change)
             else:
-                changed[name] = change(value) if isinstance(value, str) else value
-        return Text(*self.templates, **changed)
+                changed._values[name] = change(value) if isinstance(value, str) else value
+        return changed
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Text):

@@ -47,16 +47,19 @@ class HtmlFile:
 
 
 def html_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--html and what belongs to it; the command takes them as `html`, an HtmlFile or None."""
+    """--html and what belongs to it; the command takes them as `html`, an HtmlFile or None.
+
+    The command has --show-values, which is for the page too.
+    """
 
     @functools.wraps(function)
     def call(*args: Any, **values: Any) -> Any:  # noqa: ANN401 (the command's own result)
         path = values.pop("html_path")
-        rest = {name: values.pop(name) for name in ("force", "compress", "show_values")}
-        if path is None and (rest["force"] or rest["show_values"] or not rest["compress"]):
-            message = "--force, --show-values and --no-compress belong to --html"
+        rest = {name: values.pop(name) for name in ("force", "compress")}
+        if path is None and (rest["force"] or not rest["compress"]):
+            message = "--force and --no-compress belong to --html"
             raise click.UsageError(message)
-        html = None if path is None else HtmlFile(path, **rest)
+        html = None if path is None else HtmlFile(path, show_values=values["show_values"], **rest)
         return function(*args, html=html, **values)
 
     for option in reversed(_OPTIONS):
@@ -73,9 +76,6 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         help="Write the report as one HTML file too.",
     ),
     click.option("--force", is_flag=True, help="Replace FILE if it is there."),
-    click.option(
-        "--show-values", is_flag=True, help="Do not mask in FILE what may be a secret."
-    ),
     click.option(
         "--no-compress",
         "compress",

@@ -11,11 +11,11 @@ __all__ = ["counted", "same"]
 def counted(count: int, english: str, chinese: str) -> Text:
     """A count and its noun: `counted(2, "thread", "个线程")`, see `format_counted`."""
     return Text(
-        "{english}",
-        "{count} {chinese}",
-        english=format_counted(count, english),
+        "{counted}",
+        "{count} {noun}",
+        counted=format_counted(count, english),
         count=format_count(count),
-        chinese=chinese,
+        noun=chinese,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .names import fit_class_name
-from .text import ELLIPSIS, cell_width, cut_end, printable
+from .text import cell_width, cut_end, printable
 
 __all__ = ["fitted_lines", "wrapped_lines"]
 
@@ -14,6 +14,8 @@ _LEAST_TEXT_CELLS = 20
 _UNBROKEN_AT = "\u00a0@\u00a0"  # an object's class and address stay on one line
 _OPENING, _CLOSING = "（「『《【“", "，。；：、！？）」』》】”"
 _WIDE = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef“”]"
+_WORD = re.compile(r"[!-~]+")
+_PARTS_FOR_NAMES = (1, 2, 3, 4)  # names may take the whole room, then half of it, and so on
 _UNIT = re.compile(
     rf"(?P<gap> *)(?P<unit>[{_OPENING}]*(?:{_WIDE}|(?:(?!{_WIDE})[^ ])+|$)[{_CLOSING}]*)"
 )
@@ -45,14 +47,19 @@ def wrapped_lines(
 def fitted_lines(
     text: str, width: int | None, most: int, first: str = "", following: str = ""
 ) -> list[str]:
-    """The text in `most` lines, none wider than the width: names are shortened, the end is cut."""
+    """The text in `most` lines, none wider than the width: names give way first, then the end."""
     if width is None:
         return [first + printable(text)]
     room = max(_LEAST_TEXT_CELLS, width - cell_width(following))
-    words = (fit_class_name(word, room) for word in printable(text).split(" "))
-    lines = list(wrapped_lines(" ".join(words), width, first, following))
-    if len(lines) > most:
-        lines[most - 1 :] = [f"{lines[most - 1]}{ELLIPSIS}"]
-        if cell_width(lines[-1]) > width:
-            lines[-1] = cut_end(lines[-1].removesuffix(ELLIPSIS) + " " * width, width).rstrip()
-    return [cut_end(line, width) for line in lines]
+    lines: list[str] = []
+    for part in _PARTS_FOR_NAMES:
+        shorter = _with_shorter_names(printable(text), room // part)
+        lines = list(wrapped_lines(shorter, width, first, following))
+        if len(lines) <= most and all(cell_width(line) <= width for line in lines):
+            return lines
+    rest = " ".join([lines[most - 1], *(line.strip() for line in lines[most:])])
+    return [cut_end(line, width) for line in [*lines[: most - 1], rest]]
+
+
+def _with_shorter_names(text: str, cells: int) -> str:
+    return _WORD.sub(lambda word: fit_class_name(word.group(), cells), text)

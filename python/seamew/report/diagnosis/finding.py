@@ -20,12 +20,13 @@ _SHOWN_OWNERS = 5
 
 
 def headline(number: int, finding: Finding) -> Text:
-    """Number, severity in a word, title."""
+    """Number, severity and confidence in words, title."""
     return Text(
-        "{number}  {severity}  {title}",
-        "{number}  {severity}  {title}",
+        "{number}  {severity}, {confidence}  {title}",
+        "{number}  {severity}，{confidence}  {title}",
         number=number,
         severity=SEVERITY[finding.severity],
+        confidence=CONFIDENCE[finding.confidence],
         title=finding.title,
     )
 
@@ -70,11 +71,13 @@ def finding_blocks(
     facts = [*_facts(finding), *_said_often(finding, commands=commands)]
     yield Pairs([(said(name), said(text)) for name, text in facts], indent="  ")
     if commands and finding.evidence:
-        yield said(Text("Evidence", "证据"))
-        yield Verbatim([f"  {line}" for line in _evidence_lines(finding.evidence, language)], True)
+        yield Heading(said(Text("Evidence", "证据")), level=4, spaced=False)
+        yield Verbatim(
+            [f"  {line}" for line in _evidence_lines(finding.evidence, language)], wrapped=True
+        )
     if finding.path:
-        yield said(Text("Path from the root", "从根出发的路径"))
-        yield Verbatim(list(path_lines(finding.path, indent="  ", language=language)), True)
+        yield Heading(said(Text("Path from the root", "从根出发的路径")), level=4, spaced=False)
+        yield Verbatim(list(path_lines(finding.path, indent="  ", language=language)), wrapped=True)
 
 
 def _facts(finding: Finding) -> Iterator[tuple[Text, Text]]:
@@ -85,7 +88,6 @@ def _facts(finding: Finding) -> Iterator[tuple[Text, Text]]:
         yield Text("owner", "持有者"), _owner(finding)
     if len(finding.owners) > 1:
         yield Text("owners", "所有持有者"), _owners(finding)
-    yield Text("confidence", "把握"), CONFIDENCE[finding.confidence]
     if finding.also:
         yield Text("found by", "发现规则"), same(", ".join((finding.rule, *finding.also)))
     yield Text("id", "编号"), same(finding.id)
@@ -101,7 +103,12 @@ def _owner(finding: Finding) -> Text:
 
 def _owners(finding: Finding) -> Text:
     shown = [
-        Text("{count} by {name}", "{name} {count} 个", count=format_count(one.instances), name=one.name)
+        Text(
+            "{count} by {name}",
+            "{name} {count} 个",
+            count=format_count(one.instances),
+            name=one.name,
+        )
         for one in finding.owners[:_SHOWN_OWNERS]
     ]
     left = len(finding.owners) - len(shown)

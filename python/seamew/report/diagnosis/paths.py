@@ -24,7 +24,9 @@ def path_lines(
             if number == half:
                 left_out = len(path) - 2 * half + sum(step.skipped_steps for step in path)
                 more = Text(
-                    "... {count} more steps ...", "... 还有 {count} 步 ...", count=format_count(left_out)
+                    "... {count} more steps ...",
+                    "... 还有 {count} 步 ...",
+                    count=format_count(left_out),
                 )
                 yield f"{indent}{more.in_language(language)}"
             continue

@@ -10,13 +10,12 @@ from seamew.model import Diagnosis, Finding, HeapFacts
 from seamew.report.answer import Block, Heading, Verbatim
 from seamew.report.overview import taken_at
 from seamew.report.text import cell_width, pad
-from seamew.report.words import counted
+from seamew.report.words import counted, same
 from seamew.report.wrapping import fitted_lines
-from seamew.units import format_bytes, format_count
+from seamew.units import format_bytes
 from seamew.wording import Language, Text, joined
 
 from .finding import headline, weight
-from .labels import CONFIDENCE
 
 __all__ = ["Room", "screen_blocks"]
 
@@ -24,8 +23,10 @@ _FINDINGS_WITHOUT_SCREEN = 5
 _VERDICT_LINES = 3
 _TITLE_LINES = 2
 _ROOMY_LINES = 36
+_ROOMY_ADVICE_LINES = 2
 _PROMPT_LINES = 1
 _INDENT = "   "
+_ADVICE = Text("advice", "建议")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,10 @@ def _finding(number: int, finding: Finding, language: Language, room: Room) -> _
     head = fitted_lines(
         headline(number, finding).in_language(language), room.width, _TITLE_LINES, "", _INDENT
     )
-    said = [one for one in (weight(finding), CONFIDENCE[finding.confidence]) if one is not None]
     pairs = [
-        (Text("what", "内容"), joined(said, "; ", "；")),
+        (Text("what", "内容"), weight(finding)),
         (Text("owner", "持有者"), finding.owner),
-        (Text("advice", "建议"), finding.advice[0] if finding.advice else None),
+        (_ADVICE, finding.advice[0] if finding.advice else None),
         (Text("id", "编号"), finding.id),
     ]
     shown = [
@@ -100,30 +100,31 @@ def _finding(number: int, finding: Finding, language: Language, room: Room) -> _
         for name, text in pairs
         if text
     ]
+    advice = _ADVICE.in_language(language)
     column = max(cell_width(name) for name, _ in shown)
     lines = []
     for name, text in shown:
         before = f"{_INDENT}{pad(name, column)}  "
-        lines += fitted_lines(text, room.width, 1, before, " " * cell_width(before))
+        most = _ROOMY_ADVICE_LINES if room.is_roomy and name == advice else 1
+        lines += fitted_lines(text, room.width, most, before, " " * cell_width(before))
     return head, lines
 
 
 def _facts(facts: HeapFacts) -> Text:
     parts = [
         Text(
-            "{size} in {objects} objects, {classes} classes, {threads} threads",
-            "{size}，{objects} 个对象，{classes} 个类，{threads} 个线程",
+            "{size} in {objects}, {threads}",
+            "{size}，{objects}，{threads}",
             size=format_bytes(facts.heap_bytes),
-            objects=format_count(facts.object_count),
-            classes=format_count(facts.class_count),
-            threads=format_count(facts.thread_count),
+            objects=counted(facts.object_count, "object", "个对象"),
+            threads=counted(facts.thread_count, "thread", "个线程"),
         )
     ]
     version = facts.jvm.get("java.version")
     if version:
-        parts.append(Text("Java {version}", "Java {version}", version=version))
+        parts.append(same(f"Java {version}"))
     if facts.at_ms:
-        parts.append(Text("taken {at}", "转储于 {at}", at=taken_at(facts.at_ms)))
+        parts.append(same(taken_at(facts.at_ms)))
     return joined(parts, "; ", "；")
 
 
