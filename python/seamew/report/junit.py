@@ -8,12 +8,10 @@ from xml.etree import ElementTree as ET
 from seamew.model import Diagnosis, Finding, Severity
 from seamew.wording import Language
 
-from .answer import Answer, text_lines
-from .diagnosis.finding import finding_blocks
-from .tables import Table
+from .diagnosis.finding import finding_text
 from .text import printable
 
-__all__ = ["finding_text", "junit_xml"]
+__all__ = ["junit_xml"]
 
 _CLASS_NAME = "seamew.diagnose"
 
@@ -58,10 +56,3 @@ def junit_xml(
     ET.indent(suite)
     text = ET.tostring(suite, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
-
-
-def finding_text(number: int, finding: Finding, language: Language = Language.ENGLISH) -> str:
-    """A finding in full, as plain text with safe characters only."""
-    blocks = tuple(finding_blocks(number, finding, language))
-    answer = Answer(result=finding, table=Table((), ()), blocks=blocks)
-    return "\n".join(text_lines(answer, None, colour=False))

@@ -10,12 +10,9 @@ __all__ = ["counted", "same"]
 
 def counted(count: int, english: str, chinese: str) -> Text:
     """A count and its noun: `counted(2, "thread", "个线程")`, see `format_counted`."""
+    noun = format_counted(count, english).partition(" ")[2]
     return Text(
-        "{counted}",
-        "{count} {noun}",
-        counted=format_counted(count, english),
-        count=format_count(count),
-        noun=chinese,
+        "{count} {noun}", "{count} {noun}", count=format_count(count), noun=Text(noun, chinese)
     )
 
 

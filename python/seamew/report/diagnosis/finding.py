@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamew.model import Evidence, Finding
-from seamew.report.answer import Block, Heading, Pairs, Verbatim
+from seamew.report.answer import Answer, Block, Heading, Pairs, Verbatim, text_lines
+from seamew.report.tables import Table
 from seamew.report.words import same
 from seamew.rules import Rule
 from seamew.units import format_bytes, format_count, format_share
@@ -14,7 +15,7 @@ from seamew.wording import Language, Text, joined
 from .labels import CONFIDENCE, KIND_OF_OWNER, SEVERITY
 from .paths import path_lines
 
-__all__ = ["explained", "finding_blocks", "headline", "weight"]
+__all__ = ["explained", "finding_blocks", "finding_text", "headline", "weight"]
 
 _SHOWN_OWNERS = 5
 
@@ -78,6 +79,13 @@ def finding_blocks(
     if finding.path:
         yield Heading(said(Text("Path from the root", "从根出发的路径")), level=4, spaced=False)
         yield Verbatim(list(path_lines(finding.path, indent="  ", language=language)), wrapped=True)
+
+
+def finding_text(number: int, finding: Finding, language: Language = Language.ENGLISH) -> str:
+    """A finding in full, as plain text with safe characters only."""
+    blocks = tuple(finding_blocks(number, finding, language))
+    answer = Answer(result=finding, table=Table((), ()), blocks=blocks)
+    return "\n".join(text_lines(answer, None, colour=False))
 
 
 def _facts(finding: Finding) -> Iterator[tuple[Text, Text]]:
