@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from seamew.masking import masked, masked_text
+from seamew.masking import MASK, masked, masked_text
 from seamew.model import (
     Diagnosis,
     Evidence,
@@ -15,7 +15,6 @@ from seamew.model import (
     HeapFacts,
     LocalVariable,
     ObjectRow,
-    PathStep,
     RulesUsed,
     ThreadHolding,
 )
@@ -24,6 +23,7 @@ from seamew.wording import Text
 __all__ = ["without_secrets"]
 
 _Said = TypeVar("_Said")
+_SOME_TEXT = "text"
 _AS_THEY_ARE = (HeapFacts, RulesUsed)
 
 
@@ -34,7 +34,7 @@ def without_secrets(diagnosis: Diagnosis) -> Diagnosis:
     stay, and so does the path of the dump.
     """
     known = {diagnosis.overview.path, *_names_in_code(diagnosis)}
-    return _Masking(frozenset(known)).of(diagnosis)
+    return _Masking(frozenset(known), frozenset(_secret_objects(diagnosis))).of(diagnosis)
 
 
 def _names_in_code(diagnosis: Diagnosis) -> Iterator[str]:
@@ -46,11 +46,26 @@ def _names_in_code(diagnosis: Diagnosis) -> Iterator[str]:
     yield from (row.label for row in diagnosis.consumers.classes)
 
 
-class _Masking:
-    """`known` are words that are no secrets, whatever they look like."""
+def _secret_objects(diagnosis: Diagnosis) -> Iterator[int]:
+    """What a field calls a secret, and what is in it, as the bytes of a string are.
 
-    def __init__(self, known: frozenset[str]) -> None:
+    Where the same objects stand alone, no field tells of it.
+    """
+    paths = [one.path for one in diagnosis.findings] + [one.path for one in diagnosis.suspects]
+    for path in paths:
+        is_secret = False
+        for step in path:
+            is_secret = is_secret or masked(step.field, step.value or _SOME_TEXT)[1]
+            if is_secret:
+                yield step.object_index
+
+
+class _Masking:
+    """`known` are words that are no secrets, whatever they look like; `secret` are objects."""
+
+    def __init__(self, known: frozenset[str], secret: frozenset[int]) -> None:
         self._known = known
+        self._secret = secret
 
     def of(self, said: _Said) -> _Said:
         """A value of the model, and all in it."""
@@ -70,10 +85,8 @@ class _Masking:
     def _own(self, said: object) -> dict[str, str | None]:
         """The fields of a value that hold text from the heap."""
         match said:
-            case PathStep() if said.kind != "class":
-                return {"value": None if said.value is None else masked(said.field, said.value)[0]}
             case ObjectRow() | LocalVariable() if getattr(said, "kind", "") != "class":
-                return {"value": None if said.value is None else self._word(said.value)}
+                return {"value": self._value(said)}
             case ThreadHolding():
                 return {"name": None if said.name is None else self._word(said.name)}
             case Finding():
@@ -81,6 +94,11 @@ class _Masking:
             case Evidence(command=str(command)):
                 return {"command": self._command(command)}
         return {}
+
+    def _value(self, said: ObjectRow | LocalVariable) -> str | None:
+        if said.value is None:
+            return None
+        return MASK if said.object_index in self._secret else self._word(said.value)
 
     def _word(self, word: str) -> str:
         return word if word in self._known else masked_text(word)

@@ -10,6 +10,7 @@ import pytest
 
 import seamew
 from seamew.errors import ObjectNotFoundError, UsageError
+from seamew.testing import HeapBuilder
 from support.command import environment
 
 OWNER = "com.acme.Registry#ALL"
@@ -48,7 +49,7 @@ def test_fields_of_instances_and_of_classes(two_leaks: Path, name: str) -> None:
 
 
 def test_a_check_that_looks_at_nothing_does_not_pass(two_leaks: Path) -> None:
-    with pytest.raises(ObjectNotFoundError, match="no class is named com.acme.Cache"):
+    with pytest.raises(ObjectNotFoundError, match=r"no class is named com\.acme\.Cache"):
         seamew.assert_no_leak(two_leaks, max_retained={"com.acme.Cache#map": "1MB"})
     with pytest.raises(ObjectNotFoundError, match="has no field SOME"):
         seamew.assert_no_leak(two_leaks, max_retained={"com.acme.Registry#SOME": "1MB"})
@@ -60,11 +61,14 @@ def test_a_check_that_looks_at_nothing_does_not_pass(two_leaks: Path) -> None:
         seamew.assert_no_leak(two_leaks, severity="grave")
 
 
-def test_the_plug_in(two_leaks: Path, leak: Path, tmp_path: Path) -> None:
+def test_the_plug_in(two_leaks: Path, tmp_path: Path) -> None:
+    healthy = HeapBuilder()
+    healthy.root(healthy.string("a text"))
+    written = healthy.write(tmp_path / "healthy.hprof")
     (tmp_path / "test_dumps.py").write_text(
         f"""
 def test_healthy(heap_dump_check):
-    heap_dump_check({str(leak)!r})
+    heap_dump_check({str(written)!r})
 
 def test_leaking(heap_dump_check):
     heap_dump_check({str(two_leaks)!r})

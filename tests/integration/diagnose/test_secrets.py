@@ -20,10 +20,10 @@ FORMS = (
     ("--markdown",),
     ("--csv",),
 )
-TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"  # noqa: S105
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 HEX = "9f86d081884c7d659a2feaa0c55ad015"
-PASSWORD = "hunter2-correct-horse"
+PASSWORD = "hunter2-correct-horse"  # noqa: S105
 SECRETS = (TOKEN, ACCESS_KEY, HEX, PASSWORD)
 
 
@@ -34,7 +34,9 @@ def secretive(builder: HeapBuilder, tmp_path: Path) -> Path:
     The strings are long, so that they are among what retains most.
     """
     blank = " " * 3_000_000
-    config = builder.klass("com.acme.Config", statics={"password": builder.string(PASSWORD + blank)})
+    config = builder.klass(
+        "com.acme.Config", statics={"password": builder.string(PASSWORD + blank)}
+    )
     builder.root(config, "System Class")
     node = builder.klass("java.util.HashMap$Node", fields={"key": "object", "value": "object"})
     nodes: list[HeapObject | None] = [

@@ -18,10 +18,15 @@ ID = f"accumulation/{OWNER}"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (100, 30), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40)])
 def test_the_worst_fit_on_one_screen(
-    two_leaks: Path, run: Command, monkeypatch: pytest.MonkeyPatch, lang: str, columns: int, lines: int
+    two_leaks: Path,
+    run: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    lang: str,
+    size: tuple[int, int],
 ) -> None:
+    columns, lines = size
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("LINES", str(lines))
     shown = run("diagnose", two_leaks, "--no-index", "--lang", lang).out.splitlines()
@@ -103,7 +108,7 @@ def test_findings_are_chosen(two_leaks: Path, run: Command) -> None:
     assert "timer-per-call" in wrong.err
 
 
-def test_nothing_found_says_what_was_looked_at(tmp_path: Path, run: Command, leak: Path) -> None:
+def test_nothing_found_says_what_was_looked_at(leak: Path, run: Command) -> None:
     out = run("diagnose", leak, "--no-index", "--threshold", "100").out
     assert out.startswith("Nothing found that looks like a leak")
     assert "Looked with" in out
@@ -128,7 +133,7 @@ def test_junit(two_leaks: Path, run: Command, tmp_path: Path) -> None:
     written = tmp_path / "leaks.xml"
     for level, failures in (("high", 1), ("medium", 2)):
         run("diagnose", two_leaks, "--no-index", "--junit", written, "--fail-on", level)
-        suite = ET.parse(written).getroot()
+        suite = ET.parse(written).getroot()  # noqa: S314 (our own)
         cases = {case.get("name"): case for case in suite}
         assert stat.S_IMODE(written.stat().st_mode) == 0o600
         assert suite.get("tests") == str(len(cases))
