@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shlex
 import stat
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -75,6 +77,22 @@ def test_one_finding_is_explained(two_leaks: Path, run: Command, named: str) -> 
     assert "Path from the root" in done.out
     assert "seamew rules accumulation" in done.out
     assert "com.acme.Report" not in done.out
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+@pytest.mark.parametrize("name", ["two_leaks", "sample"])
+def test_the_commands_of_an_explanation_work(
+    request: pytest.FixtureRequest, root: Path, run: Command, name: str, number: str
+) -> None:
+    sample = root / "lab/demo/sample.hprof.gz"
+    dump = sample if name == "sample" else request.getfixturevalue(name)
+    out = run("diagnose", dump, "--no-index", "--explain", number).out
+    commands = re.findall(r"^ +\$ seamew (.+)$", out, re.MULTILINE)
+    assert len(commands) >= 2
+    for line in commands:
+        done = run(*shlex.split(line), "--no-index")
+        assert (done.code, done.err) == (0, ""), line
+        assert done.out
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def explanation_answer(
     """
     number, finding = _named(diagnosis, named)
     rules = {rule.id: rule for rule in RULES}
-    blocks = [*finding_blocks(number, finding, language, commands=True)]
+    blocks = [*finding_blocks(number, finding, language, dump=diagnosis.overview.path)]
     if finding.rule in rules:
         blocks += explained(rules[finding.rule], language)
     return _answer(diagnosis, [(number, finding)], language, blocks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from seamew.model import Evidence, Finding
@@ -9,7 +10,7 @@ from seamew.report.answer import Answer, Block, Heading, Pairs, Verbatim, text_l
 from seamew.report.tables import Table
 from seamew.report.words import same
 from seamew.rules import Rule
-from seamew.units import format_bytes, format_count, format_share
+from seamew.units import format_address, format_bytes, format_count, format_share
 from seamew.wording import Language, Text, joined
 
 from .labels import CONFIDENCE, KIND_OF_OWNER, SEVERITY
@@ -60,18 +61,18 @@ def weight(finding: Finding) -> Text | None:
 
 
 def finding_blocks(
-    number: int, finding: Finding, language: Language, *, commands: bool = False
+    number: int, finding: Finding, language: Language, *, dump: str | None = None
 ) -> Iterator[Block]:
-    """All about one finding; with `commands` those that show each fact again."""
+    """All about one finding; of a `dump` with the commands that show each fact again."""
 
     def said(text: Text) -> str:
         return text.in_language(language)
 
     yield Heading(said(headline(number, finding)), level=3)
     yield said(finding.summary)
-    facts = [*_facts(finding), *_said_often(finding, commands=commands)]
+    facts = [*_facts(finding), *_said_often(finding, with_evidence=dump is None)]
     yield Pairs([(said(name), said(text)) for name, text in facts], indent="  ")
-    if commands and finding.evidence:
+    if dump is not None and finding.evidence:
         yield Heading(said(Text("Evidence", "证据")), level=4, spaced=False)
         yield Verbatim(
             [f"  {line}" for line in _evidence_lines(finding.evidence, language)], wrapped=True
@@ -79,6 +80,22 @@ def finding_blocks(
     if finding.path:
         yield Heading(said(Text("Path from the root", "从根出发的路径")), level=4, spaced=False)
         yield Verbatim(list(path_lines(finding.path, indent="  ", language=language)), wrapped=True)
+    if dump is not None and finding.object is not None:
+        yield Heading(said(Text("See for yourself", "自行查看")), level=4, spaced=False)
+        yield Verbatim([f"  $ {command}" for command in _commands(finding, dump)])
+
+
+def _commands(finding: Finding, dump: str) -> Iterator[str]:
+    """What shows the path, what lies under its end, and how many elements there are."""
+    if finding.object is None:
+        return
+    address = format_address(finding.object.address)
+    yield shlex.join(["seamew", "path", dump, address])
+    yield shlex.join(["seamew", "dominators", dump, address, "--depth", "2"])
+    if finding.element_class is not None:
+        # Names of lambda classes end in a number that is of no use to people, and so left out.
+        rest = "*" if "$$Lambda" in finding.element_class else ""
+        yield shlex.join(["seamew", "histogram", dump, finding.element_class + rest])
 
 
 def finding_text(number: int, finding: Finding, language: Language = Language.ENGLISH) -> str:
@@ -125,8 +142,8 @@ def _owners(finding: Finding) -> Text:
     return joined(shown, "; ", "；")
 
 
-def _said_often(finding: Finding, *, commands: bool) -> Iterator[tuple[Text, Text]]:
-    if not commands:
+def _said_often(finding: Finding, *, with_evidence: bool) -> Iterator[tuple[Text, Text]]:
+    if with_evidence:
         yield from ((Text("evidence", "证据"), one.text) for one in finding.evidence)
     yield from ((Text("advice", "建议"), one) for one in finding.advice)
     yield from ((Text("doubt", "疑点"), one) for one in finding.doubts)
