@@ -80,18 +80,19 @@ def finding_blocks(
     if finding.path:
         yield Heading(said(Text("Path from the root", "从根出发的路径")), level=4, spaced=False)
         yield Verbatim(list(path_lines(finding.path, indent="  ", language=language)), wrapped=True)
-    if dump is not None and finding.object is not None:
+    commands = [] if dump is None else [f"  $ {one}" for one in _commands(finding, dump)]
+    if commands:
         yield Heading(said(Text("See for yourself", "自行查看")), level=4, spaced=False)
-        yield Verbatim([f"  $ {command}" for command in _commands(finding, dump)])
+        yield Verbatim(commands)
 
 
 def _commands(finding: Finding, dump: str) -> Iterator[str]:
     """What shows the path, what lies under its end, and how many elements there are."""
-    if finding.object is None:
-        return
-    address = format_address(finding.object.address)
-    yield shlex.join(["seamew", "path", dump, address])
-    yield shlex.join(["seamew", "dominators", dump, address, "--depth", "2"])
+    end = finding.object or (finding.path[-1] if finding.path else None)
+    if end is not None:
+        address = format_address(end.address)
+        yield shlex.join(["seamew", "path", dump, address])
+        yield shlex.join(["seamew", "dominators", dump, address, "--depth", "2"])
     if finding.element_class is not None:
         # Names of lambda classes end in a number that is of no use to people, and so left out.
         rest = "*" if "$$Lambda" in finding.element_class else ""
