@@ -80,6 +80,21 @@ def test_the_tree_is_the_heaps(leak: Path) -> None:
             assert shown + left_bytes == whole - own
 
 
+def test_small_objects_are_summed_up_by_class(leak: Path) -> None:
+    with open_heap(leak, use_index=False) as heap:
+        data = page_data(heap, diagnose_heap(heap), TreeLimits(children=3), show_values=False)
+        held = heap.row(heap.dominators_of("com.acme.Session#0")[1].object_index)
+        by_class = heap.dominated_groups(held.object_index, "class")[0]
+    groups = dict(data["tree"]["groups"])
+    (group,) = groups[data["tree"]["addresses"].index(f"{held.address:x}")]
+    number, objects, retained = group
+    assert (data["names"][number], objects, retained) == (
+        "com.acme.Session",
+        40,
+        by_class.retained_bytes,
+    )
+
+
 def test_rows_of_the_tree_are_those_that_retain_most(leak: Path) -> None:
     with open_heap(leak, use_index=False) as heap:
         few = page_data(heap, diagnose_heap(heap), TreeLimits(rows=5), show_values=False)

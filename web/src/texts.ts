@@ -123,6 +123,7 @@ export const TEXTS = {
   collapse: ["Close all", "全部收起"],
   openBiggest: ["Open the biggest", "展开最大者"],
   moreNotEmbedded: ["{count} more, not in this report", "另有 {count} 个，未收入本报告"],
+  mostly: ["mostly", "多为"],
   selected: ["Selected", "所选对象"],
   address: ["Address", "地址"],
   fieldsOf: ["its fields", "查看字段"],

@@ -1,5 +1,5 @@
 // The dominator tree as rows that open and close.
-import type { Tree } from "./model";
+import type { ClassGroup, Tree } from "./model";
 
 /** The row of the roots, which is not shown itself. */
 export const TOP = -1;
@@ -25,8 +25,10 @@ export interface Line {
 
 export class TreeIndex {
   private readonly below = new Map<number, Below>();
+  private readonly classes: ReadonlyMap<number, readonly ClassGroup[]>;
 
   constructor(readonly tree: Tree) {
+    this.classes = new Map(tree.groups);
     const counts = new Map<number, { first: number; count: number }>();
     tree.parents.forEach((parent, row) => {
       const known = counts.get(parent);
@@ -52,6 +54,11 @@ export class TreeIndex {
   children(row: number): number[] {
     const { first, count } = this.under(row);
     return Array.from({ length: count }, (_, number) => first + number);
+  }
+
+  /** All that is right under a row by class, the biggest first; empty where little is small. */
+  groups(row: number): readonly ClassGroup[] {
+    return this.classes.get(row) ?? [];
   }
 
   canOpen(row: number): boolean {

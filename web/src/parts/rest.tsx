@@ -20,6 +20,7 @@ export function WasteSection() {
           label={t("waste")}
           head={[t("kind"), t("owner"), t("className"), t("instances"), t("wasted"), t("share")]}
           numbers={[3, 4, 5]}
+          less={[2, 3, 5]}
           rows={waste.map((row) => [
             page.ruleTitle(row.kind),
             row.owner === null ? "" : <ClassName name={row.owner} />,

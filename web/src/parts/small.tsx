@@ -55,25 +55,27 @@ export function Command({ text }: { readonly text: string }) {
   );
 }
 
-/** A plain table; `numbers` are the columns that are set right. */
+/** A plain table; `numbers` are the columns set right, `less` those that narrow windows go without. */
 export function SimpleTable(
-  { head, rows, numbers = [], label }: {
+  { head, rows, numbers = [], less = [], label }: {
     readonly head: readonly string[];
     readonly rows: readonly (readonly ComponentChildren[])[];
     readonly numbers?: readonly number[];
+    readonly less?: readonly number[];
     readonly label: string;
   },
 ) {
-  const side = (column: number) => (numbers.includes(column) ? "right" : "");
+  const style = (column: number) =>
+    `${numbers.includes(column) ? "right" : ""} ${less.includes(column) ? "less" : ""}`.trim();
   return (
     <div class="table-room">
       <table aria-label={label}>
         <thead>
-          <tr>{head.map((text, column) => <th scope="col" class={side(column)} key={column}>{text}</th>)}</tr>
+          <tr>{head.map((text, column) => <th scope="col" class={style(column)} key={column}>{text}</th>)}</tr>
         </thead>
         <tbody>
           {rows.map((row, number) => (
-            <tr key={number}>{row.map((cell, column) => <td class={side(column)} key={column}>{cell}</td>)}</tr>
+            <tr key={number}>{row.map((cell, column) => <td class={style(column)} key={column}>{cell}</td>)}</tr>
           ))}
         </tbody>
       </table>
