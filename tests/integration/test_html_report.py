@@ -121,6 +121,31 @@ def test_a_long_chain_does_not_take_all_rows(builder: HeapBuilder, tmp_path: Pat
     assert [row, 1, left_out] in [list(more) for more in tree["more"]]
 
 
+def test_data_and_front_end_agree_on_the_names(leak: Path, root: Path) -> None:
+    model = (root / "web/src/model.ts").read_text(encoding="utf-8")
+    with open_heap(leak, use_index=False) as heap:
+        data = page_data(heap, diagnose_heap(heap), TreeLimits(), show_values=False)
+    finding = data["findings"][0]
+    parts = {
+        "Report": data,
+        "Facts": data["facts"],
+        "Runtime": data["runtime"],
+        "Finding": finding,
+        "Evidence": finding["evidence"][0],
+        "HeapObject": finding["object"],
+        "Tree": data["tree"],
+        "Histogram": data["histogram"],
+        "Threads": data["threads"],
+        "Thread": data["threads"]["rows"][0],
+        "ThreadPool": data["threads"]["pools"][0],
+        "Group": data["consumers"]["classes"][0],
+    }
+    for name, part in parts.items():
+        body = re.search(rf"export interface {name} {{\n(.*?)\n}}", model, re.DOTALL)
+        assert body, name
+        assert re.findall(r"^  readonly (\w+):", body[1], re.MULTILINE) == list(part), name
+
+
 @pytest.mark.usefixtures("front_end")
 def test_nothing_out_of_a_dump_becomes_markup(evil: Path) -> None:
     for compress in (True, False):
@@ -192,9 +217,7 @@ def test_the_code_is_small() -> None:
 
 
 @pytest.mark.usefixtures("front_end")
-def test_fifty_thousand_rows_are_under_two_megabytes(
-    builder: HeapBuilder, tmp_path: Path
-) -> None:
+def test_fifty_thousand_rows_are_under_two_megabytes(builder: HeapBuilder, tmp_path: Path) -> None:
     kinds = [builder.klass(f"com.acme.shop.Kind{number}") for number in range(1_000)]
     for number in range(51_000):
         if number % 5:

@@ -62,6 +62,4 @@ class Opened:
 
     def is_wider_than_the_window(self) -> bool:
         """Whether one must scroll sideways."""
-        return bool(
-            self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        )
+        return bool(self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))

@@ -14,7 +14,7 @@ import pytest
 from seamew.diagnose import diagnose_heap
 from seamew.errors import MissingLibraryError
 from seamew.heap import open_heap
-from seamew.report.html import TreeLimits, html_report, page_template
+from seamew.report.html import html_report, page_template
 
 _DATA = re.compile(r'<script type="([\w/]+)" id="seamew-data">([^<]*)</script>')
 
@@ -42,5 +42,3 @@ def data_of(page: str) -> dict[str, Any]:
     text = gzip.decompress(base64.b64decode(content)).decode() if packed else content
     data: dict[str, Any] = json.loads(text)
     return data
-
-

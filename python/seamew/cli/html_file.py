@@ -73,9 +73,7 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         help="Write the report as one HTML file too.",
     ),
     click.option("--force", is_flag=True, help="Replace FILE if it is there."),
-    click.option(
-        "--show-values", is_flag=True, help="Do not mask in FILE what may be a secret."
-    ),
+    click.option("--show-values", is_flag=True, help="Do not mask in FILE what may be a secret."),
     click.option(
         "--no-compress",
         "compress",
