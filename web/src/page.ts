@@ -70,11 +70,13 @@ export class Page {
     const { tree } = this.report;
     const open = new Set<number>();
     let [at] = this.index.children(TOP);
-    while (at !== undefined && this.index.canOpen(at) && open.size < 30) {
+    while (at !== undefined && this.index.canOpen(at)) {
       open.add(at);
       const [child] = this.index.children(at);
       const keeps = (tree.retained[child ?? TOP] ?? 0) >= (tree.retained[at] ?? 0) * FALLS_APART;
-      at = keeps ? child : undefined;
+      // A chain of nodes is as long as it is dull.
+      const isChain = tree.classes[child ?? TOP] === tree.classes[at];
+      at = keeps && !isChain ? child : undefined;
     }
     return open;
   }

@@ -182,9 +182,9 @@ export const TEXTS = {
   reproduceConsumers: ["the biggest retainers", "保留最多的对象"],
   reproduceThreads: ["threads with stacks and local variables", "线程、调用栈与局部变量"],
   reproduceProperties: ["the properties", "系统属性"],
-  rulesLooked: ["{count} rules looked", "{count} 条规则已检查"],
-  rulesNotApplicable: ["{count} rules had nothing to look at", "{count} 条规则没有可检查的对象"],
-  rulesFailed: ["{count} rules could not read what they need", "{count} 条规则未能读取所需数据"],
+  rulesLooked: ["Rules that looked: {count}", "已检查的规则：{count}"],
+  rulesNotApplicable: ["Rules that had nothing to look at: {count}", "没有可检查对象的规则：{count}"],
+  rulesFailed: ["Rules that could not read what they need: {count}", "未能读取所需数据的规则：{count}"],
 } as const satisfies Record<string, readonly [english: string, chinese: string]>;
 
 export type TextKey = keyof typeof TEXTS;

@@ -74,15 +74,19 @@ function bigUnder(index: TreeIndex, row: number, least: number): number[] {
 
 /** A row and those under it that have nearly all of it: one box, with the names of them all. */
 function chain(report: Report, index: TreeIndex, row: number): { label: string; last: number } {
-  const labels = [rowLabel(report, row)];
+  const steps = [{ name: rowLabel(report, row), times: 1 }];
   let last = row;
   for (;;) {
     const [child] = index.children(last);
     const { retained } = index.tree;
     if (child === undefined || (retained[child] ?? 0) < CHAINED * (retained[row] ?? 0)) break;
-    labels.push(rowLabel(report, child));
+    const name = rowLabel(report, child);
+    const before = steps.at(-1);
+    if (before?.name === name) before.times += 1;
+    else steps.push({ name, times: 1 });
     last = child;
   }
+  const labels = steps.map(({ name, times }) => (times > 1 ? `${name} (${times})` : name));
   const shown = labels.length > MOST_CHAINED ? [...labels.slice(0, 2), "…", ...labels.slice(2 - MOST_CHAINED)] : labels;
   return { label: shown.join(" › "), last };
 }

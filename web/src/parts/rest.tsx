@@ -13,7 +13,7 @@ export function WasteSection() {
   const page = usePage();
   const { waste } = page.report;
   return (
-    <Section id="waste" note={t("wasteHint")}>
+    <Section id="waste" {...(waste.length > 0 && { note: t("wasteHint") })}>
       {waste.length === 0 && <p>{t("noWaste")}</p>}
       {waste.length > 0 && (
         <SimpleTable

@@ -157,7 +157,7 @@ function Selected() {
     ["dominatedBy", `seamew dominators ${dump} 0x${object.address}`],
   ] as const;
   return (
-    <div class="selected" aria-live="polite">
+    <div class="selected">
       <h3>{t("selected")}</h3>
       <p class="whole"><ObjectName object={object} /></p>
       <p class="figures">
