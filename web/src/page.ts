@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Report } from "./model";
 import { said } from "./settings";
-import { TreeIndex, TOP, rowAt, type Line } from "./tree";
+import { TreeIndex, TOP, type Line } from "./tree";
 
 /** Rows that are opened at first: the biggest one, and what is in it, until it falls apart. */
 const FALLS_APART = 0.8;
@@ -63,7 +63,7 @@ export class Page {
 
   /** The row of the tree with that object, if the page has it. */
   row(address: string): number | null {
-    return rowAt(this.report.tree, address);
+    return this.index.rowAt(address);
   }
 
   private biggest(): ReadonlySet<number> {
