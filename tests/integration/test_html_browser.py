@@ -14,7 +14,7 @@ from seamew.report.html import TreeLimits
 from seamew.testing import HeapBuilder
 from seamew.units import format_bytes, format_share
 from support.chromium import Opened, chromium
-from support.html_page import need_front_end, page_of
+from support.html_page import need_front_end, page_of, with_everything
 
 pytestmark = pytest.mark.slow
 
@@ -123,7 +123,7 @@ def test_the_tree_goes_by_keys(report: Callable[..., Opened]) -> None:
 def test_links_lead_into_the_tree(report: Callable[..., Opened]) -> None:
     opened = report()
     opened.page.get_by_role("button", name="Close all").click()
-    opened.page.locator(".path .node.last button").click()
+    opened.page.locator(".path .node.last a").click()
     assert opened.page.evaluate("document.activeElement.id") == "tree-grid"
     assert "com.acme.Session[40]" in opened.text(ACTIVE)
 
@@ -152,6 +152,41 @@ def test_nothing_is_wider_than_the_window(
 ) -> None:
     opened = report(viewport={"width": width, "height": 800}, locale=language)
     assert not opened.is_wider_than_the_window()
+
+
+def test_all_that_a_diagnosis_may_say_is_shown(
+    browser: Any,  # noqa: ANN401
+    leak: Path,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "everything.html"
+    file.write_text(page_of(leak, with_everything), encoding="utf-8")
+    opened = Opened(browser, file, locale="zh-CN")
+    opened.page.wait_for_selector("#limits")
+
+    assert opened.complaints == []
+    assert "四十个会话" in opened.text(".evidence")
+    assert "seamew histogram leak.hprof com.acme.Session" in opened.text(".evidence")
+    owners = opened.page.get_by_role("table", name="全部持有者").locator("tbody tr")
+    assert [row.split("\t")[1:] for row in owners.all_inner_texts()] == [
+        ["0", ""],
+        ["10", "1.00 KB"],
+        ["20", "2.00 KB"],
+    ]
+    assert "other-rule" in opened.text(".pairs")
+    assert "受 maximumSize 限制" in opened.text(".healthy")
+    assert "com.acme.Names#all" in opened.text("#waste")
+    assert "4.00 KB" in opened.text("#waste")
+    opened.page.get_by_text("未能读取所需数据的规则：1").click()
+    assert "some-rule: read error" in opened.text("#limits")
+
+
+def test_the_first_key_offers_the_content(report: Callable[..., Opened]) -> None:
+    opened = report()
+    opened.page.keyboard.press("Tab")
+    assert opened.page.evaluate("document.activeElement.className") == "skip"
+    opened.page.keyboard.press("Enter")
+    assert opened.page.evaluate("document.activeElement.id") == "content"
 
 
 def test_paper_shows_lines_and_no_buttons(report: Callable[..., Opened]) -> None:

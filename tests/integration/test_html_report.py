@@ -16,7 +16,7 @@ from seamew.heap import open_heap
 from seamew.report.html import TreeLimits, page, page_data
 from seamew.testing import HeapBuilder
 from support.command import result, seamew
-from support.html_page import data_of, need_front_end, page_of
+from support.html_page import data_of, need_front_end, page_of, with_everything
 
 EVIL = "</script><script>alert(1)</script><b>"
 CODE_BYTES = 250_000
@@ -124,14 +124,18 @@ def test_a_long_chain_does_not_take_all_rows(builder: HeapBuilder, tmp_path: Pat
 def test_data_and_front_end_agree_on_the_names(leak: Path, root: Path) -> None:
     model = (root / "web/src/model.ts").read_text(encoding="utf-8")
     with open_heap(leak, use_index=False) as heap:
-        data = page_data(heap, diagnose_heap(heap), TreeLimits(), show_values=False)
+        diagnosis = with_everything(diagnose_heap(heap))
+        data = page_data(heap, diagnosis, TreeLimits(), show_values=False)
     finding = data["findings"][0]
     parts = {
         "Report": data,
         "Facts": data["facts"],
         "Runtime": data["runtime"],
         "Finding": finding,
+        "OwnerCount": finding["owners"][0],
         "Evidence": finding["evidence"][0],
+        "Healthy": data["healthy"][0],
+        "WasteRow": data["waste"][0],
         "HeapObject": finding["object"],
         "Tree": data["tree"],
         "Histogram": data["histogram"],

@@ -7,7 +7,7 @@ import { usePage } from "../page";
 import { said, t } from "../settings";
 import type { TextKey } from "../texts";
 import { ClassName } from "./names";
-import { Command, Filter, Section, Share, SimpleTable } from "./small";
+import { Command, Filter, RuleName, Section, Share, SimpleTable } from "./small";
 
 export function WasteSection() {
   const page = usePage();
@@ -57,6 +57,7 @@ export function PropertiesSection() {
           <SimpleTable
             label={t("properties")}
             head={[t("name"), t("value"), t("source")]}
+            less={[2]}
             rows={shown.map((row) => [<code>{row[1]}</code>, <Value row={row} />, <span class="nowrap">{source(row[0])}</span>])}
           />
           {shown.length === 0 && <p class="note">{t("noMatch")}</p>}
@@ -127,14 +128,13 @@ function RuleList(
     readonly reasons?: Readonly<Record<string, string>>;
   },
 ) {
-  const page = usePage();
   if (rules.length === 0) return null;
   return (
     <details>
       <summary>{t(head, { count: count(rules.length) })}</summary>
       <ul class="rules">
         {rules.map((rule) => (
-          <li key={rule}><code>{rule}</code> {page.ruleTitle(rule)}{reasons[rule] && `: ${reasons[rule]}`}</li>
+          <li key={rule}><RuleName id={rule} />{reasons[rule] && `: ${reasons[rule]}`}</li>
         ))}
       </ul>
     </details>

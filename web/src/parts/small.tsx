@@ -33,6 +33,12 @@ export function Size({ size }: { readonly size: number | null }) {
   return size === null ? null : <span class="number" title={`${size} B`}>{bytes(size)}</span>;
 }
 
+/** A rule by its id, and what it is called where that is known. */
+export function RuleName({ id }: { readonly id: string }) {
+  const title = usePage().ruleTitle(id);
+  return <><code>{id}</code>{title !== id && <span class="aside"> {title}</span>}</>;
+}
+
 /** A command to run, with a button that copies it. */
 export function Command({ text }: { readonly text: string }) {
   const copied = useSignal(false);
