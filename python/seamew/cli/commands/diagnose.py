@@ -63,16 +63,18 @@ def command(
     if html is not None:
         html.check()
     settings = SuspectSettings(threshold_percent=threshold, seed=seed)
-    findings = 0
+    findings = written = 0
 
     def ask(heap: Heap) -> Answer:
-        nonlocal findings
+        nonlocal findings, written
         diagnosis = diagnose_heap(heap, settings, consumers=options.limit)
         answer = diagnosis_answer(diagnosis)
         findings = answer.findings
         if html is not None:
-            html.write(heap, diagnosis, quiet=options.quiet)
+            written = html.write(heap, diagnosis)
         return answer
 
     code = answer_from_heap(options, ask, early=True)
+    if html is not None and not options.quiet:
+        click.echo(html.told(written), err=True)
     return ExitCode.FINDINGS if fail_on and findings else code
