@@ -4,6 +4,7 @@ import { readdir, mkdir, readFile, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const PAGE = new URL("../python/seamew/web/_static/report.html", import.meta.url);
+const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "d3-hierarchy"];
 const common = { bundle: true, jsx: "automatic", jsxImportSource: "preact", logLevel: "warning" };
 
 if (process.argv.includes("--tests")) {
@@ -33,12 +34,18 @@ async function writePage() {
   const file = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();
   const script = file(".js");
   const style = file(".css");
+  const licences = (await Promise.all(BUNDLED.map(licence))).join("\n\n").replaceAll("--", "-");
   const page = (await readFile("src/page.html", "utf8"))
+    .replace("{{licences}}", () => licences)
     .replace("{{policy}}", () => policy(script, style))
     .replace("{{style}}", () => style)
     .replace("{{script}}", () => script);
   await mkdir(new URL(".", PAGE), { recursive: true });
   await writeFile(PAGE, page);
+}
+
+async function licence(name) {
+  return `${name}\n${(await readFile(`node_modules/${name}/LICENSE`, "utf8")).trim()}`;
 }
 
 // The page may run its own script and style and load nothing: what a dump holds stays text.

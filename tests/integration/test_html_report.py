@@ -16,7 +16,7 @@ from seamew.heap import open_heap
 from seamew.report.html import TreeLimits, page, page_data
 from seamew.testing import HeapBuilder
 from support.command import result, seamew
-from support.html_page import data_of, need_front_end, page_of
+from support.html_page import data_of, need_front_end, page_of, with_everything
 
 EVIL = "</script><script>alert(1)</script><b>"
 CODE_BYTES = 250_000
@@ -80,6 +80,21 @@ def test_the_tree_is_the_heaps(leak: Path) -> None:
             assert shown + left_bytes == whole - own
 
 
+def test_small_objects_are_summed_up_by_class(leak: Path) -> None:
+    with open_heap(leak, use_index=False) as heap:
+        data = page_data(heap, diagnose_heap(heap), TreeLimits(children=3), show_values=False)
+        held = heap.row(heap.dominators_of("com.acme.Session#0")[1].object_index)
+        by_class = heap.dominated_groups(held.object_index, "class")[0]
+    groups = dict(data["tree"]["groups"])
+    (group,) = groups[data["tree"]["addresses"].index(f"{held.address:x}")]
+    number, objects, retained = group
+    assert (data["names"][number], objects, retained) == (
+        "com.acme.Session",
+        40,
+        by_class.retained_bytes,
+    )
+
+
 def test_rows_of_the_tree_are_those_that_retain_most(leak: Path) -> None:
     with open_heap(leak, use_index=False) as heap:
         few = page_data(heap, diagnose_heap(heap), TreeLimits(rows=5), show_values=False)
@@ -104,6 +119,35 @@ def test_a_long_chain_does_not_take_all_rows(builder: HeapBuilder, tmp_path: Pat
     left_out = first.retained_bytes - levels * first.shallow_bytes
     assert levels == 20
     assert [row, 1, left_out] in [list(more) for more in tree["more"]]
+
+
+def test_data_and_front_end_agree_on_the_names(leak: Path, root: Path) -> None:
+    model = (root / "web/src/model.ts").read_text(encoding="utf-8")
+    with open_heap(leak, use_index=False) as heap:
+        diagnosis = with_everything(diagnose_heap(heap))
+        data = page_data(heap, diagnosis, TreeLimits(), show_values=False)
+    finding = data["findings"][0]
+    parts = {
+        "Report": data,
+        "Facts": data["facts"],
+        "Runtime": data["runtime"],
+        "Finding": finding,
+        "OwnerCount": finding["owners"][0],
+        "Evidence": finding["evidence"][0],
+        "Healthy": data["healthy"][0],
+        "WasteRow": data["waste"][0],
+        "HeapObject": finding["object"],
+        "Tree": data["tree"],
+        "Histogram": data["histogram"],
+        "Threads": data["threads"],
+        "Thread": data["threads"]["rows"][0],
+        "ThreadPool": data["threads"]["pools"][0],
+        "Group": data["consumers"]["classes"][0],
+    }
+    for name, part in parts.items():
+        body = re.search(rf"export interface {name} {{\n(.*?)\n}}", model, re.DOTALL)
+        assert body, name
+        assert re.findall(r"^  readonly (\w+):", body[1], re.MULTILINE) == list(part), name
 
 
 @pytest.mark.usefixtures("front_end")
@@ -177,9 +221,7 @@ def test_the_code_is_small() -> None:
 
 
 @pytest.mark.usefixtures("front_end")
-def test_fifty_thousand_rows_are_under_two_megabytes(
-    builder: HeapBuilder, tmp_path: Path
-) -> None:
+def test_fifty_thousand_rows_are_under_two_megabytes(builder: HeapBuilder, tmp_path: Path) -> None:
     kinds = [builder.klass(f"com.acme.shop.Kind{number}") for number in range(1_000)]
     for number in range(51_000):
         if number % 5:

@@ -102,7 +102,12 @@ export interface Tree {
   readonly values: readonly (string | null)[];
   /** Row (-1: the roots), objects under it that are not in the page, what they retain. */
   readonly more: readonly (readonly [number, number, number])[];
+  /** Row, and the objects right under it by class, where the small ones among them hold much. */
+  readonly groups: readonly (readonly [number, readonly ClassGroup[]])[];
 }
+
+/** Class, objects, retained bytes. */
+export type ClassGroup = readonly [number, number, number];
 
 export interface Histogram {
   readonly names: readonly number[];

@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Report } from "./model";
 import { said } from "./settings";
-import { TreeIndex, TOP, rowAt, type Line } from "./tree";
+import { TreeIndex, TOP, type Line } from "./tree";
 
 /** Rows that are opened at first: the biggest one, and what is in it, until it falls apart. */
 const FALLS_APART = 0.8;
@@ -63,18 +63,20 @@ export class Page {
 
   /** The row of the tree with that object, if the page has it. */
   row(address: string): number | null {
-    return rowAt(this.report.tree, address);
+    return this.index.rowAt(address);
   }
 
   private biggest(): ReadonlySet<number> {
     const { tree } = this.report;
     const open = new Set<number>();
     let [at] = this.index.children(TOP);
-    while (at !== undefined && this.index.canOpen(at) && open.size < 30) {
+    while (at !== undefined && this.index.canOpen(at)) {
       open.add(at);
       const [child] = this.index.children(at);
       const keeps = (tree.retained[child ?? TOP] ?? 0) >= (tree.retained[at] ?? 0) * FALLS_APART;
-      at = keeps ? child : undefined;
+      // A chain of nodes is as long as it is dull.
+      const isChain = tree.classes[child ?? TOP] === tree.classes[at];
+      at = keeps && !isChain ? child : undefined;
     }
     return open;
   }

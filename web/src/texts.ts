@@ -24,7 +24,7 @@ export const TEXTS = {
 
   // sections
   overview: ["Overview", "概览"],
-  findings: ["Findings", "诊断结果"],
+  findings: ["Findings", "发现"],
   tree: ["Dominator tree", "支配树"],
   histogram: ["Histogram", "类直方图"],
   threads: ["Threads", "线程"],
@@ -71,7 +71,7 @@ export const TEXTS = {
   layoutText: ["references of {reference} bytes, headers of {header}, aligned to {alignment}", "引用 {reference} 字节，对象头 {header} 字节，按 {alignment} 字节对齐"],
   sizesLikeMat: ["sizes as Eclipse MAT guesses them", "按 Eclipse MAT 的方式估算大小"],
   file: ["File", "文件"],
-  biggest: ["Biggest retainers", "保留最多的对象"],
+  biggest: ["Biggest retainers", "保留内存最多的对象"],
   biggestChart: ["Pie of the biggest retainers; the table beside it has the same numbers", "保留最多的对象的饼图；旁边的表格列出相同的数字"],
   others: ["everything else", "其余"],
   groups: ["Biggest retainers in groups", "保留最多的对象分组"],
@@ -123,6 +123,7 @@ export const TEXTS = {
   collapse: ["Close all", "全部收起"],
   openBiggest: ["Open the biggest", "展开最大者"],
   moreNotEmbedded: ["{count} more, not in this report", "另有 {count} 个，未收入本报告"],
+  mostly: ["mostly", "多为"],
   selected: ["Selected", "所选对象"],
   address: ["Address", "地址"],
   fieldsOf: ["its fields", "查看字段"],
@@ -174,16 +175,16 @@ export const TEXTS = {
 
   // reproduce
   reproduceHint: ["Each number of this report comes again from the same dump with these commands.", "在同一转储上执行以下命令即可得到本报告中的数字。"],
-  reproduceDiagnose: ["verdict, findings and this report", "结论、诊断结果与本报告"],
+  reproduceDiagnose: ["verdict, findings and this report", "结论、各项发现与本报告"],
   reproduceInfo: ["the dump: sizes, JVM, what could not be read", "转储概况：大小、JVM、未能读取的部分"],
   reproduceTree: ["the dominator tree", "支配树"],
   reproduceHistogram: ["the histogram", "类直方图"],
-  reproduceConsumers: ["the biggest retainers", "保留最多的对象"],
+  reproduceConsumers: ["the biggest retainers", "保留内存最多的对象"],
   reproduceThreads: ["threads with stacks and local variables", "线程、调用栈与局部变量"],
   reproduceProperties: ["the properties", "系统属性"],
-  rulesLooked: ["{count} rules looked", "{count} 条规则已检查"],
-  rulesNotApplicable: ["{count} rules had nothing to look at", "{count} 条规则没有可检查的对象"],
-  rulesFailed: ["{count} rules could not read what they need", "{count} 条规则未能读取所需数据"],
+  rulesLooked: ["Rules that looked: {count}", "已检查的规则：{count}"],
+  rulesNotApplicable: ["Rules that had nothing to look at: {count}", "没有可检查对象的规则：{count}"],
+  rulesFailed: ["Rules that could not read what they need: {count}", "未能读取所需数据的规则：{count}"],
 } as const satisfies Record<string, readonly [english: string, chinese: string]>;
 
 export type TextKey = keyof typeof TEXTS;

@@ -1,5 +1,5 @@
 // The dominator tree as rows that open and close.
-import type { Tree } from "./model";
+import type { ClassGroup, Tree } from "./model";
 
 /** The row of the roots, which is not shown itself. */
 export const TOP = -1;
@@ -25,8 +25,12 @@ export interface Line {
 
 export class TreeIndex {
   private readonly below = new Map<number, Below>();
+  private readonly rows: ReadonlyMap<string, number>;
+  private readonly classes: ReadonlyMap<number, readonly ClassGroup[]>;
 
   constructor(readonly tree: Tree) {
+    this.classes = new Map(tree.groups);
+    this.rows = new Map(tree.addresses.map((address, row) => [address, row]));
     const counts = new Map<number, { first: number; count: number }>();
     tree.parents.forEach((parent, row) => {
       const known = counts.get(parent);
@@ -54,8 +58,18 @@ export class TreeIndex {
     return Array.from({ length: count }, (_, number) => first + number);
   }
 
+  /** All that is right under a row by class, the biggest first; empty where little is small. */
+  groups(row: number): readonly ClassGroup[] {
+    return this.classes.get(row) ?? [];
+  }
+
   canOpen(row: number): boolean {
     return this.below.has(row);
+  }
+
+  /** The row of the object at an address, if the page has it. */
+  rowAt(address: string): number | null {
+    return this.rows.get(address.toLowerCase().replace(/^0x/, "")) ?? null;
   }
 
   /** The rows above one, the topmost first. */
@@ -91,10 +105,4 @@ export class TreeIndex {
     }
     return lines;
   }
-}
-
-/** A row whose address is this, if the page has it. */
-export function rowAt(tree: Tree, address: string): number | null {
-  const row = tree.addresses.indexOf(address.toLowerCase().replace(/^0x/, ""));
-  return row < 0 ? null : row;
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { slices } from "../src/donut";
 import { boxes, cells } from "../src/treemap";
 import { TreeIndex } from "../src/tree";
+import type { Report } from "../src/model";
 import { report, TREE } from "./sample";
 
 test("slices go round once, from the top", () => {
@@ -41,4 +42,17 @@ test("areas lie inside the room and inside what they belong to", () => {
   }
   const top = placed.filter(({ depth }) => depth === 1).reduce((sum, { width, height }) => sum + width * height, 0);
   assert.ok(top > 0.95 * 640 * 360);
+});
+
+test("where one box is nearly all, the boxes in it have the colours", () => {
+  const apart = cells(boxes(report(), new TreeIndex(TREE)), 640, 360);
+  // 100 of 170 bytes are not nearly all: each top box is a branch, and what is in it belongs to it.
+  assert.deepEqual(apart.filter(({ depth }) => depth === 1).map(({ branch }) => branch), [0, 1, 2]);
+  assert.ok(apart.filter(({ depth }) => depth === 2).every(({ branch }) => branch === 0));
+
+  const whole = report({ facts: { heap_bytes: 110 } as Report["facts"] });
+  const tree = { ...TREE, retained: [100, 5, 60, 30, 50], groups: [] };
+  const within = cells(boxes(whole, new TreeIndex(tree)), 640, 360);
+  const branches = within.filter(({ box }) => box.row !== null).map(({ box, branch }) => [box.row, branch]);
+  assert.deepEqual(branches, [[0, null], [1, 3], [2, 0], [3, 1], [4, 0]]);
 });

@@ -14,6 +14,7 @@ export const TREE: Tree = {
   lengths: [null, null, null, 7, null],
   values: ["main", "com.acme.Registry", null, null, null],
   more: [[-1, 2, 20], [2, 10, 2]],
+  groups: [[-1, [[0, 1, 100], [1, 3, 70]]]],
 };
 
 export const NAMES = ["java.lang.Thread", "java.lang.Class", "com.acme.Session", "java.lang.Object[]"];
@@ -23,13 +24,6 @@ export function report(changes: Partial<Report> = {}): Report {
     facts: { heap_bytes: 170 },
     names: NAMES,
     tree: TREE,
-    consumers: {
-      objects: [], loaders: [], packages: [],
-      classes: [
-        { name: 0, objects: 1, shallow: 10, retained: 100 },
-        { name: 1, objects: 3, shallow: 70, retained: 70 },
-      ],
-    },
     ...changes,
   } as unknown as Report;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rowAt, TOP, TreeIndex } from "../src/tree";
+import { TOP, TreeIndex } from "../src/tree";
 import { TREE } from "./sample";
 
 const index = new TreeIndex(TREE);
@@ -34,8 +34,8 @@ test("what is under a row, and what is above it", () => {
 });
 
 test("a row by its address", () => {
-  assert.equal(rowAt(TREE, "0x30"), 2);
-  assert.equal(rowAt(TREE, "31"), null);
+  assert.equal(index.rowAt("0x30"), 2);
+  assert.equal(index.rowAt("31"), null);
 });
 
 test("a long chain and a wide fan are no matter", () => {

@@ -36,14 +36,16 @@ class HtmlFile:
         refuse_existing(self.path, force=self.force)
         page_template()
 
-    def write(self, heap: Heap, diagnosis: Diagnosis, *, quiet: bool) -> None:
-        """Write the report, readable by its owner only, and say so on stderr."""
+    def write(self, heap: Heap, diagnosis: Diagnosis) -> int:
+        """Write the report, readable by its owner only; returns its bytes."""
         from seamew.report.html import html_report  # noqa: PLC0415
 
         chunks = html_report(heap, diagnosis, show_values=self.show_values, compress=self.compress)
-        written = write_private(self.path, chunks, force=self.force)
-        if not quiet:
-            click.echo(f"{printable(str(self.path))}: {format_bytes(written)}", err=True)
+        return write_private(self.path, chunks, force=self.force)
+
+    def told(self, written: int) -> str:
+        """What was written, for people."""
+        return f"{printable(str(self.path))}: {format_bytes(written)}"
 
 
 def html_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,11 +57,14 @@ def html_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def call(*args: Any, **values: Any) -> Any:  # noqa: ANN401 (the command's own result)
         path = values.pop("html_path")
-        rest = {name: values.pop(name) for name in ("force", "compress")}
-        if path is None and (rest["force"] or not rest["compress"]):
+        force, no_compress = (values.pop(name) for name in _BELONGING)
+        if path is None and (force or no_compress):
             message = "--force and --no-compress belong to --html"
             raise click.UsageError(message)
-        html = None if path is None else HtmlFile(path, show_values=values["show_values"], **rest)
+        html = None
+        if path is not None:
+            show_values = values["show_values"]
+            html = HtmlFile(path, force=force, compress=not no_compress, show_values=show_values)
         return function(*args, html=html, **values)
 
     for option in reversed(_OPTIONS):
@@ -67,6 +72,7 @@ def html_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+_BELONGING = ("force", "no_compress")
 _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--html",
@@ -76,12 +82,5 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         help="Write the report as one HTML file too.",
     ),
     click.option("--force", is_flag=True, help="Replace FILE if it is there."),
-    click.option(
-        "--no-compress",
-        "compress",
-        is_flag=True,
-        flag_value=False,
-        default=True,
-        help="Plain data in FILE, for old browsers.",
-    ),
+    click.option("--no-compress", is_flag=True, help="Plain data in FILE, for old browsers."),
 )

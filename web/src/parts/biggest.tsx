@@ -1,4 +1,5 @@
 // The biggest retainers as a pie, with the same numbers beside it.
+import type { ComponentChildren } from "preact";
 import { slices } from "../donut";
 import { bytes, share } from "../format";
 import { usePage } from "../page";
@@ -67,14 +68,21 @@ export function Biggest() {
 
 /** Leads to an object in the dominator tree, where the page has it. */
 export function ObjectLink(
-  { address, children }: { readonly address: string; readonly children: preact.ComponentChildren },
+  { address, children }: { readonly address: string; readonly children: ComponentChildren },
 ) {
   const page = usePage();
   const row = page.row(address);
   if (row === null) return <>{children}</>;
   return (
-    <button type="button" class="link" title={t("showInTree")} onClick={() => page.reveal(row)}>
+    <a
+      href="#tree"
+      title={t("showInTree")}
+      onClick={(event) => {
+        event.preventDefault();
+        page.reveal(row);
+      }}
+    >
       {children}
-    </button>
+    </a>
   );
 }

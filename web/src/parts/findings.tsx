@@ -8,7 +8,7 @@ import type { TextKey } from "../texts";
 import { ObjectLink } from "./biggest";
 import { ClassName, ObjectName } from "./names";
 import { shareOfHeap } from "./overview";
-import { Command, Section, Share, SimpleTable } from "./small";
+import { Command, RuleName, Section, Share, SimpleTable } from "./small";
 
 const OWNER_KINDS: Readonly<Record<string, TextKey>> = {
   static: "static", instance: "instance", thread_local: "thread_local", local: "local",
@@ -67,14 +67,13 @@ function Badge({ finding: { severity } }: { readonly finding: Finding }) {
 }
 
 function Facts({ finding }: { readonly finding: Finding }) {
-  const page = usePage();
   const { owner, ownerKind, elementClass, object, also } = finding;
   const kind = OWNER_KINDS[ownerKind ?? ""];
   const pairs: readonly (readonly [TextKey, ComponentChildren])[] = [
     ["owner", owner && <><ClassName name={owner} />{kind && <span class="aside"> {t(kind)}</span>}</>],
     ["elements", elementClass && <><ClassName name={elementClass} />{finding.instances > 1 && <span class="aside"> × {count(finding.instances)}</span>}</>],
     ["gathersIn", object && <ObjectLink address={object.address}><ObjectName object={object} /></ObjectLink>],
-    ["rule", <><code>{finding.rule}</code> <span class="aside">{page.ruleTitle(finding.rule)}</span></>],
+    ["rule", <RuleName id={finding.rule} />],
     ["alsoFound", also.length > 0 && <code>{also.join(", ")}</code>],
   ];
   return (

@@ -8,7 +8,7 @@ import { inSight, scrolledTo } from "../window";
 export const LINE_HEIGHT = 30;
 const MOST_LINES = 18;
 /** Lines that are printed: paper cannot scroll. */
-const PRINTED = 60;
+const PRINTED = 40;
 
 interface GridProps {
   readonly id: string;

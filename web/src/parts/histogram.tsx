@@ -120,7 +120,7 @@ function SelectedClass({ row }: { readonly row: number }) {
     ["ownersOf", `seamew immediate-dominators ${dump} ${quoted}`],
   ] as const;
   return (
-    <div class="selected" aria-live="polite">
+    <div class="selected">
       <h3>{t("selected")}</h3>
       <p class="whole"><ClassName name={className} /></p>
       {loader >= 0 && <p class="figures">{t("loader")}: {name(loader)}</p>}

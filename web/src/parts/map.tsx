@@ -53,12 +53,13 @@ function Area({ cell }: { readonly cell: Cell }) {
   const { box, depth, branch, left, top, width, height } = cell;
   const hasRoom = width >= LEAST_LABEL.width && height >= LEAST_LABEL.height;
   const plain = box.row === null && box.objects === null;
+  const hue = branch === null ? "frame" : plain ? "hue-rest" : `hue-${branch % HUES}`;
   const name = boxName(box);
   const simple = box.label.split(" › ").map((part) => classParts(part.replace(/^class /, "")).simple).join(" › ");
   const short = box.objects === null ? simple || name : t("manyObjects", { count: count(box.objects), name: simple });
   return (
     <div
-      class={`area depth-${depth} ${plain ? "hue-rest" : `hue-${branch % HUES}`}${box.row === null ? "" : " chosen"}`}
+      class={`area depth-${depth} ${hue}${box.row === null ? "" : " chosen"}`}
       style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }}
       title={`${name}\n${bytes(box.size)}, ${share(page.ofHeap(box.size))}`}
       onClick={box.row === null ? undefined : () => page.reveal(box.row ?? -1)}
@@ -79,8 +80,8 @@ function MapTable({ root }: { readonly root: Box }) {
       rows={rows.map(({ box, level }) => [
         <span class="nested" style={{ "--level": String(level) }}>
           {box.row === null
-            ? boxName(box)
-            : <ObjectLink address={page.report.tree.addresses[box.row] ?? ""}><span class="class-name">{box.label}</span></ObjectLink>}
+            ? <span class="class-name">{boxName(box)}</span>
+            : <ObjectLink address={page.report.tree.addresses[box.row] ?? ""}><span class="class-name">{boxName(box)}</span></ObjectLink>}
         </span>,
         bytes(box.size),
         share(page.ofHeap(box.size)),

@@ -7,19 +7,20 @@ import { usePage } from "../page";
 import { said, t } from "../settings";
 import type { TextKey } from "../texts";
 import { ClassName } from "./names";
-import { Command, Filter, Section, Share, SimpleTable } from "./small";
+import { Command, Filter, RuleName, Section, Share, SimpleTable } from "./small";
 
 export function WasteSection() {
   const page = usePage();
   const { waste } = page.report;
   return (
-    <Section id="waste" note={t("wasteHint")}>
+    <Section id="waste" {...(waste.length > 0 && { note: t("wasteHint") })}>
       {waste.length === 0 && <p>{t("noWaste")}</p>}
       {waste.length > 0 && (
         <SimpleTable
           label={t("waste")}
           head={[t("kind"), t("owner"), t("className"), t("instances"), t("wasted"), t("share")]}
           numbers={[3, 4, 5]}
+          less={[2, 3, 5]}
           rows={waste.map((row) => [
             page.ruleTitle(row.kind),
             row.owner === null ? "" : <ClassName name={row.owner} />,
@@ -56,6 +57,7 @@ export function PropertiesSection() {
           <SimpleTable
             label={t("properties")}
             head={[t("name"), t("value"), t("source")]}
+            less={[2]}
             rows={shown.map((row) => [<code>{row[1]}</code>, <Value row={row} />, <span class="nowrap">{source(row[0])}</span>])}
           />
           {shown.length === 0 && <p class="note">{t("noMatch")}</p>}
@@ -126,14 +128,13 @@ function RuleList(
     readonly reasons?: Readonly<Record<string, string>>;
   },
 ) {
-  const page = usePage();
   if (rules.length === 0) return null;
   return (
     <details>
       <summary>{t(head, { count: count(rules.length) })}</summary>
       <ul class="rules">
         {rules.map((rule) => (
-          <li key={rule}><code>{rule}</code> {page.ruleTitle(rule)}{reasons[rule] && `: ${reasons[rule]}`}</li>
+          <li key={rule}><RuleName id={rule} />{reasons[rule] && `: ${reasons[rule]}`}</li>
         ))}
       </ul>
     </details>

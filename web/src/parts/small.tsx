@@ -33,6 +33,12 @@ export function Size({ size }: { readonly size: number | null }) {
   return size === null ? null : <span class="number" title={`${size} B`}>{bytes(size)}</span>;
 }
 
+/** A rule by its id, and what it is called where that is known. */
+export function RuleName({ id }: { readonly id: string }) {
+  const title = usePage().ruleTitle(id);
+  return <><code>{id}</code>{title !== id && <span class="aside"> {title}</span>}</>;
+}
+
 /** A command to run, with a button that copies it. */
 export function Command({ text }: { readonly text: string }) {
   const copied = useSignal(false);
@@ -55,25 +61,27 @@ export function Command({ text }: { readonly text: string }) {
   );
 }
 
-/** A plain table; `numbers` are the columns that are set right. */
+/** A plain table; `numbers` are the columns set right, `less` those that narrow windows go without. */
 export function SimpleTable(
-  { head, rows, numbers = [], label }: {
+  { head, rows, numbers = [], less = [], label }: {
     readonly head: readonly string[];
     readonly rows: readonly (readonly ComponentChildren[])[];
     readonly numbers?: readonly number[];
+    readonly less?: readonly number[];
     readonly label: string;
   },
 ) {
-  const side = (column: number) => (numbers.includes(column) ? "right" : "");
+  const style = (column: number) =>
+    `${numbers.includes(column) ? "right" : ""} ${less.includes(column) ? "less" : ""}`.trim();
   return (
     <div class="table-room">
       <table aria-label={label}>
         <thead>
-          <tr>{head.map((text, column) => <th scope="col" class={side(column)} key={column}>{text}</th>)}</tr>
+          <tr>{head.map((text, column) => <th scope="col" class={style(column)} key={column}>{text}</th>)}</tr>
         </thead>
         <tbody>
           {rows.map((row, number) => (
-            <tr key={number}>{row.map((cell, column) => <td class={side(column)} key={column}>{cell}</td>)}</tr>
+            <tr key={number}>{row.map((cell, column) => <td class={style(column)} key={column}>{cell}</td>)}</tr>
           ))}
         </tbody>
       </table>

@@ -34,6 +34,7 @@ function Pools() {
         label={t("pools")}
         head={[t("pool"), t("threadCount"), t("state"), t("retained"), t("share")]}
         numbers={[1, 3, 4]}
+        less={[2]}
         rows={pools.map((pool) => [
           <span class="pool">{page.name(pool.name)}</span>, count(pool.threads), states(pool.states),
           bytes(pool.retained), <Share size={pool.retained} />,

@@ -5,7 +5,7 @@ import { Page, usePage } from "../page";
 import { t } from "../settings";
 import type { Line } from "../tree";
 import { Grid } from "./grid";
-import { ObjectName } from "./names";
+import { ClassName, ObjectName } from "./names";
 import { Command, Section, Share } from "./small";
 
 const DEEPEST_INDENT = 24;
@@ -102,13 +102,25 @@ function Cells({ line }: { readonly line: Line }) {
       <div role="gridcell" class="first" style={indent}>
         <Twisty row={row} />
         {row === null
-          ? <span class="more">{t("moreNotEmbedded", { count: count(below.more) })}</span>
+          ? <More parent={line.parent} />
           : <ObjectName object={objectAt(page, row)} />}
       </div>
       <div role="gridcell" class="right less">{row !== null && bytes(tree.shallow[row] ?? 0)}</div>
       <div role="gridcell" class="right">{bytes(retained)}</div>
       <div role="gridcell" class="right"><Share size={retained} /></div>
     </>
+  );
+}
+
+/** What of a row's objects is not in the page, and of which class most of them are. */
+function More({ parent }: { readonly parent: number }) {
+  const page = usePage();
+  const [most] = page.index.groups(parent);
+  const text = t("moreNotEmbedded", { count: count(page.index.under(parent).more) });
+  return (
+    <span class="more">
+      {text}{most && <> ({t("mostly")} <ClassName name={page.name(most[0])} />)</>}
+    </span>
   );
 }
 
@@ -145,7 +157,7 @@ function Selected() {
     ["dominatedBy", `seamew dominators ${dump} 0x${object.address}`],
   ] as const;
   return (
-    <div class="selected" aria-live="polite">
+    <div class="selected">
       <h3>{t("selected")}</h3>
       <p class="whole"><ObjectName object={object} /></p>
       <p class="figures">

@@ -54,6 +54,14 @@ class _Wish:
     threshold: int
     seed: int
 
+    def check(self) -> None:
+        """Raise what can be known before the work."""
+        if self.explain is not None and (self.everything or self.severity or self.rules):
+            message = "--explain is about one finding: without --all, --severity and --rule"
+            raise click.UsageError(message)
+        if self.junit is not None:
+            refuse_existing(self.junit, force=True)
+
     @property
     def selection(self) -> Selection:
         return Selection(Severity(self.severity) if self.severity else None, self.rules)
@@ -144,18 +152,14 @@ def command(options: Options, html: HtmlFile | None, **values: Any) -> ExitCode:
     around in, as one page for the browser.
     """
     wish = _Wish(**values)
-    if wish.explain is not None and (wish.everything or wish.severity or wish.rules):
-        message = "--explain is about one finding: without --all, --severity and --rule"
-        raise click.UsageError(message)
+    wish.check()
     if html is not None:
         html.check()
-    if wish.junit is not None:
-        refuse_existing(wish.junit, force=True)
     settings = SuspectSettings(threshold_percent=wish.threshold, seed=wish.seed)
-    has_failed = False
+    has_failed, written = False, 0
 
     def ask(heap: Heap) -> Answer:
-        nonlocal has_failed
+        nonlocal has_failed, written
         diagnosis = diagnose_heap(
             heap, settings, consumers=options.limit, show_values=wish.show_values
         )
@@ -164,10 +168,12 @@ def command(options: Options, html: HtmlFile | None, **values: Any) -> ExitCode:
         if wish.junit is not None:
             _write_junit(wish, diagnosis, options)
         if html is not None:
-            html.write(heap, diagnosis, quiet=options.quiet)
+            written = html.write(heap, diagnosis)
         return answer
 
     code = answer_from_heap(options, ask, early=True)
+    if html is not None and not options.quiet:
+        click.echo(html.told(written), err=True)
     return ExitCode.FINDINGS if has_failed else code
 
 

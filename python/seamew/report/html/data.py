@@ -42,7 +42,9 @@ def page_data(
         "runtime": _runtime(heap.runtime_facts()),
         "warnings": [shortened(warning.message) for warning in heap.warnings],
         **findings_data(diagnosis, names, show_values=show_values),
-        "consumers": consumers_data(biggest_consumers(heap, _CONSUMERS), names, show_values=show_values),
+        "consumers": consumers_data(
+            biggest_consumers(heap, _CONSUMERS), names, show_values=show_values
+        ),
         "tree": dominator_tree(heap, names, limits, show_values=show_values),
         "histogram": histogram_data(heap, names),
         "threads": threads_data(heap, names, show_values=show_values),

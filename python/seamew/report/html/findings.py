@@ -72,9 +72,7 @@ def _finding(finding: Finding, names: Names, *, show_values: bool) -> dict[str, 
         "share": finding.share,
         "object": object_data(held, names, show_values=show_values) if held else None,
         "path": _path(finding.path, names, show_values=show_values),
-        "evidence": [
-            {"text": _both(one.text), "command": one.command} for one in finding.evidence
-        ],
+        "evidence": [{"text": _both(one.text), "command": one.command} for one in finding.evidence],
         "advice": [_both(line) for line in finding.advice],
         "doubts": [_both(line) for line in finding.doubts],
         "also": finding.also,

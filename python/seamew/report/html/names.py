@@ -5,7 +5,7 @@ from __future__ import annotations
 from seamew.masking import masked_text
 from seamew.printable import printable
 
-__all__ = ["MOST_CHARACTERS", "Names", "shown_value", "shortened"]
+__all__ = ["MOST_CHARACTERS", "Names", "shortened", "shown_value"]
 
 MOST_CHARACTERS = 400
 """Longest name or text that a page holds; of a longer one the middle is left out."""

@@ -32,7 +32,12 @@ def summary(data: dict[str, Any]) -> str:
                 ),
             ),
             *_table(
-                ("Class of the biggest retainers 最大持有者的类", "Objects 对象数", "Retained 保留大小", "%"),
+                (
+                    "Biggest retainers by class 保留最多的类",
+                    "Objects 对象数",
+                    "Retained 保留大小",
+                    "%",
+                ),
                 (
                     (
                         data["names"][group["name"]],

@@ -16,6 +16,9 @@ from .names import Names, shortened, shown_value
 __all__ = ["TreeLimits", "dominator_tree"]
 
 _FIRST_PAGE = 8
+_LEAST_SHARE = 0.004
+"""Objects that retain less than this share of the heap are small; the page's map draws none."""
+_MOST_GROUPS = 8
 KINDS = ("instance", "object_array", "primitive_array", "class", "thread", "class_loader")
 
 
@@ -25,7 +28,7 @@ class TreeLimits:
 
     rows: int = 20_000
     topmost: int = 1_000
-    children: int = 200
+    children: int = 250
     levels: int = 100
 
 
@@ -34,11 +37,17 @@ class _Node:
     """A row of the tree. `children` are those taken in; `more` and `more_bytes` are the others."""
 
     row: ObjectRow
-    parent: int
+    above: _Node | None
     level: int
     children: list[_Node]
+    number: int = -1
     more: int = 0
     more_bytes: int = 0
+
+    @property
+    def index(self) -> int | None:
+        """The object; None for the roots."""
+        return None if self.above is None else self.row.object_index
 
 
 def dominator_tree(
@@ -47,18 +56,21 @@ def dominator_tree(
     """Columns of the rows, parents before children, the children of one object side by side.
 
     The rows are those that retain most, biggest first, each with all above it. `more` says of a
-    row (-1: of the roots) how many objects under it are left out, and what they retain.
+    row (-1: of the roots) how many objects under it are left out, and what they retain; `groups`
+    sums up by class the objects right under it, where the small ones among them hold much.
     """
-    top = _Node(_ROOT, -1, 0, [])
+    top = _Node(_roots(heap), None, 0, [])
     _choose(heap, top, limits)
-    rows, more = [], []
+    rows, more, groups = [], [], []
     for number, node in enumerate(_in_order(top), -1):
         if number >= 0:
             rows.append(node)
         if node.more:
             more.append((number, node.more, node.more_bytes))
+        if found := _groups(heap, node, names):
+            groups.append((number, found))
     return {
-        "parents": [node.parent for node in rows],
+        "parents": [node.above.number for node in rows if node.above],
         "classes": [names.number(node.row.class_name) for node in rows],
         "kinds": [KINDS.index(node.row.kind) for node in rows],
         "addresses": [f"{node.row.address:x}" for node in rows],
@@ -67,6 +79,7 @@ def dominator_tree(
         "lengths": [node.row.length for node in rows],
         "values": [_value(node.row, show_values=show_values) for node in rows],
         "more": more,
+        "groups": groups,
     }
 
 
@@ -77,7 +90,9 @@ def _value(row: ObjectRow, *, show_values: bool) -> str | None:
     return shown_value(row.value, show_values=show_values)
 
 
-_ROOT = ObjectRow(-1, 0, -1, "", "instance", 0, 0, None, None)
+def _roots(heap: Heap) -> ObjectRow:
+    """What dominates the topmost objects, as if it were an object."""
+    return ObjectRow(-1, 0, -1, "", "instance", 0, heap.facts.heap_bytes, None, None)
 
 
 def _choose(heap: Heap, top: _Node, limits: TreeLimits) -> None:
@@ -91,18 +106,17 @@ def _choose(heap: Heap, top: _Node, limits: TreeLimits) -> None:
             heappush(waiting, (-row.retained_bytes, next(ties), row, node, rows))
 
     def look_under(node: _Node) -> None:
-        index = None if node is top else node.row.object_index
         most = limits.topmost if node is top else limits.children
-        node.more = heap.dominated_count(index)
-        node.more_bytes = heap.facts.heap_bytes if node is top else _bytes_below(node.row)
+        node.more = heap.dominated_count(node.index)
+        node.more_bytes = _bytes_below(node.row)
         if node.level < limits.levels:
-            next_of(node, _dominated(heap, index, most))
+            next_of(node, _dominated(heap, node.index, most))
 
     look_under(top)
     taken = 0
     while waiting and taken < limits.rows:
         _, _, row, above, others = heappop(waiting)
-        node = _Node(row, 0, above.level + 1, [])
+        node = _Node(row, above, above.level + 1, [])
         above.children.append(node)
         above.more -= 1
         above.more_bytes -= row.retained_bytes
@@ -110,6 +124,20 @@ def _choose(heap: Heap, top: _Node, limits: TreeLimits) -> None:
         next_of(above, others)
         if _bytes_below(row):
             look_under(node)
+
+
+def _groups(heap: Heap, node: _Node, names: Names) -> list[tuple[int, int, int]]:
+    """(class, objects, retained bytes) of all that an object dominates; none of small matter."""
+    least_bytes = _LEAST_SHARE * heap.facts.heap_bytes
+    big = [child.row.retained_bytes for child in node.children]
+    seen = sum(size for size in big if size >= least_bytes)
+    if _bytes_below(node.row) - seen < least_bytes:
+        return []
+    return [
+        (names.number(group.label), group.objects, group.retained_bytes)
+        for group in heap.dominated_groups(node.index, "class")[:_MOST_GROUPS]
+        if group.retained_bytes >= least_bytes
+    ]
 
 
 def _dominated(heap: Heap, index: int | None, most: int) -> Iterator[ObjectRow]:
@@ -129,17 +157,11 @@ def _bytes_below(row: ObjectRow) -> int:
 
 
 def _in_order(top: _Node) -> Iterator[_Node]:
-    """The nodes level by level, numbered on the way; the top first."""
-    level, number = [top], count()
-    top_number = -1
-    yield top
-    numbers = {id(top): top_number}
+    """The nodes level by level, numbered on the way; the top first, as -1."""
+    level = [top]
+    numbers = count(top.number)
     while level:
-        below = []
         for node in level:
-            for child in node.children:
-                child.parent = numbers[id(node)]
-                numbers[id(child)] = next(number)
-                below.append(child)
-                yield child
-        level = below
+            node.number = next(numbers)
+            yield node
+        level = [child for node in level for child in node.children]
