@@ -14,6 +14,8 @@ from seamew.testing import HeapBuilder
 from support.command import environment
 
 OWNER = "com.acme.Registry#ALL"
+# By its module, also where the package was installed before it had the plug-in.
+PLUG_IN = ("-p", "no:seamew", "-p", "seamew.pytest_plugin")
 
 
 def test_a_leak_fails_with_all_that_is_known(two_leaks: Path) -> None:
@@ -75,7 +77,7 @@ def test_leaking(heap_dump_check):
 """
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "seamew.pytest_plugin", "-W", "error"],
+        [sys.executable, "-m", "pytest", "-q", *PLUG_IN, "-W", "error"],
         capture_output=True,
         text=True,
         check=False,

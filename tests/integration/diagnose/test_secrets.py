@@ -8,6 +8,7 @@ import pytest
 
 from seamew.assertions import assert_no_leak
 from seamew.testing import HeapBuilder, HeapObject
+from support.html_page import need_front_end
 from support.in_process import Command
 
 FORMS = (
@@ -69,6 +70,16 @@ def test_no_secret_is_in_junit_xml(secretive: Path, run: Command, tmp_path: Path
     written = tmp_path / "leaks.xml"
     run("diagnose", secretive, "--no-index", "--junit", written, "--fail-on", "info")
     assert [secret for secret in SECRETS if secret in written.read_text()] == []
+
+
+def test_no_secret_of_a_thread_is_on_the_page(
+    secretive: Path, run: Command, tmp_path: Path
+) -> None:
+    """Nor a token anywhere. A password in plain words is told from others by its field alone."""
+    need_front_end()
+    page = tmp_path / "page.html"
+    run("diagnose", secretive, "--no-index", "--html", page, "--no-compress")
+    assert [secret for secret in (TOKEN, ACCESS_KEY, HEX) if secret in page.read_text()] == []
 
 
 def test_no_secret_is_in_the_message_of_an_assertion(secretive: Path) -> None:
