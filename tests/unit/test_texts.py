@@ -129,6 +129,18 @@ def test_texts_are_written_where_they_are_said(root: Path) -> None:
     assert found == []
 
 
+def test_all_places_are_filled(root: Path) -> None:
+    found = []
+    for path in of_wording(root):
+        for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
+            given = {keyword.arg for keyword in call.keywords}
+            wanted = set(places(constant(call.args[0])))
+            is_known = isinstance(call.args[0], ast.Constant) and None not in given
+            if is_known and given != wanted:
+                found.append(f"{path.relative_to(root)}:{call.lineno}: {given ^ wanted}")
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [

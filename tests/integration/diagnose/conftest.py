@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from seamew.testing import HeapBuilder, HeapObject
+from seamew.testing import HeapBuilder
 from support.in_process import Command, command
+from support.leaks import held_by_a_static, list_of
 
 
 @pytest.fixture
@@ -17,19 +18,10 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> C
 
 @pytest.fixture
 def two_leaks(builder: HeapBuilder, tmp_path: Path) -> Path:
-    """Sessions of 4 MB in a static map, and a thread whose stack holds reports of 1 MB."""
-    session = builder.klass("com.acme.Session", fields={"data": "object"})
-    held: list[HeapObject | None] = [
-        builder.instance(session, data=builder.data(100_000)) for _ in range(40)
-    ]
-    array = builder.array("com.acme.Session[]", held)
-    registry = builder.klass("com.acme.Registry", statics={"ALL": array})
-    builder.root(registry, "System Class")
-    report = builder.klass("com.acme.Report", fields={"text": "object"})
-    reports: list[HeapObject | None] = [
-        builder.instance(report, text=builder.data(50_000)) for _ in range(20)
-    ]
+    """Sessions of 16 MB in a static list, and a thread whose stack holds reports of 3.4 MB."""
+    held_by_a_static(builder, "com.acme.Session", "com.acme.Registry#ALL")
+    reports, _ = list_of(builder, "com.acme.Report", 200, 17_000)
     builder.klass("com.acme.Reporter")
     builder.thread("reporter", [("com.acme.Reporter", "write")])
-    builder.root(builder.array("com.acme.Report[]", reports), "Java Local", 1, 0)
+    builder.root(reports, "Java Local", 1, 0)
     return builder.write(tmp_path / "two.hprof")

@@ -8,21 +8,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from seamew.testing import DataObject, HeapBuilder, HeapObject
+from seamew.testing import DataObject, HeapBuilder
 from support.in_process import Command
+from support.leaks import held_by_a_static
 
 FORMS = ((), ("--all",), ("--all", "--lang", "zh"), ("--json",), ("--markdown",), ("--csv",))
 EVIL = "com.acme.</script><img src=x onerror=alert(1)>\x1b[31m\x07\u202eevil|`*_\r\n"
-
-
-def held_by_a_static(builder: HeapBuilder, class_name: str, owner: str = "com.acme.Owner") -> None:
-    """Forty instances of a class, 4 MB, in a static array."""
-    kind = builder.klass(class_name, fields={"data": "object"})
-    held: list[HeapObject | None] = [
-        builder.instance(kind, data=builder.data(100_000)) for _ in range(40)
-    ]
-    array = builder.array(f"{class_name}[]", held)
-    builder.root(builder.klass(owner, statics={"ALL": array}), "System Class")
 
 
 def all_forms(run: Command, dump: Path, code: int = 0) -> dict[str, str]:
@@ -87,7 +78,7 @@ def test_zeroed_content(builder: HeapBuilder, run: Command, tmp_path: Path) -> N
 
 
 def test_ill_will_in_names(builder: HeapBuilder, run: Command, tmp_path: Path) -> None:
-    held_by_a_static(builder, EVIL, owner=f"{EVIL}$Owner")
+    held_by_a_static(builder, EVIL, f"{EVIL}$Owner#ALL")
     builder.thread(f"thread {EVIL}")
     said = all_forms(run, builder.write(tmp_path / "evil.hprof"))
     for form, text in said.items():
