@@ -40,6 +40,18 @@ def test_the_worst_fit_on_one_screen(
     assert any(line.strip().endswith(ID) for line in shown)
 
 
+def test_severity_has_a_colour_where_there_are_colours(
+    two_leaks: Path, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = run("diagnose", two_leaks, "--no-index").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = run("diagnose", two_leaks, "--no-index").out
+    assert "\x1b" not in plain
+    assert "\x1b[1m\x1b[31m1  HIGH" in coloured
+    assert "\x1b[1m\x1b[33m2  MEDIUM" in coloured
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+
+
 def test_what_does_not_fit_is_counted(
     two_leaks: Path, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +151,7 @@ def test_nothing_found_says_what_was_looked_at(leak: Path, run: Command) -> None
 def test_fail_on(two_leaks: Path, run: Command, level: str, code: int) -> None:
     options = ("diagnose", two_leaks, "--no-index", "--fail-on", level)
     assert run(*options).code == code
+    assert "None of the findings" in run(*options, "--rule", "timer-per-call").out
     assert run(*options, "--rule", "timer-per-call").code == (10 if level == "suspects" else 0)
 
 
