@@ -148,10 +148,10 @@ def _foot_texts(
     elif not shown:
         looked = diagnosis.rules.looked
         yield Text(
-            "Looked with {count} rules ({first}); {other} more had nothing to look at.",
-            "已用 {count} 条规则检查（{first}）；另有 {other} 条没有可检查的内容。",
-            count=len(looked),
-            first=", ".join(looked),
+            "Looked with {rules}, {other} more had nothing to look at: {looked}",
+            "已用 {rules}检查，另有 {other} 条没有可检查的内容：{looked}",
+            rules=counted(len(looked), "rule", "条规则"),
+            looked=", ".join(looked),
             other=len(diagnosis.rules.not_applicable),
         )
     next_one = Text(
