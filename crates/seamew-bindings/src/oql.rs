@@ -20,7 +20,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(check_oql, module)?)
 }
 
-/// Raises QueryError for a text that is no query.
+/// Raises `QueryError` for a text that is no query.
 #[pyfunction]
 fn check_oql(text: &str) -> PyResult<()> {
     parse(text).map_err(|error| refused(text, &error))?;
