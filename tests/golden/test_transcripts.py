@@ -28,6 +28,11 @@ COMMANDS = {
     "roots": ["roots", SAMPLE],
     "threads": ["threads", SAMPLE],
     "objects": ["objects", SAMPLE, "--csv", "--limit", "5"],
+    "query-oql": [
+        "query",
+        SAMPLE,
+        "SELECT s, toString(s.user) AS user, s.@retainedHeapSize AS bytes FROM com.acme.Session s LIMIT 3",
+    ],
     "unknown-object": ["object", SAMPLE, "0x1"],
     "no-such-file": ["info", "nowhere.hprof"],
     "bad-option": ["histogram", SAMPLE, "--by", "colour"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,6 +13,9 @@ from seamew.errors import ClosedHeapError, TimeLimitError
 __all__ = ["RunningConnection", "Scans"]
 
 Result = TypeVar("Result")
+
+_AGAIN_SECONDS = 0.05
+_CANCEL_SECONDS = 5.0
 
 
 class Scans:
@@ -45,6 +49,8 @@ class RunningConnection:
         self._timeout_seconds = timeout_seconds
         self._left_seconds = timeout_seconds
         self._listener = listener
+        self._idle = threading.Event()
+        self._idle.set()
 
     @property
     def connection(self) -> Any:  # noqa: ANN401 (DuckDB is an extra)
@@ -68,10 +74,17 @@ class RunningConnection:
         self.scans.begun.clear()
 
     def cancel(self) -> None:
-        """Stop what runs: the query, and the walks over the dump that feed it."""
-        self.connection.interrupt()
-        for progress in self.scans.begun:
-            progress.cancel()
+        """Stop what runs: the query, and the walks over the dump that feed it.
+
+        Says so again until it has stopped: DuckDB forgets what it is told before it begins.
+        """
+        deadline = time.monotonic() + _CANCEL_SECONDS
+        while True:
+            self.connection.interrupt()
+            for progress in self.scans.begun:
+                progress.cancel()
+            if self._idle.wait(_AGAIN_SECONDS) or time.monotonic() > deadline:
+                return
 
     def run(self, work: Callable[[], Result]) -> Result:
         """The result of some work on the connection."""
@@ -85,8 +98,16 @@ class RunningConnection:
             if self.scans.begun:
                 self._listener(self.scans.begun[-1])
 
+        def watched() -> Result:
+            try:
+                return work()
+            finally:
+                self._idle.set()
+
+        self._idle.clear()
         try:
-            return engine.call_interruptibly(work, self, poll)
+            return engine.call_interruptibly(watched, self, poll)
         finally:
+            self._idle.set()
             if left is not None:
                 self._left_seconds = left - (time.monotonic() - started)
