@@ -64,7 +64,8 @@ class RunningConnection:
         """Stop what runs, and let go of DuckDB and its memory."""
         if self._connection is not None:
             self.cancel()
-            self._connection.close()
+            if self._idle.is_set():  # DuckDB closes nothing that runs
+                self._connection.close()
             # DuckDB complains on stderr of connections that are there when Python ends.
             self._connection = None
 
@@ -98,16 +99,20 @@ class RunningConnection:
             if self.scans.begun:
                 self._listener(self.scans.begun[-1])
 
+        self._idle = idle = threading.Event()
+        begun = threading.Event()
+
         def watched() -> Result:
+            begun.set()
             try:
                 return work()
             finally:
-                self._idle.set()
+                idle.set()
 
-        self._idle.clear()
         try:
             return engine.call_interruptibly(watched, self, poll)
         finally:
-            self._idle.set()
+            if not begun.is_set():
+                idle.set()
             if left is not None:
                 self._left_seconds = left - (time.monotonic() - started)

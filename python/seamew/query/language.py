@@ -15,7 +15,10 @@ __all__ = ["is_oql"]
 _TABLE_NAMES = [table.name for table in TABLES]
 _HIDDEN = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _CHARACTER_LENGTH = len("'x'")
-_FIRST_OF_SQL = frozenset({"with", "from", "describe", "show", "summarize", "values", "explain"})
+_FIRST_OF_SQL = frozenset(
+    "with from describe show summarize values explain pivot unpivot create drop alter insert update"
+    " delete truncate attach detach copy export import install load set reset pragma call".split()
+)
 _WORD = re.compile(r"\w+")
 _SOURCE = re.compile(r'\b(?:from|join)\s+("[^"]*"|[\w.$]+)', re.IGNORECASE)
 _TABLES = re.compile(
