@@ -188,10 +188,7 @@ class _Prompt:
         known = {table.name: table.columns for table in TABLES}
         columns = known[name] if name in known else self._class_columns(name)
         _write_pairs(
-            [
-                (one.name, f"{one.sql_type}  {one.doc}".replace("`", "").rstrip())
-                for one in columns
-            ]
+            [(one.name, f"{one.sql_type}  {one.doc}".replace("`", "").rstrip()) for one in columns]
         )
 
     def _class_columns(self, name: str) -> list[CatalogColumn]:
