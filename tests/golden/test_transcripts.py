@@ -37,8 +37,7 @@ COMMANDS = {
     "query-sql": [
         "query",
         SAMPLE,
-        "SELECT class, count(*) AS objects, sum(shallow_bytes) AS shallow_bytes FROM objects"
-        " WHERE class LIKE 'lab.%' GROUP BY ALL ORDER BY objects DESC, class",
+        "SELECT class, count(*) AS objects FROM objects WHERE class LIKE 'lab.%' GROUP BY class",
     ],
     "query-sql-jsonl": ["query", SAMPLE, "SELECT name, state FROM threads LIMIT 2", "--jsonl"],
     "query-first-rows": ["query", SAMPLE, "SELECT * FROM lab.demo.Device", "--limit", "2"],
