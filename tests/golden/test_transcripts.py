@@ -37,7 +37,7 @@ COMMANDS = {
     "query-sql": [
         "query",
         SAMPLE,
-        "SELECT class, count(*) AS objects FROM objects WHERE class LIKE 'lab.%' GROUP BY class",
+        "SELECT class, count(*) AS n FROM objects WHERE class LIKE 'lab.%' GROUP BY 1 ORDER BY 1",
     ],
     "query-sql-jsonl": ["query", SAMPLE, "SELECT name, state FROM threads LIMIT 2", "--jsonl"],
     "query-first-rows": ["query", SAMPLE, "SELECT * FROM lab.demo.Device", "--limit", "2"],
