@@ -17,8 +17,8 @@ def text_of(world: World, pattern: str) -> list[int]:
     return [s.id for s in world.strings if re.fullmatch(pattern, s.text or "")]
 
 
-def known_size(view: ObjectView) -> int | None:
-    return None if view.class_name == "sun.misc.SoftCache" else len(view)
+def known_size(world: World, view: ObjectView) -> int | None:
+    return None if world.heap.collection_kind(view.id) is None else len(view)
 
 
 _PATHS: list[Query] = [
@@ -49,7 +49,8 @@ _PATHS: list[Query] = [
     ("select m[0:-1].size(), m.size from instanceof java.util.HashMap m",
      lambda w: [(len(list(m)), m.size) for m in w.below("java.util.HashMap")]),
     ("select m[0:-1].size(), size(m), m from instanceof java.util.AbstractMap m",
-     lambda w: [(known_size(m), known_size(m), m) for m in w.below("java.util.AbstractMap")]),
+     lambda w: [(known_size(w, m), known_size(w, m), m)
+                for m in w.below("java.util.AbstractMap")]),
     ("select m[0].getKey(), m[0].@value from java.util.HashMap m",
      lambda w: [next(iter(m), (None, None)) for m in w.maps]),
     ("select l[0], l[0:-1].size() from java.util.ArrayList l",
