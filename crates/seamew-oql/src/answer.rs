@@ -235,17 +235,10 @@ fn columns(
             (own.collect(), false)
         }
         Shape::Columns(names) => {
-            let items = names.iter().zip(select.items()).enumerate();
-            let own = items.map(|(at, (name, item))| {
-                let told = if query.unions.is_empty() {
-                    column_type(evaluator.heap, select, &item.expression)
-                } else {
-                    ColumnType::Any
-                };
-                column(
-                    name,
-                    first.kind(evaluator, told, &|page| cells_at(page, at)),
-                )
+            let own = names.iter().enumerate().map(|(at, name)| {
+                let told = told_type(evaluator.heap, query, at);
+                let cells = |page: &Page| cells_at(page, at);
+                column(name, first.kind(evaluator, told, &cells))
             });
             (own.collect(), false)
         }
@@ -261,6 +254,23 @@ fn columns(
             let kind = first.kind(evaluator, ColumnType::Any, &all_values);
             (vec![column(alias.unwrap_or("value"), kind)], false)
         }
+    }
+}
+
+/// The type of a column as the query tells it: that of all arms of a UNION.
+fn told_type(heap: &Heap, query: &Query, at: usize) -> ColumnType {
+    let arms = std::iter::once(query).chain(&query.unions);
+    let mut kinds = arms.map(|arm| match arm.select.items().get(at) {
+        Some(item) if arm.unions.is_empty() || std::ptr::eq(arm, query) => {
+            column_type(heap, &arm.select, &item.expression)
+        }
+        _ => ColumnType::Any,
+    });
+    let first = kinds.next().unwrap_or(ColumnType::Any);
+    if kinds.all(|kind| kind == first) {
+        first
+    } else {
+        ColumnType::Any
     }
 }
 

@@ -87,6 +87,14 @@ impl Evaluator<'_> {
             (None, Value::Int(_) | Value::Long(_)) => {
                 "an id becomes an object by ${snapshot}.getObject(id)".to_owned()
             }
+            (None, Value::Object(object))
+                if shown == "java.lang.Class"
+                    && self.heap.class_table().of_object(*object).is_none() =>
+            {
+                "class objects of primitive types are plain instances: put … IMPLEMENTS \
+                 org.eclipse.mat.snapshot.model.IClass AND before it"
+                    .to_owned()
+            }
             (None, _) if names.is_empty() => String::new(),
             (None, _) => format!("it has {}", names.join(", ")),
         };
