@@ -55,6 +55,13 @@ impl Answer {
     /// # Errors
     /// As [`Self::new`].
     pub fn of_session(session: Session, limit: Option<u64>, progress: &Progress) -> Result<Self> {
+        let heap = session.shared_heap();
+        let answer = Self::begun(session, limit, progress);
+        heap.check_dump()?;
+        answer
+    }
+
+    fn begun(session: Session, limit: Option<u64>, progress: &Progress) -> Result<Self> {
         let program = Arc::clone(session.program());
         let mut evaluator = Evaluator::new(&session, progress);
         let mut query = program.query.clone();
@@ -113,7 +120,9 @@ impl Answer {
     pub fn count(self, progress: &Progress) -> Result<u64> {
         let read: u64 = self.read.iter().map(|page| page.len() as u64).sum();
         let mut evaluator = Evaluator::new(&self.session, progress);
-        Ok(self.rows.count(&mut evaluator)? + read)
+        let count = self.rows.count(&mut evaluator);
+        self.session.heap().check_dump()?;
+        Ok(count? + read)
     }
 
     /// What a user should know of the answer as far as it was read.
@@ -127,6 +136,13 @@ impl Answer {
     /// When a value that a row asks for does not exist, when the dump cannot be read any more, or
     /// on cancellation.
     pub fn next(&mut self, most: usize, progress: &Progress) -> Result<Option<Vec<Vec<Cell>>>> {
+        let page = self.next_page(most, progress);
+        // Objects that cannot be read any more would be told as empty ones.
+        self.session.heap().check_dump()?;
+        page
+    }
+
+    fn next_page(&mut self, most: usize, progress: &Progress) -> Result<Option<Vec<Vec<Cell>>>> {
         let mut evaluator = Evaluator::new(&self.session, progress);
         let page = match self.read.pop_front() {
             Some(mut page) => {
