@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .diagnose import SuspectSettings, diagnose_heap
     from .errors import SeamewError
-    from .heap import Column, Heap, first_pass, list_dumps, memory_plan
+    from .heap import Column, Heap, ObjectView, first_pass, list_dumps, memory_plan
     from .heap import open_heap as open  # noqa: A004
+    from .query import QueryResult
 
 __all__ = [
     "Column",
     "Heap",
+    "ObjectView",
+    "QueryResult",
     "SeamewError",
     "SuspectSettings",
     "diagnose_heap",
@@ -24,6 +27,8 @@ __all__ = [
 _HOMES = {
     "Column": ("heap", "Column"),
     "Heap": ("heap", "Heap"),
+    "ObjectView": ("heap", "ObjectView"),
+    "QueryResult": ("query", "QueryResult"),
     "SeamewError": ("errors", "SeamewError"),
     "SuspectSettings": ("diagnose", "SuspectSettings"),
     "diagnose_heap": ("diagnose", "diagnose_heap"),

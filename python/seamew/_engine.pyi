@@ -4,23 +4,32 @@ Rows cross as plain dicts whose keys are the field names of the dataclasses in s
 bulk data crosses as `Column` buffers or bytes.
 """
 
+from collections.abc import Iterator
 from typing import Any, final
 
 __all__ = [
     "CancelledError",
+    "CollectionReader",
     "Column",
     "DamagedDumpError",
     "DumpReadError",
     "EngineError",
+    "Entries",
     "Heap",
     "IndexUnusableError",
     "MemoryLimitError",
     "NotAHeapDumpError",
     "ObjectNotFoundError",
     "ObjectSet",
+    "OqlAnswer",
     "Progress",
+    "QueryError",
+    "Table",
     "UsageError",
     "__version__",
+    "arrow_schema",
+    "arrow_stream",
+    "check_oql",
     "first_pass",
     "list_dumps",
     "memory_plan",
@@ -40,6 +49,9 @@ class MemoryLimitError(EngineError): ...
 class CancelledError(EngineError): ...
 class DumpReadError(EngineError): ...
 class UsageError(EngineError): ...
+
+class QueryError(EngineError):
+    """A query that cannot be answered; args are (message, hint, None, character from 0)."""
 
 @final
 class Progress:
@@ -65,6 +77,35 @@ class Column:
     def __arrow_c_schema__(self) -> object: ...
 
 @final
+class CollectionReader:
+    """Reads collections one by one."""
+
+    def kind(self, object_index: int) -> str | None:
+        """list, queue, set, map or multimap; None for what is no known collection."""
+    def size(self, object_index: int) -> int | None: ...
+    def entries(self, object_index: int) -> Entries: ...
+
+@final
+class Entries:
+    """The entries of one collection."""
+
+    def __len__(self) -> int: ...
+    def page(self, offset: int, limit: int) -> list[tuple[int | None, Any, int | None, Any]]:
+        """Id and primitive value of the key, id and primitive value of the value."""
+
+@final
+class Table:
+    """Rows about the objects of a heap, made while they are read. See seamew.heap.HeapTable."""
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Names, and what the values are: boolean, integer, float, text, id or address."""
+    def estimate(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def scan(self, columns: list[int], rows: dict[str, Any] | None, progress: Progress) -> object:
+        """An arrow_array_stream capsule. rows: ids, id_range, class_ids, other_ids (targets of
+        references, dominators), positions (in the dominator tree); ranges as (least, most)."""
+
+@final
 class ObjectSet:
     """A set of objects of one heap; a bitmap."""
 
@@ -76,9 +117,27 @@ class ObjectSet:
     def difference(self, other: ObjectSet) -> ObjectSet: ...
 
 @final
+class OqlAnswer:
+    """The answer to an OQL query, read from the beginning on."""
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Names, and one of boolean, integer, float, text, object, list, any."""
+    def known_count(self) -> int | None:
+        """How many rows are left, where that is known without computing them."""
+    def total(self) -> int | None:
+        """How many rows there are without the limit, where that is known."""
+    def count(self, progress: Progress) -> int:
+        """Counts the rows that are left; then there are none."""
+    def next(self, rows: int, progress: Progress) -> list[list[Any]] | None:
+        """Some more rows, column by column; None at the end."""
+    def notes(self) -> list[str]:
+        """What a user should know of the rows read so far."""
+
+@final
 class Heap:
     """An opened heap: dump, index, dominator tree."""
 
+    def oql(self, text: str, *, limit: int | None, progress: Progress) -> OqlAnswer: ...
     def facts(self) -> dict[str, Any]: ...
     def warnings(self) -> list[dict[str, Any]]: ...
     def histogram(self, by: str) -> list[dict[str, Any]]:
@@ -248,6 +307,7 @@ class Heap:
         progress: Progress,
     ) -> tuple[int, tuple[int, list[dict[str, Any]]]]:
         """order: size, shallow, retained, wasted; page: offset and limit. The total, and the rows."""
+    def collection_reader(self) -> CollectionReader: ...
     def contents(
         self,
         objects: ObjectSet,
@@ -294,14 +354,49 @@ class Heap:
     def array_values(self, object_index: int, offset: int, limit: int) -> list[Any]: ...
     def objects_csv(self, start: int, count: int) -> bytes:
         """CSV rows (no header): address as 0x hex, shallow_bytes, retained_bytes, class."""
+    def table(self, name: str) -> Table:
+        """objects, classes, roots, dominators, references, strings, arrays, collections, fields."""
+    def instance_table(self, class_name: str, subclasses: bool) -> Table | None:
+        """The instances of the classes of that name; None: there is no such class."""
+    def class_name(self, object_index: int) -> str: ...
+    def object_sizes(self, object_index: int) -> tuple[int, int]:
+        """(shallow, retained) bytes."""
+    def object_address(self, object_index: int) -> int: ...
+    def object_kind(self, object_index: int) -> str: ...
+    def readable_value(self, object_index: int) -> str | None: ...
+    def array_length(self, object_index: int) -> int | None: ...
+    def field_contents(self, object_index: int) -> list[dict[str, Any]]:
+        """Rows: name, declaring_class, type, value, target (an id)."""
+    def field_end(self, object_index: int, path: str) -> tuple[Any, int | None] | None:
+        """(value, target) at the end of a path of fields; None: null, or there is no such field."""
+    def fields_between(self, holder: int, target: int) -> str: ...
+    def outbound_slots(self, object_index: int) -> int:
+        """Slots for references: elements of an array and its class, or as many as there are."""
+    def outbound_page(self, object_index: int, first: int, count: int) -> list[tuple[int, str]]:
+        """References out of some slots, with the fields that hold them."""
+    def referrers_page(self, object_index: int, offset: int, limit: int) -> list[int]: ...
+    def dominated_set(self, object_index: int) -> ObjectSet:
+        """What the object immediately dominates."""
+    def retained_page(self, object_index: int, offset: int, limit: int) -> list[int]:
+        """What the object retains, itself the first."""
+    def retained_count(self, object_index: int) -> int: ...
     def column(self, name: str) -> Column:
         """address (u64), class_id (u32), shallow_bytes (u64), retained_bytes (u64),
         dominator (u32, 0xffffffff: the virtual root)."""
     def class_names(self) -> list[str]: ...
     def phase_seconds(self) -> list[tuple[str, float]]: ...
 
+def arrow_stream(columns: list[tuple[str, str]], batches: Iterator[Any]) -> object:
+    """Batches (columns of values) as an arrow_array_stream capsule; types as in Table.columns."""
+
+def arrow_schema(columns: list[tuple[str, str]]) -> object:
+    """The arrow_schema capsule of such a stream."""
+
 def list_dumps(path: str) -> list[dict[str, Any]]:
     """The heap dumps in a file: index, offset, bytes, at_ms, whole."""
+
+def check_oql(text: str) -> None:
+    """Raises QueryError for a text that is no OQL query."""
 
 def first_pass(path: str, dump_index: int, size_model: str, progress: Progress) -> dict[str, Any]:
     """Histogram of every object, dead or alive, by one pass; no index. As Progress.early."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from . import _engine, errors
 from .model import (
@@ -27,12 +27,20 @@ from .model import (
 )
 
 __all__ = [
+    "Cancellable",
+    "NativeCollectionReader",
     "NativeColumn",
+    "NativeEntries",
     "NativeHeap",
     "NativeObjectSet",
+    "NativeOqlAnswer",
     "NativeProgress",
+    "NativeTable",
+    "arrow_schema",
+    "arrow_stream",
     "call",
     "call_interruptibly",
+    "check_oql",
     "detail",
     "field_values",
     "first_pass",
@@ -46,16 +54,33 @@ __all__ = [
     "thread_rows",
 ]
 
+NativeCollectionReader = _engine.CollectionReader
 NativeColumn = _engine.Column
+NativeEntries = _engine.Entries
 NativeHeap = _engine.Heap
 NativeObjectSet = _engine.ObjectSet
+NativeOqlAnswer = _engine.OqlAnswer
 NativeProgress = _engine.Progress
+NativeTable = _engine.Table
+arrow_schema = _engine.arrow_schema
+arrow_stream = _engine.arrow_stream
+check_oql = _engine.check_oql
 first_pass = _engine.first_pass
 list_dumps = _engine.list_dumps
 memory_plan = _engine.memory_plan
 open_heap = _engine.open_heap
 
 Result = TypeVar("Result")
+
+
+class Cancellable(Protocol):
+    """Something that runs in another thread and can be stopped."""
+
+    def cancel(self) -> None:
+        """Ask it to stop."""
+
+
+Work = TypeVar("Work", bound=Cancellable)
 Row = TypeVar("Row")
 
 _POLL_SECONDS = 0.1
@@ -81,6 +106,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except _engine.EngineError as error:
         message, hint, path, offset = (*error.args, None, None, None, None)[:4]
+        if isinstance(error, _engine.QueryError):
+            raise errors.QueryError(str(message), hint=hint or "", place=offset) from error
         kind = next(ours for native, ours in _ERRORS if isinstance(error, native))
         raise kind(str(message), hint=hint or "", path=path, offset=offset) from error
     except PermissionError as error:
@@ -117,17 +144,18 @@ class _Worker(threading.Thread):
 
 def call_interruptibly(
     work: Callable[[], Result],
-    progress: NativeProgress | None = None,
-    on_poll: Callable[[NativeProgress], None] | None = None,
+    progress: Work | None = None,
+    on_poll: Callable[[Work], None] | None = None,
 ) -> Result:
     """The result of a long native call, which Ctrl-C stops.
 
-    `on_poll` is called about ten times a second with `progress`. An exception in the waiting
-    thread, KeyboardInterrupt included, cancels the work and is raised again once it stopped.
+    `on_poll` is called about ten times a second with `progress`, and may raise. An exception in
+    the waiting thread, KeyboardInterrupt included, cancels the work and is raised again once it
+    stopped.
     """
     worker = _Worker(work)
-    worker.start()
     try:
+        worker.start()  # Ctrl-C may come while it waits for the thread
         while not worker.finished.wait(_POLL_SECONDS):
             if progress is not None and on_poll is not None:
                 on_poll(progress)

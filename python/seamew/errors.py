@@ -18,6 +18,9 @@ SeamewError                      anything below; carries a hint, a path, a byte 
 ├── IndexUnusableError           an index that can be neither read nor rebuilt
 ├── MemoryLimitError             the work cannot be done within the memory allowed
 ├── UsageError                   an argument that makes no sense
+│   └── QueryError               a query that cannot be understood, or not be answered
+├── MissingLibraryError          an optional library that is not installed
+├── TimeLimitError               the work took longer than allowed
 ├── CancelledError               stopped by request
 └── ClosedHeapError              the heap was closed before
 """
@@ -37,13 +40,16 @@ __all__ = [
     "JvmNotAnsweringError",
     "JvmNotFoundError",
     "MemoryLimitError",
+    "MissingLibraryError",
     "NoRoomError",
     "NotAHeapDumpError",
     "NotAThreadDumpError",
     "ObjectNotFoundError",
+    "QueryError",
     "SeamewError",
     "StillBeingWrittenError",
     "TargetNotFoundError",
+    "TimeLimitError",
     "UsageError",
 ]
 
@@ -136,6 +142,27 @@ class MemoryLimitError(SeamewError):
 
 class UsageError(SeamewError):
     """An argument that makes no sense."""
+
+
+class QueryError(UsageError):
+    """A query that cannot be understood, or not be answered.
+
+    `place` is the character of the query that the message is about, from 0, where that is known;
+    `query` is the text, where whoever asked added it.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", place: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.place = place
+        self.query: str | None = None
+
+
+class MissingLibraryError(SeamewError):
+    """An optional library that is not installed; the hint says how to install it."""
+
+
+class TimeLimitError(SeamewError):
+    """The work took longer than allowed."""
 
 
 class CancelledError(SeamewError):

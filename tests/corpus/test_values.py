@@ -55,7 +55,7 @@ def test_counts_are_those_of_mat(heap: Heap, objects: Objects) -> None:
 
 
 def strings(heap: Heap) -> tuple[ObjectRow, ...]:
-    return heap.rows(heap.instances("java.lang.String", limit=10_000_000))
+    return heap.rows(heap.instance_ids("java.lang.String", limit=10_000_000))
 
 
 def test_texts_are_those_of_each_row(heap: Heap) -> None:

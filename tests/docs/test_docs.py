@@ -26,6 +26,12 @@ def test_cli_reference_is_in_step(root: Path, reference: str) -> None:
     assert written == reference, "run scripts/fix"
 
 
+def test_sql_reference_is_in_step(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(root / "scripts"))
+    written = (root / "docs/reference/sql.md").read_text(encoding="utf-8")
+    assert written == import_module("sql_reference").reference(), "run scripts/fix"
+
+
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
 def test_registry_agrees_with_the_help(entry: object) -> None:
     name, summary = entry.name, entry.summary  # type: ignore[attr-defined]

@@ -92,9 +92,9 @@ def test_first_pass_and_plan(leak: Path) -> None:
 
 def test_instances_and_arrays(leak: Path) -> None:
     with seamew.open(leak, use_index=False) as heap:
-        first, second = heap.instances("com.acme.Session", limit=2)
+        first, second = heap.instance_ids("com.acme.Session", limit=2)
         assert first < second
-        (array,) = heap.instances("com.acme.Session[]")
+        (array,) = heap.instance_ids("com.acme.Session[]")
         data = next(one.target for one in heap.object(first).fields if one.name == "data")
         assert data is not None
         assert heap.array_values(data.object_index, offset=990) == [0] * 10

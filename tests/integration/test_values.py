@@ -75,7 +75,7 @@ def test_every_form(values: Path, arguments: tuple[str, ...], form: str) -> None
 
 
 def slow_texts(heap: Heap) -> dict[int, str]:
-    rows = heap.rows(heap.instances("java.lang.String", limit=10_000))
+    rows = heap.rows(heap.instance_ids("java.lang.String", limit=10_000))
     return {row.object_index: row.value for row in rows if row.value is not None}
 
 

@@ -118,7 +118,7 @@ def differences(heap: Heap, told: dict[str, Told]) -> Iterator[str]:
 
 
 def filled(heap: Heap) -> Iterator[tuple[str, int]]:
-    for index in heap.instances(f"{PROGRAM}$Filled", limit=100_000):
+    for index in heap.instance_ids(f"{PROGRAM}$Filled", limit=100_000):
         fields = {field.name: field.target for field in heap.object(index).fields}
         name, collection = fields["name"], fields["collection"]
         assert name is not None

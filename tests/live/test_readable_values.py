@@ -47,7 +47,7 @@ def wanted_texts(folder: Path) -> dict[str, str]:
 def read_values(heap: Heap) -> dict[str, str | None]:
     """The value of each specimen by its name."""
     found = {}
-    for specimen in heap.instances(SPECIMEN, limit=10_000):
+    for specimen in heap.instance_ids(SPECIMEN, limit=10_000):
         fields = {field.name: field.target for field in heap.object(specimen).fields}
         name, value = fields["name"], fields["value"]
         assert name is not None

@@ -151,7 +151,7 @@ def test_the_monitor_that_a_blocked_thread_wants_is_among_those_told(heap: Heap)
 
 @pytest.mark.parametrize("class_name", ["java.lang.String", "java.util.HashMap$Node"])
 def test_the_fields_of_each_object_can_be_read(heap: Heap, class_name: str) -> None:
-    objects = heap.instances(class_name, limit=1_000_000)
+    objects = heap.instance_ids(class_name, limit=1_000_000)
     unread = [index for index in objects if not heap.object(index).fields]
     assert len(objects) > FEWEST_OBJECTS
     assert not unread

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,18 +19,24 @@ from typing import Self
 from .command import SECONDS, environment
 
 COLUMNS, LINES = 80, 24
+_BETWEEN_KEYS_SECONDS = 0.5
 
 
 class Terminal:
-    """`python -m seamew` in a terminal of its own; `shown` is what was written to it so far."""
+    """`python -m seamew` in a terminal of its own; `shown` is what was written to it so far.
 
-    def __init__(self, *arguments: str | Path, **changes: str) -> None:
+    `program` is what Python runs instead. Other keywords change the environment.
+    """
+
+    def __init__(
+        self, *arguments: str | Path, program: Sequence[str] = ("-m", "seamew"), **changes: str
+    ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.shown = ""
         self._deadline = time.monotonic() + SECONDS
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "seamew", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -68,6 +75,20 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type keys; `\\x03` is Ctrl-C."""
         os.write(self._master, keys.encode())
+
+    def press_until(self, keys: str, text: str) -> None:
+        """Type keys, twice a second, until the terminal has shown a text.
+
+        Python's readline misses a Ctrl-C that comes right before it waits for a key.
+        """
+        pressed = 0.0
+        while text not in self.shown:
+            assert time.monotonic() < self._deadline, self.shown
+            if time.monotonic() - pressed > _BETWEEN_KEYS_SECONDS:
+                self.press(keys)
+                pressed = time.monotonic()
+            if select.select([self._master], [], [], _BETWEEN_KEYS_SECONDS)[0]:
+                assert self._read(), f"ended without {text!r}: {self.shown!r}"
 
     def wait_for(self, text: str) -> None:
         """Read until the terminal has shown a text."""

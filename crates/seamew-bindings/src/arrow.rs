@@ -1,18 +1,16 @@
 //! The Arrow C data and stream interfaces, for one column of unsigned integers.
 //!
 //! Source: "The Arrow C data interface" and "The Arrow C stream interface", Apache Arrow format
-//! documentation. A table of one field is a struct array with one child; the child's values are
-//! the column's own memory.
+//! documentation. A table is a struct array with a child for each column; the values of a child
+//! are the memory that the engine made them in.
 #![allow(
     unsafe_code,
     reason = "structures of a C interface with release callbacks"
 )]
 
+use std::any::Any;
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::Arc;
-
-use seamew_heap::heap::ColumnValues;
 
 /// `struct ArrowSchema`.
 #[repr(C)]
@@ -56,77 +54,100 @@ pub struct ArrowArrayStream {
 // SAFETY: the structures own what they point to, and consumers use them from one thread at a time.
 unsafe impl Send for ArrowSchema {}
 // SAFETY: as above.
+unsafe impl Send for ArrowArray {}
+// SAFETY: as above.
 unsafe impl Send for ArrowArrayStream {}
 
-/// What a schema owns: its texts and its child.
+/// Flag of a field that may be null.
+const NULLABLE: i64 = 2;
+/// What a stream returns that has failed: EIO.
+const FAILED: c_int = 5;
+
+/// What a schema owns: its texts, its children, its dictionary.
 struct SchemaParts {
     format: CString,
     name: CString,
     children: Vec<*mut ArrowSchema>,
+    dictionary: *mut ArrowSchema,
 }
 
-/// What an array owns: the column, the buffer table, its child.
+/// What an array owns: what its buffers lie in, the table of buffers, children, dictionary.
 struct ArrayParts {
-    _values: Option<Arc<ColumnValues>>,
+    _memory: Box<dyn Any + Send>,
     buffers: Vec<*const c_void>,
     children: Vec<*mut ArrowArray>,
+    dictionary: *mut ArrowArray,
+}
+
+/// Where the batches of a stream come from.
+pub trait Batches: Send {
+    /// The schema of a batch, a table.
+    fn schema(&self) -> ArrowSchema;
+
+    /// The next batch, None behind the last one; or what went wrong.
+    fn next(&mut self) -> Result<Option<ArrowArray>, String>;
 }
 
 /// What a stream owns.
 struct StreamParts {
-    name: String,
-    values: Arc<ColumnValues>,
-    is_read: bool,
+    batches: Box<dyn Batches>,
+    error: CString,
 }
 
 fn text(text: &str) -> CString {
-    CString::new(text).unwrap_or_default()
+    CString::new(text.replace('\0', "")).unwrap_or_default()
+}
+
+fn owned<T>(values: Vec<T>) -> Vec<*mut T> {
+    let owned = values
+        .into_iter()
+        .map(|value| Box::into_raw(Box::new(value)));
+    owned.collect()
+}
+
+fn first_of<T>(values: &mut [T]) -> *mut T {
+    if values.is_empty() {
+        ptr::null_mut()
+    } else {
+        values.as_mut_ptr()
+    }
 }
 
 impl ArrowSchema {
-    fn new(format: &str, name: &str, children: Vec<*mut Self>) -> Self {
+    /// A column that may have nulls.
+    pub fn column(format: &str, name: &str, dictionary: Option<Self>) -> Self {
+        let dictionary = dictionary.map_or(ptr::null_mut(), |it| Box::into_raw(Box::new(it)));
+        Self::new(format, name, Vec::new(), dictionary)
+    }
+
+    /// A table of columns.
+    pub fn table(columns: Vec<Self>) -> Self {
+        let mut table = Self::new("+s", "", columns, ptr::null_mut());
+        table.flags = 0;
+        table
+    }
+
+    fn new(format: &str, name: &str, children: Vec<Self>, dictionary: *mut Self) -> Self {
         let parts = SchemaParts {
             format: text(format),
             name: text(name),
-            children,
+            children: owned(children),
+            dictionary,
         };
         let parts = Box::into_raw(Box::new(parts));
         // SAFETY: the box was just made; its strings and vector do not move while it lives.
-        let (format, name, n_children, children) = unsafe {
-            let parts = &mut *parts;
-            let count = parts.children.len().cast_signed() as i64;
-            (
-                parts.format.as_ptr(),
-                parts.name.as_ptr(),
-                count,
-                parts.children.as_mut_ptr(),
-            )
-        };
+        let parts_of = unsafe { &mut *parts };
         Self {
-            format,
-            name,
+            format: parts_of.format.as_ptr(),
+            name: parts_of.name.as_ptr(),
             metadata: ptr::null(),
-            flags: 0,
-            n_children,
-            children: if n_children == 0 {
-                ptr::null_mut()
-            } else {
-                children
-            },
-            dictionary: ptr::null_mut(),
+            flags: NULLABLE,
+            n_children: parts_of.children.len().cast_signed() as i64,
+            children: first_of(&mut parts_of.children),
+            dictionary,
             release: Some(release_schema),
             private_data: parts.cast(),
         }
-    }
-
-    /// Schema of a table with this one column.
-    pub fn of_column(name: &str, values: &ColumnValues) -> Self {
-        let format = match values {
-            ColumnValues::U32(_) => "I",
-            ColumnValues::U64(_) => "L",
-        };
-        let child = Box::into_raw(Box::new(Self::new(format, name, Vec::new())));
-        Self::new("+s", "", vec![child])
     }
 }
 
@@ -147,60 +168,61 @@ unsafe extern "C" fn release_schema(schema: *mut ArrowSchema) {
         for child in parts.children {
             drop(Box::from_raw(child));
         }
+        if !parts.dictionary.is_null() {
+            drop(Box::from_raw(parts.dictionary));
+        }
     }
 }
 
 impl ArrowArray {
-    fn new(length: usize, parts: ArrayParts) -> Self {
+    /// An array whose buffers lie in `memory`, which stays where it is for as long as the array
+    /// is used. A null buffer stands for one that is left out.
+    pub fn new(
+        length: usize,
+        nulls: usize,
+        buffers: Vec<*const c_void>,
+        memory: Box<dyn Any + Send>,
+        dictionary: Option<Self>,
+    ) -> Self {
+        let dictionary = dictionary.map_or(ptr::null_mut(), |it| Box::into_raw(Box::new(it)));
+        let parts = ArrayParts {
+            _memory: memory,
+            buffers,
+            children: Vec::new(),
+            dictionary,
+        };
+        let mut array = Self::of(length, parts);
+        array.null_count = nulls.cast_signed() as i64;
+        array
+    }
+
+    /// A table of columns of one length.
+    pub fn table(length: usize, columns: Vec<Self>) -> Self {
+        let parts = ArrayParts {
+            _memory: Box::new(()),
+            buffers: vec![ptr::null()],
+            children: owned(columns),
+            dictionary: ptr::null_mut(),
+        };
+        Self::of(length, parts)
+    }
+
+    fn of(length: usize, parts: ArrayParts) -> Self {
         let parts = Box::into_raw(Box::new(parts));
         // SAFETY: the box was just made; its vectors do not move while it lives.
-        let (n_buffers, buffers, n_children, children) = unsafe {
-            let parts = &mut *parts;
-            (
-                parts.buffers.len().cast_signed() as i64,
-                parts.buffers.as_mut_ptr(),
-                parts.children.len().cast_signed() as i64,
-                parts.children.as_mut_ptr(),
-            )
-        };
+        let parts_of = unsafe { &mut *parts };
         Self {
             length: length.cast_signed() as i64,
             null_count: 0,
             offset: 0,
-            n_buffers,
-            n_children,
-            buffers,
-            children: if n_children == 0 {
-                ptr::null_mut()
-            } else {
-                children
-            },
-            dictionary: ptr::null_mut(),
+            n_buffers: parts_of.buffers.len().cast_signed() as i64,
+            n_children: parts_of.children.len().cast_signed() as i64,
+            buffers: parts_of.buffers.as_mut_ptr(),
+            children: first_of(&mut parts_of.children),
+            dictionary: parts_of.dictionary,
             release: Some(release_array),
             private_data: parts.cast(),
         }
-    }
-
-    fn of_column(values: &Arc<ColumnValues>) -> Self {
-        let buffers = vec![ptr::null(), values.bytes().as_ptr().cast()];
-        let own = Some(Arc::clone(values));
-        let child = Self::new(
-            values.len(),
-            ArrayParts {
-                _values: own,
-                buffers,
-                children: Vec::new(),
-            },
-        );
-        let children = vec![Box::into_raw(Box::new(child))];
-        Self::new(
-            values.len(),
-            ArrayParts {
-                _values: None,
-                buffers: vec![ptr::null()],
-                children,
-            },
-        )
     }
 
     fn released() -> Self {
@@ -229,23 +251,24 @@ impl Drop for ArrowArray {
 }
 
 unsafe extern "C" fn release_array(array: *mut ArrowArray) {
-    // SAFETY: called once, by the consumer or by drop, with a structure made by `new`.
+    // SAFETY: called once, by the consumer or by drop, with a structure made by `of`.
     unsafe {
         (*array).release = None;
         let parts = Box::from_raw((*array).private_data.cast::<ArrayParts>());
         for child in parts.children {
             drop(Box::from_raw(child));
         }
+        if !parts.dictionary.is_null() {
+            drop(Box::from_raw(parts.dictionary));
+        }
     }
 }
 
 impl ArrowArrayStream {
-    /// A stream of one batch: the whole column.
-    pub fn of_column(name: &str, values: &Arc<ColumnValues>) -> Self {
+    pub fn new(batches: impl Batches + 'static) -> Self {
         let parts = StreamParts {
-            name: name.to_owned(),
-            values: Arc::clone(values),
-            is_read: false,
+            batches: Box::new(batches),
+            error: CString::default(),
         };
         Self {
             get_schema,
@@ -270,7 +293,7 @@ unsafe extern "C" fn get_schema(stream: *mut ArrowArrayStream, out: *mut ArrowSc
     // SAFETY: `stream` is alive, and `out` is the consumer's memory, not yet initialised.
     unsafe {
         let parts = &*(*stream).private_data.cast::<StreamParts>();
-        ptr::write(out, ArrowSchema::of_column(&parts.name, &parts.values));
+        ptr::write(out, parts.batches.schema());
     }
     0
 }
@@ -279,23 +302,30 @@ unsafe extern "C" fn get_next(stream: *mut ArrowArrayStream, out: *mut ArrowArra
     // SAFETY: as in `get_schema`; a released array marks the end.
     unsafe {
         let parts = &mut *(*stream).private_data.cast::<StreamParts>();
-        let array = if parts.is_read {
-            ArrowArray::released()
-        } else {
-            ArrowArray::of_column(&parts.values)
-        };
-        parts.is_read = true;
-        ptr::write(out, array);
+        match parts.batches.next() {
+            Ok(batch) => {
+                ptr::write(out, batch.unwrap_or_else(ArrowArray::released));
+                0
+            }
+            Err(message) => {
+                parts.error = text(&message);
+                FAILED
+            }
+        }
     }
-    0
 }
 
-unsafe extern "C" fn get_last_error(_stream: *mut ArrowArrayStream) -> *const c_char {
-    ptr::null()
+unsafe extern "C" fn get_last_error(stream: *mut ArrowArrayStream) -> *const c_char {
+    // SAFETY: the stream is alive; the text stays until the next call.
+    unsafe {
+        (*(*stream).private_data.cast::<StreamParts>())
+            .error
+            .as_ptr()
+    }
 }
 
 unsafe extern "C" fn release_stream(stream: *mut ArrowArrayStream) {
-    // SAFETY: called once, by the consumer or by drop, with a structure made by `of_column`.
+    // SAFETY: called once, by the consumer or by drop, with a structure made by `new`.
     unsafe {
         (*stream).release = None;
         drop(Box::from_raw((*stream).private_data.cast::<StreamParts>()));

@@ -5,6 +5,7 @@
 )]
 
 use std::ffi::{CStr, c_int};
+use std::ptr;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyBufferError;
@@ -13,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use seamew_heap::heap::ColumnValues;
 
-use crate::arrow::{ArrowArrayStream, ArrowSchema};
+use crate::arrow::{ArrowArray, ArrowArrayStream, ArrowSchema, Batches};
 
 #[pyclass(name = "Column", module = "seamew._engine", frozen)]
 pub struct PyColumn {
@@ -101,7 +102,7 @@ impl PyColumn {
     }
 
     fn __arrow_c_schema__<'py>(&self, python: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        let schema = ArrowSchema::of_column(&self.name, &self.values);
+        let schema = schema(&self.name, &self.values);
         PyCapsule::new_with_value(python, schema, c"arrow_schema")
     }
 
@@ -113,7 +114,44 @@ impl PyColumn {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         // The protocol lets a producer ignore the request where it cannot convert.
         drop(requested_schema);
-        let stream = ArrowArrayStream::of_column(&self.name, &self.values);
+        let stream = ArrowArrayStream::new(WholeColumn {
+            name: self.name.clone(),
+            values: Arc::clone(&self.values),
+            is_read: false,
+        });
         PyCapsule::new_with_value(python, stream, c"arrow_array_stream")
+    }
+}
+
+/// A table with one column.
+fn schema(name: &str, values: &ColumnValues) -> ArrowSchema {
+    let format = match values {
+        ColumnValues::U32(_) => "I",
+        ColumnValues::U64(_) => "L",
+    };
+    ArrowSchema::table(vec![ArrowSchema::column(format, name, None)])
+}
+
+/// One batch: the whole column.
+struct WholeColumn {
+    name: String,
+    values: Arc<ColumnValues>,
+    is_read: bool,
+}
+
+impl Batches for WholeColumn {
+    fn schema(&self) -> ArrowSchema {
+        schema(&self.name, &self.values)
+    }
+
+    fn next(&mut self) -> Result<Option<ArrowArray>, String> {
+        if std::mem::replace(&mut self.is_read, true) {
+            return Ok(None);
+        }
+        let rows = self.values.len();
+        let buffers = vec![ptr::null(), self.values.bytes().as_ptr().cast()];
+        let memory = Box::new(Arc::clone(&self.values));
+        let column = ArrowArray::new(rows, 0, buffers, memory, None);
+        Ok(Some(ArrowArray::table(rows, vec![column])))
     }
 }

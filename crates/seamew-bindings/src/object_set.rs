@@ -41,7 +41,7 @@ impl PyObjectSet {
 
     fn ids(&self, python: Python<'_>, offset: usize, limit: usize) -> PyResult<Vec<u32>> {
         gate::run(python, || {
-            let page = self.set.iter().skip(offset).take(limit);
+            let page = self.set.iter_from(offset).take(limit);
             Ok(page.map(|object| self.heap.id(object)).collect())
         })
     }

@@ -26,9 +26,11 @@ pub mod ranks;
 pub mod reachable;
 pub mod scan;
 pub mod storage;
+pub mod tables;
 pub mod values;
 
 pub use error::{HeapError, Result};
 pub use heap::Heap;
 pub use ids::{ClassIndex, ObjectIndex};
 pub use progress::{Phase, Progress};
+pub use seamew_hprof::tag::BasicType;

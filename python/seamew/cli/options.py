@@ -66,7 +66,8 @@ class OutputOptions:
 class Options(OutputOptions):
     """What the common options of a command on a dump say.
 
-    `watch_seconds` and `timeout_seconds` are for commands that take a PID in its place.
+    `watch_seconds` and `timeout_seconds` are for commands that take a PID in its place, the latter
+    for queries too.
     """
 
     dump: str

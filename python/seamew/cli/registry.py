@@ -79,6 +79,7 @@ COMMANDS = (
     CommandEntry(
         "properties", "properties", _ANSWERS, "System properties, environment, JVM and system."
     ),
+    CommandEntry("query", "query", _ANSWERS, "Questions in OQL or SQL."),
     CommandEntry("dominators", "dominators", _CLOSER, "The dominator tree, biggest first."),
     CommandEntry("drops", "drops", _CLOSER, "Where memory accumulates in the dominator tree."),
     CommandEntry("retained", "retained", _CLOSER, "What a set of objects keeps alive, exactly."),

@@ -82,7 +82,7 @@ def captured_classes(heap: Heap, element: str | None) -> tuple[str, ...]:
         return ()
     targets = [
         field.target.class_name
-        for instance in heap.instances(biggest.name, limit=1)
+        for instance in heap.instance_ids(biggest.name, limit=1)
         for field in heap.object(instance).fields
         if field.target is not None
     ]

@@ -6,10 +6,13 @@ from .columns import Column
 from .differences import histogram_difference
 from .exclusions import EXCLUSIONS, WEAK_REFERENCES, named_references
 from .heap import Heap
+from .members import Entries, Entry
 from .object_set import ObjectSet, What
 from .opening import first_pass, list_dumps, memory_plan, open_heap
 from .sets import is_object_name
+from .tables import HeapTable, RowFilter
 from .tree import JDK_CLASSES
+from .views import ObjectView
 
 __all__ = [
     "EXCLUSIONS",
@@ -18,9 +21,14 @@ __all__ = [
     "CollectionFilter",
     "CollectionShape",
     "Column",
+    "Entries",
+    "Entry",
     "Heap",
+    "HeapTable",
     "ObjectName",
     "ObjectSet",
+    "ObjectView",
+    "RowFilter",
     "What",
     "first_pass",
     "histogram_difference",

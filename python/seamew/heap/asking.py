@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from types import TracebackType
-from typing import Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from seamew import engine
 from seamew.errors import ClosedHeapError
@@ -28,6 +28,7 @@ class Asking:
     def __init__(self, native: engine.NativeHeap) -> None:
         self._native: engine.NativeHeap | None = native
         self._listener: ProgressListener | None = None
+        self._handles: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +44,15 @@ class Asking:
     def close(self) -> None:
         """Let go of the index and its memory. Columns taken before stay valid."""
         self._native = None
+        self._handles.clear()
+
+    def _handle(self, name: str, make: Callable[[engine.NativeHeap], Result]) -> Result:
+        """Something native that is made once, and let go of with the heap."""
+        native = self._opened()
+        if name not in self._handles:
+            self._handles[name] = engine.call(lambda: make(native))
+        made: Result = self._handles[name]
+        return made
 
     def _ask(self, question: Callable[[engine.NativeHeap], Result]) -> Result:
         """A short native call."""
@@ -58,13 +68,16 @@ class Asking:
         self, question: Callable[[engine.NativeHeap, engine.NativeProgress], Result]
     ) -> Result:
         """A native call that reads much of the dump: its progress is told, Ctrl-C stops it."""
-        native, progress, listener = self._opened(), engine.NativeProgress(), self._listener
+        native, progress = self._opened(), engine.NativeProgress()
+        return engine.call_interruptibly(lambda: question(native, progress), progress, self.tell)
 
-        def poll(progress: engine.NativeProgress) -> None:
-            if listener is not None:
-                listener(engine.progress_snapshot(progress))
-
-        return engine.call_interruptibly(lambda: question(native, progress), progress, poll)
+    def tell(self, progress: engine.NativeProgress) -> None:
+        """Tell the listener of `watch`, if there is one, where a call stands."""
+        if self._listener is None:
+            return
+        snapshot = engine.progress_snapshot(progress)
+        if snapshot.total:  # else nothing that takes long has begun
+            self._listener(snapshot)
 
     def watch(self, listener: ProgressListener | None) -> None:
         """Tell `listener` about ten times a second how far a question is that reads much."""

@@ -7,15 +7,21 @@ from .collections import CollectionQuestions
 from .finalizers import FinalizerQuestions
 from .loaders import LoaderQuestions
 from .locks import LockQuestions
+from .members import MemberQuestions
 from .objects import ObjectQuestions
+from .oql import OqlQuestions
 from .overview import OverviewQuestions
 from .paths import PathQuestions
 from .properties import PropertyQuestions
 from .reference_statistics import ReferenceStatisticsQuestions
 from .references import ReferenceQuestions
+from .single import SingleQuestions
+from .sql import SqlQuestions
+from .tables import TableQuestions
 from .threads import ThreadQuestions
 from .tree import TreeQuestions
 from .values import ValueQuestions
+from .views import ViewQuestions
 
 __all__ = ["Heap"]
 
@@ -24,7 +30,9 @@ class Heap(
     BundleQuestions,
     FinalizerQuestions,
     LockQuestions,
+    MemberQuestions,
     PropertyQuestions,
+    OqlQuestions,
     ReferenceStatisticsQuestions,
     ObjectQuestions,
     TreeQuestions,
@@ -34,7 +42,11 @@ class Heap(
     CollectionQuestions,
     LoaderQuestions,
     OverviewQuestions,
+    SingleQuestions,
+    SqlQuestions,
+    TableQuestions,
     ThreadQuestions,
+    ViewQuestions,
 ):
     """An opened heap dump. Use it in a `with` block, or call `close`.
 

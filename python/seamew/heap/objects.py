@@ -45,7 +45,7 @@ class ObjectQuestions(Asking):
         found = self._ask(lambda native: native.inherited_statics(index))
         return replace(detail, statics=engine.field_values(found))
 
-    def instances(self, class_name: str, *, offset: int = 0, limit: int = 100) -> list[int]:
+    def instance_ids(self, class_name: str, *, offset: int = 0, limit: int = 100) -> list[int]:
         """The indices of a class's instances, in address order."""
         return self._ask(lambda native: native.instances(class_name, offset, limit))
 

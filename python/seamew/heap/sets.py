@@ -63,10 +63,15 @@ class SetQuestions(Asking):
 
     def no_objects(self) -> ObjectSet:
         """The empty set."""
+        return self.set_of([])
+
+    def set_of(self, ids: Sequence[int]) -> ObjectSet:
+        """The set of these objects."""
+        objects = list(ids)
         return ObjectSet(
             self._ask(
                 lambda native: native.select(
-                    [], [], subclasses=False, class_objects=False, loaded=False
+                    [], objects, subclasses=False, class_objects=False, loaded=False
                 )
             )
         )

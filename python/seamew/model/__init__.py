@@ -15,7 +15,7 @@ from .collections import (
 from .components import ComponentFinding, ComponentReport, TopComponent
 from .dump import DumpEntry, DumpWarning, HeapFacts, MemoryPlan, ProgressSnapshot
 from .findings import AccumulationPoint, Consumers, Diagnosis, Owner, Suspect, SuspectKind
-from .objects import FieldValue, ObjectDetail, ObjectRow, ReferenceRow
+from .objects import FieldContent, FieldValue, ObjectDetail, ObjectRow, ReferenceRow
 from .paths import (
     ClassReferenceRow,
     ClassReferences,
@@ -120,6 +120,7 @@ __all__ = [
     "DuplicateRow",
     "Duplicates",
     "EntryRow",
+    "FieldContent",
     "FieldValue",
     "FinalizerOverview",
     "FirstPass",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FieldValue", "ObjectDetail", "ObjectRow", "ReferenceRow"]
+__all__ = ["FieldContent", "FieldValue", "ObjectDetail", "ObjectRow", "ReferenceRow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,20 @@ class FieldValue:
     type: str
     value: bool | int | float | str | None
     target: ObjectRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldContent:
+    """A field and what it holds: `value` for a primitive, the id `target` for a reference.
+
+    Both are None for null, and for a reference to what is not in the dump.
+    """
+
+    name: str
+    declaring_class: str
+    type: str
+    value: bool | int | float | str | None
+    target: int | None
 
 
 @dataclass(frozen=True, slots=True)

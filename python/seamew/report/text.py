@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from rich.cells import cell_len
+
+from seamew.printable import printable
 
 __all__ = ["ELLIPSIS", "cell_width", "cut_end", "cut_middle", "pad", "printable"]
 
 ELLIPSIS = "…"
-_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_LATIN_1_END = 0x100
-_BMP_END = 0x10000
-
-
-def printable(text: str) -> str:
-    """The text with everything escaped that could move a cursor, hide or reorder other text."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_escape(character) for character in text)
-
-
-def _escape(character: str) -> str:
-    if unicodedata.category(character) not in _UNSAFE_CATEGORIES:
-        return character
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    code = ord(character)
-    if code < _LATIN_1_END:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < _BMP_END else f"\\U{code:08x}"
 
 
 def cell_width(text: str) -> int:

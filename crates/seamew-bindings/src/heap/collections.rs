@@ -1,14 +1,18 @@
 //! Collections: tables over many, contents of single ones.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use seamew_heap::Result;
-use seamew_heap::collections::{Collections, ContentsQuestion, Filter, Order, Shape};
+use seamew_heap::collections::{
+    CollectionReader, Collections, ContentsQuestion, Filter, Order, Shape,
+};
 use serde::Serialize;
 
 use super::{PyHeap, Rows};
+use crate::collection::PyCollectionReader;
 use crate::gate;
 use crate::object_set::PyObjectSet;
 use crate::progress::PyProgress;
@@ -128,6 +132,11 @@ impl PyHeap {
         self.measured(python, objects, question, progress, |found| {
             found.objects(order, page.0, page.1)
         })
+    }
+
+    fn collection_reader(&self, python: Python<'_>) -> PyResult<PyCollectionReader> {
+        let reader = gate::run(python, || CollectionReader::new(&self.0))?;
+        Ok(PyCollectionReader(Arc::new(reader)))
     }
 
     #[pyo3(signature = (objects, own, key, page, progress))]

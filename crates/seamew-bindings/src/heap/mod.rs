@@ -2,11 +2,14 @@
 
 mod collections;
 mod objects;
+mod oql;
 mod overview;
 mod paths;
 mod references;
 mod runtime;
 mod sets;
+mod single;
+mod tables;
 mod threads;
 mod tree;
 mod values;

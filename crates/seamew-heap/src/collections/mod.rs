@@ -8,17 +8,24 @@ mod contents;
 mod direct;
 mod entries;
 mod facts;
+mod known;
 mod measure;
 mod nodes;
 mod prefetch;
 mod registry;
 mod shape;
+mod single;
 mod statistics;
 
 pub use contents::{Contents, ContentsQuestion, EntryRow, Item};
+pub use direct::Found;
+pub use entries::Entry;
+pub use known::KnownCollections;
 pub use measure::Measured;
+pub(crate) use registry::Registry;
 pub use registry::known_shapes;
 pub use shape::{Kind, Shape};
+pub use single::{CollectionReader, Member};
 pub use statistics::{
     CollectionClassRow, CollectionRatioRow, CollectionRow, CollectionSizeRow, CollectionSums,
     Collections, Filter, Order,

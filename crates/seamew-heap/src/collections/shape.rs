@@ -37,15 +37,27 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Self; 5] = [
+        Self::List,
+        Self::Queue,
+        Self::Set,
+        Self::Map,
+        Self::Multimap,
+    ];
+
     fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "list" => Self::List,
-            "queue" => Self::Queue,
-            "set" => Self::Set,
-            "map" => Self::Map,
-            "multimap" => Self::Multimap,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|kind| kind.label() == name)
+    }
+
+    /// Its name, in shapes and in answers.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Queue => "queue",
+            Self::Set => "set",
+            Self::Map => "map",
+            Self::Multimap => "multimap",
+        }
     }
 
     /// True where entries have keys and values.

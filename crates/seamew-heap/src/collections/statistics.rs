@@ -301,6 +301,23 @@ impl Collections<'_> {
         Ok((total, rows))
     }
 
+    /// Calls `visit` with each collection, by address, until it fails.
+    ///
+    /// # Errors
+    /// What `visit` returns, or on cancellation.
+    pub(crate) fn each(
+        &self,
+        mut visit: impl FnMut(ObjectIndex, Kind, &Measured) -> Result<()>,
+    ) -> Result<()> {
+        let mut outcome = Ok(());
+        self.for_each(|object, shape, measured| {
+            if outcome.is_ok() {
+                outcome = visit(object, self.registry.shape(shape).kind, measured);
+            }
+        })?;
+        outcome
+    }
+
     fn row(&self, object: ObjectIndex) -> Option<CollectionRow> {
         let shape = self.registry.shape_of(self.heap, object)?;
         let measured = self.measuring().measure(object, shape);

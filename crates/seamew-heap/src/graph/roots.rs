@@ -37,6 +37,26 @@ pub enum RootType {
 }
 
 impl RootType {
+    /// All kinds.
+    pub const ALL: [Self; 16] = [
+        Self::SystemClass,
+        Self::JniGlobal,
+        Self::JniLocal,
+        Self::JavaLocal,
+        Self::NativeStack,
+        Self::Thread,
+        Self::ThreadBlock,
+        Self::BusyMonitor,
+        Self::InternedString,
+        Self::Finalizing,
+        Self::Debugger,
+        Self::ReferenceCleanup,
+        Self::VmInternal,
+        Self::JniMonitor,
+        Self::Unreachable,
+        Self::Unknown,
+    ];
+
     fn from_tag(tag: u8) -> Self {
         match tag {
             sub::ROOT_STICKY_CLASS => Self::SystemClass,

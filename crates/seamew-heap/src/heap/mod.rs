@@ -1,5 +1,6 @@
 //! An opened heap: the columns, and what is known of the dump.
 
+mod access;
 mod bounded_tree;
 mod class_references;
 mod columns;
@@ -26,12 +27,14 @@ mod paths;
 mod readable;
 mod reading;
 mod record;
+mod record_reader;
 mod references;
 mod retained;
 mod root_paths;
 mod rows;
 mod selection;
 mod shortest_tree;
+mod single;
 mod source;
 mod thread_locals;
 mod thread_state;
@@ -69,13 +72,15 @@ pub use merged_paths::{Covered, MergedPathRow, MergedPaths};
 pub use object_set::ObjectSet;
 pub use overview::{Overview, WarningRow};
 pub use paths::{PathStep, PathsFromRoots};
-pub use readable::primitive_text;
+pub use readable::{double_text, float_text, primitive_text};
 pub use reading::Contents;
+pub use record_reader::{ArrayRecord, RecordReader};
 pub use references::{Reference, ReferenceRow};
 pub use root_paths::RootPaths;
 pub use rows::ObjectRow;
 pub use selection::Selection;
 pub(crate) use selection::near_names;
+pub use single::FieldContent;
 pub use source::LazySource;
 pub use thread_locals::ThreadLocalRow;
 pub use threads::{FrameRow, LocalVariable, ThreadRow};

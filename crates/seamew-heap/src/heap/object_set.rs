@@ -72,11 +72,36 @@ impl ObjectSet {
 
     /// Members in address order.
     pub fn iter(&self) -> impl Iterator<Item = ObjectIndex> + '_ {
-        (self.words.iter().zip(0u32..)).flat_map(|(word, at)| {
-            let without_lowest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
-            std::iter::successors(Some(*word).filter(|word| *word != 0), without_lowest)
-                .map(move |word| ObjectIndex(at * 64 + word.trailing_zeros()))
-        })
+        self.iter_words(0)
+    }
+
+    /// Members in address order without the first ones, which are passed over 64 at a time.
+    pub fn iter_from(&self, offset: usize) -> impl Iterator<Item = ObjectIndex> + '_ {
+        let mut left = offset;
+        let is_needless = |word: &&u64| {
+            let count = word.count_ones() as usize;
+            let is_passed = count <= left;
+            left -= if is_passed { count } else { 0 };
+            is_passed
+        };
+        let passed = self.words.iter().take_while(is_needless).count();
+        self.iter_words(passed).skip(left)
+    }
+
+    fn iter_words(&self, first: usize) -> impl Iterator<Item = ObjectIndex> + '_ {
+        (self.words.iter().zip(0u32..))
+            .skip(first)
+            .flat_map(|(word, at)| {
+                let without_lowest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
+                std::iter::successors(Some(*word).filter(|word| *word != 0), without_lowest)
+                    .map(move |word| ObjectIndex(at * 64 + word.trailing_zeros()))
+            })
+    }
+
+    /// Members from one on, in address order.
+    pub fn members_from(&self, first: ObjectIndex) -> impl Iterator<Item = ObjectIndex> + '_ {
+        self.iter_words(first.0 as usize / 64)
+            .skip_while(move |object| *object < first)
     }
 
     /// Adds all members of `other`.

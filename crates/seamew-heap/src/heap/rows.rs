@@ -47,6 +47,11 @@ impl Heap {
         self.reachable.id(object).unwrap_or(0)
     }
 
+    /// Where an object starts.
+    pub fn object_address(&self, object: ObjectIndex) -> u64 {
+        self.addresses.address(object)
+    }
+
     /// Name of an object's class.
     pub fn class_name(&self, object: ObjectIndex) -> &str {
         &self.table.get(self.classes.get(object)).name

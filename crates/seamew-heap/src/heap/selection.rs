@@ -156,7 +156,7 @@ pub fn near_names<'a>(wanted: &str, names: &[&'a str]) -> Vec<&'a str> {
     near.into_iter().map(|(_, name)| name).collect()
 }
 
-fn simple_name(class_name: &str) -> &str {
+pub(super) fn simple_name(class_name: &str) -> &str {
     class_name.rsplit(['.', '$']).next().unwrap_or(class_name)
 }
 

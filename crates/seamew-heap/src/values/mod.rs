@@ -12,6 +12,7 @@ mod duplicate_arrays;
 mod duplicate_objects;
 mod duplicate_strings;
 mod duplicates;
+mod each_text;
 mod ends;
 mod field_path;
 mod find_strings;
@@ -23,13 +24,17 @@ mod texts;
 mod unused;
 mod value_keys;
 
+pub(crate) use characters::{Characters, Part};
+
 pub use arrays::{ArrayClassRow, ArrayLengthRow, ArrayTable, FillRow};
 pub use conditions::Condition;
 pub use constant_arrays::{ConstantArrayRow, ConstantArrays};
 pub use duplicates::{DuplicateClassRow, DuplicateOrder, DuplicateRow, Duplicates};
+pub use each_text::TextReceiver;
 pub use field_path::FieldPath;
 pub use find_strings::TextRow;
 pub use group_by::{GroupOrder, ValueGroup, ValueGroups};
 pub use holders::HolderRow;
 pub use matcher::TextMatcher;
+pub(crate) use texts::{Text, TextOwners, TextVisitor};
 pub use unused::{UnusedRoom, UnusedRow};

@@ -68,7 +68,7 @@ impl Heap {
     }
 
     /// All reachable instances of classes of these names.
-    pub(super) fn instances_named(&self, names: &[&str]) -> ObjectSet {
+    pub(crate) fn instances_named(&self, names: &[&str]) -> ObjectSet {
         let wanted: Vec<bool> = (self.table.classes.iter())
             .map(|class| names.contains(&class.name.as_str()))
             .collect();

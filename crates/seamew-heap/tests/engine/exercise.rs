@@ -5,6 +5,7 @@ use seamew_heap::collections::{ContentsQuestion, Filter, Order};
 use seamew_heap::heap::{
     ColumnValues, Direction, Grouping, ObjectSet, PathEnd, Selection, TreeLimits,
 };
+use seamew_heap::tables::{TABLES, read_whole};
 use seamew_heap::values::{DuplicateOrder, FieldPath, GroupOrder, TextMatcher};
 use seamew_heap::{ClassIndex, Heap, ObjectIndex, Progress};
 use serde::Serialize;
@@ -31,7 +32,43 @@ pub fn answers(heap: &Heap) -> Value {
         "by object": objects.iter().map(|object| of_object(heap, *object)).collect::<Vec<_>>(),
         "of all": of_all(heap, &objects),
         "values": values(heap),
+        "tables": tables(heap),
     })
+}
+
+/// Rows of all tables, and of those of some classes, in an order of their own.
+fn tables(heap: &Heap) -> Value {
+    let classes = heap.class_table().classes.iter().take(20);
+    let names = TABLES
+        .iter()
+        .copied()
+        .chain(classes.map(|class| class.name.as_str()));
+    let whole = names.map(|name| {
+        let Ok((columns, batches)) = read_whole(heap, name) else {
+            return json!([name, "unreadable"]);
+        };
+        let mut rows: Vec<String> = Vec::new();
+        for batch in batches {
+            assert!(
+                batch
+                    .columns
+                    .iter()
+                    .all(|column| column.len() == batch.rows)
+            );
+            assert_eq!(batch.columns.len(), columns.len());
+            rows.extend((0..batch.rows).map(|row| {
+                let cells: Vec<_> = batch
+                    .columns
+                    .iter()
+                    .map(|column| column.cell(row))
+                    .collect();
+                format!("{cells:?}")
+            }));
+        }
+        rows.sort_unstable();
+        json!([name, rows])
+    });
+    whole.collect()
 }
 
 fn text(rows: &impl Serialize) -> Value {

@@ -34,6 +34,7 @@ mod shapes;
 mod sizes;
 mod slow_paths;
 mod support;
+mod tables;
 mod texts;
 mod value_heaps;
 mod values;

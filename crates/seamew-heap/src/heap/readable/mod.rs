@@ -19,6 +19,7 @@ use crate::heap::Heap;
 use crate::ids::ObjectIndex;
 
 pub use numbers::primitive_text;
+pub use real::{double as double_text, float as float_text};
 
 /// Longest text that a row shows, in characters.
 const ROW_CHARACTERS: usize = 256;
