@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Images with a finalizer that waits for a lock: all others wait behind the first. */
 public final class Leak {
@@ -26,7 +27,7 @@ public final class Leak {
 final class LegacyImage {
     private static final CountDownLatch LIBRARY_FREE = new CountDownLatch(1);
 
-    private final byte[] pixels = new byte[1024];
+    private final byte[] pixels = Payload.bytes(1024);
     private final int handle;
     private boolean shown;
 

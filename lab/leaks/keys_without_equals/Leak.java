@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A cache that never hits: its keys are equal to the eye, not to the map. */
 public final class Leak {
@@ -23,7 +24,7 @@ final class ThumbnailCache {
     private final Map<ThumbnailKey, byte[]> thumbnails = new HashMap<>();
 
     byte[] thumbnail(String camera, int width) {
-        return thumbnails.computeIfAbsent(new ThumbnailKey(camera, width), key -> new byte[640]);
+        return thumbnails.computeIfAbsent(new ThumbnailKey(camera, width), key -> Payload.bytes(640));
     }
 }
 

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A management bean for each request, so that one can look at it while it runs. */
 public final class Leak {
@@ -25,7 +26,7 @@ public final class Leak {
     /** The figures of one request. */
     public static final class RequestStats implements RequestStatsMBean {
         private final long startedAtMs = System.currentTimeMillis();
-        private final long[] phases = new long[64];
+        private final long[] phases = Payload.longs(64);
         private final int number;
 
         RequestStats(int number) {

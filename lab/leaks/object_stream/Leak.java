@@ -5,6 +5,7 @@ import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A journal that writes objects to one stream for ever, and never resets it. */
 public final class Leak {
@@ -40,7 +41,7 @@ final class AuditEntry implements Serializable {
 
     private final String user;
     private final String action;
-    private final byte[] signature = new byte[64];
+    private final byte[] signature = Payload.bytes(64);
 
     AuditEntry(String user, String action) {
         this.user = user;

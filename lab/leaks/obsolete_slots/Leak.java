@@ -2,6 +2,7 @@ package lab.leaks.obsolete_slots;
 
 import java.io.IOException;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A home-made stack that forgets how much is in it, but not what. */
 public final class Leak {
@@ -41,7 +42,7 @@ final class UndoStack {
 
 final class MapEdit {
     private final int number;
-    private final double[] outline = new double[200];
+    private final double[] outline = Payload.doubles(200);
 
     MapEdit(int number) {
         this.number = number;

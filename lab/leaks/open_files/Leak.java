@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Log tails for a web page: the visitor leaves, the file stays open. */
 public final class Leak {
@@ -36,7 +37,7 @@ final class TailService {
 
 final class LogTail {
     private final FileInputStream input;
-    private final byte[] window = new byte[8 * 1024];
+    private final byte[] window = Payload.bytes(8 * 1024);
 
     LogTail(File log) throws IOException {
         this.input = new FileInputStream(log);

@@ -6,6 +6,7 @@ import java.lang.ref.ReferenceQueue;
 import java.util.HashSet;
 import java.util.Set;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A home-made cleaner whose thread ended: its references queue up and are never taken. */
 public final class Leak {
@@ -43,7 +44,7 @@ final class PictureGuard extends PhantomReference<NativePicture> {
     private static final Set<PictureGuard> GUARDS = new HashSet<>();
 
     private final int handle;
-    private final byte[] description = new byte[400];
+    private final byte[] description = Payload.bytes(400);
 
     private PictureGuard(NativePicture picture, int handle) {
         super(picture, GONE);

@@ -5,6 +5,7 @@ import java.beans.PropertyChangeListener;
 import java.beans.PropertyChangeSupport;
 import java.io.IOException;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Panels that listen to a model which outlives them. */
 public final class Leak {
@@ -37,7 +38,7 @@ final class DeviceModel {
 }
 
 final class DevicePanel implements PropertyChangeListener {
-    private final byte[] icon = new byte[2 * 1024];
+    private final byte[] icon = Payload.bytes(2 * 1024);
     private int changes;
 
     DevicePanel(DeviceModel model) {

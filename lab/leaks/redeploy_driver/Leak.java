@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Properties;
 import java.util.logging.Logger;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import lab.leaks.WebappLoader;
 
 /** Redeployments of an application that brings its own JDBC driver. */
@@ -25,7 +26,7 @@ public final class Leak {
 
     /** What is deployed. */
     public static final class Webapp implements Runnable {
-        private static final byte[][] TEMPLATES = new byte[16][8 * 1024];
+        private static final byte[][] TEMPLATES = Payload.blocks(16, 8 * 1024);
 
         @Override
         public void run() {

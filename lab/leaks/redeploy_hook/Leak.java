@@ -1,6 +1,7 @@
 package lab.leaks.redeploy_hook;
 
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import lab.leaks.WebappLoader;
 
 /** Redeployments of a web application that adds a shutdown hook at each start. */
@@ -18,7 +19,7 @@ public final class Leak {
 
     /** What is deployed. */
     public static final class Webapp implements Runnable {
-        private static final byte[][] TEMPLATES = new byte[16][8 * 1024];
+        private static final byte[][] TEMPLATES = Payload.blocks(16, 8 * 1024);
 
         @Override
         public void run() {

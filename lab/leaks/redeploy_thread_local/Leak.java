@@ -3,6 +3,7 @@ package lab.leaks.redeploy_thread_local;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import lab.leaks.WebappLoader;
 
 /** Redeployments of an application that leaves a thread-local value in the server's threads. */
@@ -22,7 +23,7 @@ public final class Leak {
     /** What is deployed. */
     public static final class Webapp implements Runnable {
         private static final ThreadLocal<UserContext> CONTEXT = new ThreadLocal<>();
-        private static final byte[][] TEMPLATES = new byte[16][8 * 1024];
+        private static final byte[][] TEMPLATES = Payload.blocks(16, 8 * 1024);
 
         @Override
         public void run() {

@@ -2,6 +2,7 @@ package lab.leaks.shutdown_hooks;
 
 import java.io.IOException;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A shutdown hook for each recording, to close its file if the service is stopped. */
 public final class Leak {
@@ -17,7 +18,7 @@ public final class Leak {
 
 final class Recording {
     private final String name;
-    private final byte[] index = new byte[32 * 1024];
+    private final byte[] index = Payload.bytes(32 * 1024);
     private boolean open = true;
 
     private Recording(String name) {

@@ -2,6 +2,7 @@ package lab.leaks.thread_groups;
 
 import java.io.IOException;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A thread group for each job, with a thread that is never started. */
 public final class Leak {
@@ -19,7 +20,7 @@ public final class Leak {
 }
 
 final class JobGroup extends ThreadGroup {
-    private final byte[] log = new byte[24 * 1024];
+    private final byte[] log = Payload.bytes(24 * 1024);
 
     @SuppressWarnings({"deprecation", "removal"})
     JobGroup(String name) {
