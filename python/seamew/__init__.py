@@ -4,11 +4,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .diagnose import SuspectSettings, diagnose_heap
+    from .diagnose import diagnose_heap
     from .errors import SeamewError
     from .heap import Column, Heap, ObjectView, first_pass, list_dumps, memory_plan
     from .heap import open_heap as open  # noqa: A004
     from .query import QueryResult
+    from .suspects import SuspectSettings
 
 __all__ = [
     "Column",
@@ -30,7 +31,7 @@ _HOMES = {
     "ObjectView": ("heap", "ObjectView"),
     "QueryResult": ("query", "QueryResult"),
     "SeamewError": ("errors", "SeamewError"),
-    "SuspectSettings": ("diagnose", "SuspectSettings"),
+    "SuspectSettings": ("suspects", "SuspectSettings"),
     "diagnose_heap": ("diagnose", "diagnose_heap"),
     "first_pass": ("heap", "first_pass"),
     "list_dumps": ("heap", "list_dumps"),

@@ -14,7 +14,23 @@ from .collections import (
 )
 from .components import ComponentFinding, ComponentReport, TopComponent
 from .dump import DumpEntry, DumpWarning, HeapFacts, MemoryPlan, ProgressSnapshot
-from .findings import AccumulationPoint, Consumers, Diagnosis, Owner, Suspect, SuspectKind
+from .findings import (
+    AccumulationPoint,
+    Confidence,
+    Consumers,
+    Diagnosis,
+    Evidence,
+    Finding,
+    Healthy,
+    Owner,
+    OwnerCount,
+    RulesUsed,
+    Severity,
+    Suspect,
+    SuspectKind,
+    Topic,
+    WasteRow,
+)
 from .objects import FieldContent, FieldValue, ObjectDetail, ObjectRow, ReferenceRow
 from .paths import (
     ClassReferenceRow,
@@ -105,6 +121,7 @@ __all__ = [
     "CollectionTable",
     "ComponentFinding",
     "ComponentReport",
+    "Confidence",
     "ConstantArrayRow",
     "ConstantArrays",
     "Consumers",
@@ -120,12 +137,15 @@ __all__ = [
     "DuplicateRow",
     "Duplicates",
     "EntryRow",
+    "Evidence",
     "FieldContent",
     "FieldValue",
     "FinalizerOverview",
+    "Finding",
     "FirstPass",
     "GroupRow",
     "GroupTreeRow",
+    "Healthy",
     "HeapFacts",
     "HeldLocal",
     "HistogramDifference",
@@ -146,6 +166,7 @@ __all__ = [
     "ObjectDetail",
     "ObjectRow",
     "Owner",
+    "OwnerCount",
     "PathStep",
     "PathsFromRoots",
     "ProgressSnapshot",
@@ -155,7 +176,9 @@ __all__ = [
     "RepeatedClassRow",
     "RepeatedLoaderRow",
     "RootRow",
+    "RulesUsed",
     "RuntimeFacts",
+    "Severity",
     "StackFrame",
     "Suspect",
     "SuspectKind",
@@ -166,8 +189,10 @@ __all__ = [
     "ThreadLocalRow",
     "ThreadRow",
     "TopComponent",
+    "Topic",
     "UnusedRoom",
     "UnusedRow",
     "ValueGroup",
     "ValueGroups",
+    "WasteRow",
 ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from textwrap import TextWrapper
 from typing import TypeAlias
 
+from seamew.wording import Language
+
 from .glyphs import Glyphs, glyphs_for
 from .tables import Table, table_lines
 from .text import cell_width, printable
@@ -49,12 +51,14 @@ class Answer:
     """`result` goes into the JSON envelope, `table` into CSV, `blocks` to the terminal.
 
     Without blocks the terminal shows the table. `findings` counts what `--fail-on` asks for.
+    `language` is that of the texts in JSON; those of table and blocks are in it already.
     """
 
     result: object
     table: Table
     blocks: tuple[Block, ...] = ()
     findings: int = 0
+    language: Language = Language.ENGLISH
 
     @property
     def shown(self) -> tuple[Block, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamew.diagnose import object_name
-from seamew.model import Diagnosis, PathStep, Suspect
-from seamew.units import format_bytes, format_share
+from seamew.holding import object_name
+from seamew.model import Diagnosis, Finding, PathStep
+from seamew.units import format_bytes
+from seamew.wording import Language, Text
 
 from .answer import Answer, Block, Heading, Pairs
 from .columns import OBJECT_NAME, OBJECTS, RETAINED, SHALLOW, share_columns
@@ -19,65 +20,71 @@ _LABEL = Column("label", "class", Kind.NAME)
 _SHOWN_STEPS = 24
 
 
-def diagnosis_answer(diagnosis: Diagnosis) -> Answer:
-    """Overview, biggest retainers, then each suspect with evidence, doubt and path."""
+def diagnosis_answer(diagnosis: Diagnosis, language: Language = Language.ENGLISH) -> Answer:
+    """Verdict, overview, biggest retainers, then each finding with evidence and path."""
     return Answer(
         result=diagnosis,
-        table=Table(_SUSPECT_COLUMNS, diagnosis.suspects),
-        blocks=tuple(_blocks(diagnosis)),
-        findings=len(diagnosis.suspects),
+        table=Table(_finding_columns(language), diagnosis.findings),
+        blocks=tuple(_blocks(diagnosis, language)),
+        findings=len(diagnosis.findings),
+        language=language,
     )
 
 
-_SUSPECT_COLUMNS = (
-    Column("kind", "kind", Kind.TEXT, lambda suspect: suspect.kind.value),
-    Column("class", "class", Kind.NAME, lambda suspect: suspect.class_name),
-    OBJECTS,
-    RETAINED,
-    Column("share", "%", Kind.SHARE),
-    Column("owner_field", "owner field", Kind.NAME),
-    Column("element_class", "elements", Kind.NAME),
-    Column("title", "title", Kind.NAME),
-)
+def _finding_columns(language: Language) -> tuple[Column, ...]:
+    return (
+        Column("severity", "severity", Kind.TEXT, lambda one: one.severity.value),
+        Column("confidence", "confidence", Kind.TEXT, lambda one: one.confidence.value),
+        Column("rule", "rule", Kind.TEXT),
+        RETAINED,
+        Column("share", "%", Kind.SHARE),
+        Column("owner", "owner", Kind.NAME),
+        Column("element_class", "elements", Kind.NAME),
+        Column("instances", "instances", Kind.COUNT),
+        Column("title", "title", Kind.NAME, lambda one: one.title.in_language(language)),
+    )
 
 
-def _blocks(diagnosis: Diagnosis) -> Iterator[Block]:
+def _blocks(diagnosis: Diagnosis, language: Language) -> Iterator[Block]:
+    def said(text: Text) -> str:
+        return text.in_language(language)
+
     heap_bytes = diagnosis.overview.heap_bytes
-    yield Heading(diagnosis.verdict)
-    yield Heading("Overview")
+    yield Heading(said(diagnosis.verdict))
+    yield Heading(said(Text("Overview", "概览")))
     yield overview(diagnosis.overview)
-    yield Heading("Biggest retainers")
+    yield Heading(said(Text("Biggest retainers", "保留内存最多的对象")))
     share = share_columns(heap_bytes)
     yield Table((OBJECT_NAME, SHALLOW, RETAINED, *share), diagnosis.consumers.objects)
-    yield Heading("Biggest by class of the topmost retainers")
+    yield Heading(said(Text("Biggest by class of the topmost retainers", "按类")))
     yield Table((_LABEL, OBJECTS, RETAINED, *share), diagnosis.consumers.classes)
-    for number, suspect in enumerate(diagnosis.suspects, 1):
-        yield Heading(f"Suspect {number}: {suspect.title}")
-        yield from _suspect(suspect)
-    yield Heading("Not part of this answer")
-    yield "\n".join(f"- {line}" for line in diagnosis.not_analysed)
+    for number, finding in enumerate(diagnosis.findings, 1):
+        yield Heading(
+            said(Text("Finding {n}: {title}", "发现 {n}：{title}", n=number, title=finding.title))
+        )
+        yield from _finding(finding, language)
+    yield Heading(said(Text("Not part of this answer", "本结论不包括")))
+    yield "\n".join(f"- {said(line)}" for line in diagnosis.not_analysed)
 
 
-def _suspect(suspect: Suspect) -> Iterator[Block]:
-    yield suspect.explanation
+def _finding(finding: Finding, language: Language) -> Iterator[Block]:
+    def said(text: Text) -> str:
+        return text.in_language(language)
+
+    yield said(finding.summary)
     facts = [
-        ("owner", suspect.owner_field or (suspect.owner.name if suspect.owner else "")),
-        ("gathers in", _point(suspect)),
-        ("elements", suspect.element_class or ""),
-        *(("evidence", line) for line in suspect.evidence),
-        *(("doubt", line) for line in suspect.doubt),
+        ("severity", f"{finding.severity.value}, {finding.confidence.value}"),
+        ("rule", ", ".join((finding.rule, *finding.also))),
+        ("owner", finding.owner or ""),
+        ("elements", finding.element_class or ""),
+        *(("evidence", said(one.text)) for one in finding.evidence),
+        *(("advice", said(line)) for line in finding.advice),
+        *(("doubt", said(line)) for line in finding.doubts),
     ]
     yield Pairs(facts, indent="  ")
-    if suspect.path:
-        yield "\n".join(["  path from the root", *path_lines(suspect.path, indent="    ")])
-
-
-def _point(suspect: Suspect) -> str:
-    point = suspect.accumulation_point
-    if point is None:
-        return ""
-    size = f"{format_bytes(point.retained_bytes)}, {format_share(point.share)}"
-    return f"{object_name(point.object)} ({size})"
+    if finding.path:
+        head = said(Text("path from the root", "从根出发的路径"))
+        yield "\n".join([f"  {head}", *path_lines(finding.path, indent="    ")])
 
 
 def path_lines(path: tuple[PathStep, ...], *, indent: str = "") -> Iterator[str]:

@@ -7,10 +7,11 @@ import click
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.options import Options, dump_command
 from seamew.cli.session import answer_from_heap
-from seamew.diagnose import SuspectSettings, diagnose_heap
+from seamew.diagnose import diagnose_heap
 from seamew.heap import Heap
 from seamew.report import Answer
 from seamew.report.diagnosis import diagnosis_answer
+from seamew.suspects import SuspectSettings
 
 __all__ = ["command"]
 

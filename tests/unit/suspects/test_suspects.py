@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from seamew.diagnose import SuspectSettings, diagnose_heap
+from seamew.diagnose import diagnose_heap
 from seamew.heap import Heap
 from seamew.model import Suspect, SuspectKind
+from seamew.suspects import SuspectSettings, find_suspects
 from seamew.testing import ClassObject, HeapBuilder, InstanceObject
 from support.slow_heap import SlowHeap
 
@@ -16,7 +17,7 @@ def opened(builder: HeapBuilder) -> Heap:
 
 
 def only_suspect(builder: HeapBuilder, settings: SuspectSettings | None = None) -> Suspect:
-    found = diagnose_heap(opened(builder), settings).suspects
+    found = find_suspects(opened(builder), settings)
     assert len(found) == 1, [one.title for one in found]
     return found[0]
 
@@ -56,9 +57,9 @@ def test_static_map_is_named_by_its_field(builder: HeapBuilder) -> None:
     assert point.entries == 20
     assert [step.field for step in suspect.path] == ["", "ALL", "table"]
     assert suspect.path[0].root_types == ("System Class",)
-    assert "com.acme.Registry#ALL holds 20 entries, mostly com.acme.Session" in suspect.title
-    assert "Static fields of class com.acme.Registry keep" in suspect.explanation
-    assert any("20 entries" in line for line in suspect.evidence)
+    assert "com.acme.Registry#ALL holds 20 entries, mostly com.acme.Session" in str(suspect.title)
+    assert "Static fields of class com.acme.Registry keep" in str(suspect.explanation)
+    assert any("20 entries" in str(line) for line in suspect.evidence)
 
 
 def test_inherited_field_is_named_by_the_class_that_declares_it(builder: HeapBuilder) -> None:
@@ -99,7 +100,7 @@ def test_owner_with_several_maps_is_the_point_and_lists_them(builder: HeapBuilde
     assert suspect.accumulation_point is not None
     assert suspect.accumulation_point.object.class_name == "com.acme.SipSubscribe"
     assert suspect.owner_field == "com.acme.SipSubscribe#a"
-    assert any(line.startswith("com.acme.SipSubscribe#b holds") for line in suspect.evidence)
+    assert any(str(line).startswith("com.acme.SipSubscribe#b holds") for line in suspect.evidence)
 
 
 def test_thread_with_a_local(builder: HeapBuilder) -> None:
@@ -116,8 +117,8 @@ def test_thread_with_a_local(builder: HeapBuilder) -> None:
     assert suspect.owner.kind == "local"
     assert suspect.owner_field is None
     assert "com.acme.Worker.run" in suspect.owner.name
-    assert 'The thread "worker-1"' in suspect.explanation
-    assert any("com.acme.Worker.run" in line for line in suspect.evidence)
+    assert 'The thread "worker-1"' in str(suspect.explanation)
+    assert any("com.acme.Worker.run" in str(line) for line in suspect.evidence)
 
 
 def test_thread_local_is_owned_by_the_field_of_its_key(builder: HeapBuilder) -> None:
@@ -194,7 +195,7 @@ def test_group_of_one_class_with_a_common_path(builder: HeapBuilder) -> None:
         builder.root(builder.instance("com.acme.Indirect", at=holder), "JNI Global")
     builder.klass("com.acme.Indirect").fields["at"] = "object"
 
-    found = diagnose_heap(opened(builder)).suspects
+    found = find_suspects(opened(builder))
     suspect = next(one for one in found if one.class_name == "com.acme.Session")
 
     assert suspect.kind is SuspectKind.GROUP
@@ -202,7 +203,7 @@ def test_group_of_one_class_with_a_common_path(builder: HeapBuilder) -> None:
     assert suspect.accumulation_point is not None
     assert suspect.accumulation_point.object.class_name == "com.acme.Session[]"
     assert suspect.owner_field == "com.acme.Pool#items"
-    assert "30 instances of com.acme.Session together keep" in suspect.explanation
+    assert "30 instances of com.acme.Session together keep" in str(suspect.explanation)
 
 
 def test_group_without_a_common_path_has_no_point(builder: HeapBuilder) -> None:
@@ -213,7 +214,7 @@ def test_group_without_a_common_path_has_no_point(builder: HeapBuilder) -> None:
 
     assert suspect.kind is SuspectKind.GROUP
     assert suspect.accumulation_point is None
-    assert any("No accumulation point" in line for line in suspect.doubt)
+    assert any("No accumulation point" in str(line) for line in suspect.doubt)
 
 
 def test_group_sample_is_fixed_by_its_seed(builder: HeapBuilder) -> None:
@@ -224,7 +225,7 @@ def test_group_sample_is_fixed_by_its_seed(builder: HeapBuilder) -> None:
     first, second = only_suspect(builder, settings), only_suspect(builder, settings)
 
     assert first == second
-    assert any("5 of 30 members" in line for line in first.doubt)
+    assert any("5 of 30 members" in str(line) for line in first.doubt)
 
 
 def test_long_chain_has_no_point_but_an_owner(builder: HeapBuilder) -> None:
@@ -243,7 +244,7 @@ def test_long_chain_has_no_point_but_an_owner(builder: HeapBuilder) -> None:
     assert suspect.accumulation_point.object.class_name == "com.acme.Queue"
     assert suspect.owner_field == "com.acme.Queue#head"
     assert suspect.element_class == "com.acme.Node"
-    assert "a chain of more than 29 objects" in suspect.explanation
+    assert "a chain of more than 29 objects" in str(suspect.explanation)
 
 
 def test_nothing_above_the_threshold_shows_the_three_biggest(builder: HeapBuilder) -> None:
@@ -254,8 +255,8 @@ def test_nothing_above_the_threshold_shows_the_three_biggest(builder: HeapBuilde
     found = diagnose_heap(opened(builder))
 
     assert found.suspects == ()
-    assert found.verdict.startswith("No leak suspect: nothing retains more than 10 %")
-    assert found.verdict.count("com.acme.Kind") == 3
+    assert str(found.verdict).startswith("Nothing found that looks like a leak")
+    assert str(found.verdict).count("com.acme.Kind") == 3
 
 
 def test_weakly_held_suspect_says_so(builder: HeapBuilder) -> None:
@@ -264,7 +265,7 @@ def test_weakly_held_suspect_says_so(builder: HeapBuilder) -> None:
 
     suspect = only_suspect(builder)
 
-    assert any("weak or soft" in line for line in suspect.doubt)
+    assert any("weak or soft" in str(line) for line in suspect.doubt)
     assert suspect.path
 
 
@@ -281,7 +282,9 @@ def test_what_a_lambda_captures_is_told(builder: HeapBuilder) -> None:
 
     assert suspect.owner_field == "com.acme.Bus#HANDLERS"
     assert suspect.element_class == "com.acme.Gateway$$Lambda$7"
-    assert "a com.acme.Gateway$$Lambda$7 captures com.acme.Session" in suspect.evidence
+    assert "a com.acme.Gateway$$Lambda$7 captures com.acme.Session" in [
+        str(line) for line in suspect.evidence
+    ]
 
 
 def test_suspects_are_ordered_by_size(builder: HeapBuilder) -> None:
@@ -289,6 +292,6 @@ def test_suspects_are_ordered_by_size(builder: HeapBuilder) -> None:
         registry: ClassObject = builder.klass(f"com.acme.{name}", statics={"ALL": None})
         registry.statics["ALL"] = hash_map(builder, sessions(builder, count))
 
-    fields = [one.owner_field for one in diagnose_heap(opened(builder)).suspects]
+    fields = [one.owner_field for one in find_suspects(opened(builder))]
 
     assert fields == ["com.acme.Big#ALL", "com.acme.Small#ALL"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seamew.heap import Heap
+from seamew.holding import Holding, class_of, find_holding, is_application_class
 from seamew.model import ObjectRow, Owner, PathStep
 
-from .owners import Holding, class_of, find_holding, is_application_class
-from .suspects import Candidate
+from .candidates import Candidate
 
 __all__ = ["Anchor", "find_anchor", "holding_at"]
 

@@ -1,0 +1,98 @@
+"""Findings of one cause become one finding; what is explained as healthy is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
+
+from seamew.heap import Heap
+from seamew.holding import stable_class_name
+from seamew.model import Finding, Healthy
+
+__all__ = ["merge_findings", "ranked"]
+
+_SAME_MEMORY = 0.7
+"""Findings whose memory overlaps by this share of the smaller one are of one cause."""
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """The worst first: by severity, bytes, confidence; equal ones by their id."""
+    return sorted(
+        findings,
+        key=lambda one: (one.severity.rank, -one.retained_bytes, one.confidence.rank, one.id),
+    )
+
+
+def merge_findings(
+    heap: Heap, findings: Sequence[Finding], healthy: Sequence[Healthy], general: Container[str]
+) -> list[Finding]:
+    """The findings without repetition, the worst first.
+
+    `general` are the ids of rules that know no library: their findings go into those of the
+    others about the same memory, and are dropped where it is healthy.
+    """
+    kept: list[Finding] = []
+    for one in sorted(ranked(findings), key=lambda finding: finding.rule in general):
+        if one.rule in general and any(_is_within(heap, one, fine) for fine in healthy):
+            continue
+        number = next(
+            (n for n, head in enumerate(kept) if _is_same_cause(heap, head, one, general)), None
+        )
+        if number is None:
+            kept.append(one)
+        else:
+            kept[number] = _merged(kept[number], one)
+    return ranked(kept)
+
+
+def _is_within(heap: Heap, one: Finding, fine: Healthy) -> bool:
+    """Whether a finding is about the memory of something healthy."""
+    on_path = any(step.object_index == fine.object.object_index for step in one.path)
+    if one.object is None:
+        return on_path
+    return on_path or heap.dominates(fine.object.object_index, one.object.object_index)
+
+
+def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Container[str]) -> bool:
+    """Whether the owner is the same field, or most of the memory is the same.
+
+    A rule that knows no library may see other elements in the same field than one that does.
+    """
+    if head.owner is not None and head.owner == other.owner:
+        both = (head.element_class, other.element_class)
+        elements = {stable_class_name(one) for one in both if one is not None}
+        if len(elements) <= 1 or other.rule in general:
+            return True
+    return _overlap(heap, head, other)
+
+
+def _overlap(heap: Heap, one: Finding, other: Finding) -> bool:
+    """Whether the object of one retains that of the other, and little else."""
+    if one.object is None or other.object is None:
+        return False
+    smaller, bigger = sorted((one.retained_bytes, other.retained_bytes))
+    if not bigger or smaller < _SAME_MEMORY * bigger:
+        return False
+    first, second = one.object.object_index, other.object.object_index
+    return heap.dominates(first, second) or heap.dominates(second, first)
+
+
+def _merged(head: Finding, other: Finding) -> Finding:
+    """The finding with what another one about the same cause knows more."""
+    known = {evidence.text for evidence in head.evidence}
+    more = tuple(evidence for evidence in other.evidence if evidence.text not in known)
+    rules = dict.fromkeys((*head.also, other.rule, *other.also))
+    return replace(
+        head,
+        severity=min(head.severity, other.severity, key=lambda severity: severity.rank),
+        owner=head.owner or other.owner,
+        owner_kind=head.owner_kind or other.owner_kind,
+        owners=head.owners or other.owners,
+        element_class=head.element_class or other.element_class,
+        retained_bytes=max(head.retained_bytes, other.retained_bytes),
+        share=max(head.share, other.share),
+        object=head.object or other.object,
+        path=head.path or other.path,
+        evidence=(*head.evidence, *more),
+        also=tuple(rule for rule in rules if rule != head.rule),
+    )
