@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.time.Duration;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A Caffeine cache that is full to its maximumWeight. */
 public final class LookAlike {
@@ -46,7 +47,7 @@ final class Document {
 
     Document(String name, int length) {
         this.name = name;
-        this.content = new byte[length];
+        this.content = Payload.bytes(length);
     }
 
     String name() {

@@ -2,6 +2,7 @@ package lab.leaks.commons_pool_borrowed;
 
 import java.nio.charset.StandardCharsets;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
@@ -52,7 +53,7 @@ final class EncoderFactory extends BasePooledObjectFactory<FrameEncoder> {
 }
 
 final class FrameEncoder {
-    private final byte[] buffer = new byte[4_096];
+    private final byte[] buffer = Payload.bytes(4_096);
 
     int encode(String frame) {
         byte[] bytes = frame.getBytes(StandardCharsets.UTF_8);

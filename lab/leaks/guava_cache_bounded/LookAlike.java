@@ -5,6 +5,7 @@ import com.google.common.cache.CacheBuilder;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A Guava cache that is full to its maximumSize: most of the heap, and as big as it was meant to be. */
 public final class LookAlike {
@@ -31,7 +32,7 @@ final class TileCache {
 
 final class MapTile {
     private final int number;
-    private final byte[] image = new byte[1_200];
+    private final byte[] image = Payload.bytes(1_200);
 
     MapTile(int number) {
         this.number = number;

@@ -5,6 +5,7 @@ import com.google.common.cache.CacheLoader;
 import com.google.common.cache.LoadingCache;
 import java.io.IOException;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A Guava cache that was given neither a size nor an expiry. */
 public final class Leak {
@@ -32,7 +33,7 @@ final class ThumbnailService {
 
 final class Thumbnail {
     private final String image;
-    private final byte[] pixels = new byte[700];
+    private final byte[] pixels = Payload.bytes(700);
 
     Thumbnail(String image) {
         this.image = image;

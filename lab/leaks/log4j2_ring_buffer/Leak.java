@@ -2,6 +2,7 @@ package lab.leaks.log4j2_ring_buffer;
 
 import java.util.concurrent.CountDownLatch;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.core.LogEvent;
@@ -69,7 +70,7 @@ final class StuckAppender extends AbstractAppender {
 
 final class Snapshot {
     private final int number;
-    private final byte[] thumbnail = new byte[2_000];
+    private final byte[] thumbnail = Payload.bytes(2_000);
 
     Snapshot(int number) {
         this.number = number;

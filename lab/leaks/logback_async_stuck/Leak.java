@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.concurrent.CountDownLatch;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ final class RemoteAppender extends AppenderBase<ILoggingEvent> {
 
 final class VideoFrame {
     private final int number;
-    private final byte[] head = new byte[1_024];
+    private final byte[] head = Payload.bytes(1_024);
 
     VideoFrame(int number) {
         this.number = number;

@@ -2,6 +2,7 @@ package lab.leaks.spring_async_threads;
 
 import java.util.concurrent.CountDownLatch;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,7 +49,7 @@ class ReportService {
 
     @Async
     public void render(String report) throws InterruptedException {
-        byte[] page = new byte[16 * 1024];
+        byte[] page = Payload.bytes(16 * 1024);
         AT_WORK.countDown();
         // The renderer is a process that hangs.
         RENDERER.await();

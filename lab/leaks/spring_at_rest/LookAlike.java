@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
@@ -111,7 +112,7 @@ class Heartbeat {
 }
 
 final class Form {
-    private final byte[] fields = new byte[2_000];
+    private final byte[] fields = Payload.bytes(2_000);
 
     @Override
     public String toString() {

@@ -2,6 +2,7 @@ package lab.leaks.spring_bean_per_request;
 
 import java.io.IOException;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.springframework.context.support.GenericApplicationContext;
 
 /** A bean registered for each upload: to Spring it is a singleton, and it stays with the context. */
@@ -35,7 +36,7 @@ final class UploadController {
 
 final class UploadJob implements AutoCloseable {
     private final String upload;
-    private final byte[] firstBlock = new byte[2_048];
+    private final byte[] firstBlock = Payload.bytes(2_048);
 
     UploadJob(String upload) {
         this.upload = upload;

@@ -3,6 +3,7 @@ package lab.leaks.spring_concurrent_map_cache;
 import java.io.IOException;
 import java.math.BigDecimal;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
@@ -51,7 +52,7 @@ final class Quote {
     private final String route;
     private final int containers;
     private final BigDecimal price;
-    private final byte[] terms = new byte[300];
+    private final byte[] terms = Payload.bytes(300);
 
     Quote(String route, int containers, BigDecimal price) {
         this.route = route;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.support.GenericApplicationContext;
@@ -40,7 +41,7 @@ final class DashboardController {
 final class DashboardSession implements ApplicationListener<PayloadApplicationEvent<String>> {
     private final String user;
     private final List<String> unseen = new ArrayList<>();
-    private final byte[] layout = new byte[1_000];
+    private final byte[] layout = Payload.bytes(1_000);
 
     DashboardSession(String user) {
         this.user = user;

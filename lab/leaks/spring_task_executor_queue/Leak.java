@@ -2,6 +2,7 @@ package lab.leaks.spring_task_executor_queue;
 
 import java.util.concurrent.CountDownLatch;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -59,7 +60,7 @@ class MailService {
 final class Mail {
     private final String to;
     private final String subject;
-    private final byte[] body = new byte[256];
+    private final byte[] body = Payload.bytes(256);
 
     Mail(String to, String subject) {
         this.to = to;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
+import lab.leaks.Payload;
 
 /** The application: each thread that renders has a working copy of the templates. */
 public final class InvoiceServlet extends HttpServlet {
@@ -20,7 +21,7 @@ public final class InvoiceServlet extends HttpServlet {
 
 /** Loaded by the application's loader, as all its classes. */
 final class InvoiceTemplates {
-    private final byte[][] pages = new byte[20][16 * 1024];
+    private final byte[][] pages = Payload.blocks(20, 16 * 1024);
 
     @Override
     public String toString() {

@@ -10,6 +10,7 @@ import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
 import javax.servlet.http.HttpSession;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
@@ -66,7 +67,7 @@ final class ShopServlet extends HttpServlet {
 }
 
 final class Cart {
-    private final byte[] offers = new byte[1_500];
+    private final byte[] offers = Payload.bytes(1_500);
 
     @Override
     public String toString() {
