@@ -261,7 +261,7 @@ def test_the_command_writes_a_file_for_its_owner_alone(leak: Path, tmp_path: Pat
 
 
 def test_options_of_the_page_need_the_page(leak: Path) -> None:
-    for option in ("--force", "--show-values", "--no-compress"):
+    for option in ("--force", "--no-compress"):
         done = seamew("diagnose", leak, "--no-index", option)
         assert done.returncode == 2
         assert "--html" in done.stderr

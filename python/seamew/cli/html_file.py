@@ -49,17 +49,21 @@ class HtmlFile:
 
 
 def html_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--html and what belongs to it; the command takes them as `html`, an HtmlFile or None."""
+    """--html and what belongs to it; the command takes them as `html`, an HtmlFile or None.
+
+    The command has --show-values, which is for the page too.
+    """
 
     @functools.wraps(function)
     def call(*args: Any, **values: Any) -> Any:  # noqa: ANN401 (the command's own result)
         path = values.pop("html_path")
-        force, show_values, no_compress = (values.pop(name) for name in _BELONGING)
-        if path is None and (force or show_values or no_compress):
-            message = "--force, --show-values and --no-compress belong to --html"
+        force, no_compress = (values.pop(name) for name in _BELONGING)
+        if path is None and (force or no_compress):
+            message = "--force and --no-compress belong to --html"
             raise click.UsageError(message)
         html = None
         if path is not None:
+            show_values = values["show_values"]
             html = HtmlFile(path, force=force, compress=not no_compress, show_values=show_values)
         return function(*args, html=html, **values)
 
@@ -68,7 +72,7 @@ def html_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-_BELONGING = ("force", "show_values", "no_compress")
+_BELONGING = ("force", "no_compress")
 _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--html",
@@ -78,6 +82,5 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
         help="Write the report as one HTML file too.",
     ),
     click.option("--force", is_flag=True, help="Replace FILE if it is there."),
-    click.option("--show-values", is_flag=True, help="Do not mask in FILE what may be a secret."),
     click.option("--no-compress", is_flag=True, help="Plain data in FILE, for old browsers."),
 )

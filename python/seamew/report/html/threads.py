@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from seamew.heap import Heap
+from seamew.masking import masked_text
 from seamew.model import LocalVariable, StackFrame, ThreadRow
 
 from .names import Names, shown_value
@@ -28,7 +29,7 @@ def threads_data(heap: Heap, names: Names, *, show_values: bool) -> dict[str, An
         "rows": list(_thread_rows(shown, names, show_values=show_values)),
         "pools": [
             {
-                "name": names.number(group.label),
+                "name": names.number(_name(group.label, show_values=show_values)),
                 "threads": group.threads,
                 "retained": group.retained_bytes,
                 "states": group.states,
@@ -47,7 +48,7 @@ def _thread_rows(
         frames = row.frames[: min(_FRAMES, room)]
         room -= len(frames)
         yield {
-            "name": names.optional(row.name),
+            "name": names.optional(row.name and _name(row.name, show_values=show_values)),
             "class": names.number(row.class_name),
             "address": f"{row.address:x}",
             "state": row.thread_state,
@@ -61,6 +62,11 @@ def _thread_rows(
             "frames": [_frame(frame, names, show_values=show_values) for frame in frames],
             "moreFrames": len(row.frames) - len(frames),
         }
+
+
+def _name(name: str, *, show_values: bool) -> str:
+    """The name of a thread or pool, without what may be a secret in it."""
+    return name if show_values else masked_text(name)
 
 
 def _frame(frame: StackFrame, names: Names, *, show_values: bool) -> list[Any]:
