@@ -167,6 +167,8 @@ class Heap:
         """The same, with the topmost members of the set on the first level."""
     def immediate_dominators(self, objects: ObjectSet, skip: list[str]) -> list[dict[str, Any]]: ...
     def big_drops(self, threshold_bytes: int) -> list[dict[str, Any]]: ...
+    def field_sums(self, skip: list[str], progress: Progress) -> list[dict[str, Any]]:
+        """What the fields hold that are declared by classes which no pattern in `skip` matches."""
     def sample_children(
         self,
         object_index: int | None,
