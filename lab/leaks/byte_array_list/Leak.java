@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A static list of snapshots, kept for a debug page that was never written. */
 public final class Leak {
@@ -23,7 +24,7 @@ final class SnapshotService {
     private SnapshotService() {}
 
     static byte[] capture(int second) {
-        byte[] image = new byte[24 * 1024];
+        byte[] image = Payload.bytes(24 * 1024);
         image[0] = (byte) second;
         // The leak: every image since the start, for a page that does not exist.
         SNAPSHOTS.add(image);

@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Timeouts that are cancelled in time, and stay in the queue until they would have fired. */
 public final class Leak {
@@ -46,7 +47,7 @@ final class RequestTimeout implements Runnable {
 
 final class ProxyRequest {
     private final String id;
-    private final byte[] head = new byte[256];
+    private final byte[] head = Payload.bytes(256);
     boolean timedOut;
 
     ProxyRequest(String id) {

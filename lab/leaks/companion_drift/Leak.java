@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Alarms in one map, the time they were raised in another; who acknowledges removes from one. */
 public final class Leak {
@@ -40,7 +41,7 @@ final class AlarmBoard {
 final class Alarm {
     private final String id;
     private final int zone;
-    private final short[] track = new short[300];
+    private final int[] track = Payload.ints(150);
 
     Alarm(String id, int zone) {
         this.id = id;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Tokens that live fifteen minutes, and a sweeper thread that died a month ago. */
 public final class Leak {
@@ -64,7 +65,7 @@ final class AccessToken {
     final Instant expiresAt;
     private final Instant issuedAt;
     private final String user;
-    private final byte[] claims = new byte[160];
+    private final byte[] claims = Payload.bytes(160);
 
     AccessToken(String user, Instant issuedAt, Instant expiresAt) {
         this.secret = "opaque-" + ++issued;

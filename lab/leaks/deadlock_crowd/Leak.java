@@ -2,6 +2,7 @@ package lab.leaks.deadlock_crowd;
 
 import java.util.concurrent.CountDownLatch;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Two transfers that lock two accounts in opposite order, and all who come after them. */
 public final class Leak {
@@ -81,7 +82,7 @@ final class Transfer implements Runnable {
 }
 
 final class BalanceRequest implements Runnable {
-    private final byte[] request = new byte[64 * 1024];
+    private final byte[] request = Payload.bytes(64 * 1024);
     private final Ledger ledger;
 
     BalanceRequest(Ledger ledger) {

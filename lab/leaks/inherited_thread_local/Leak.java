@@ -4,6 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Request contexts that pool threads inherit from whoever happened to start them. */
 public final class Leak {
@@ -29,7 +30,7 @@ final class RequestContext {
     private static final InheritableThreadLocal<RequestContext> CURRENT = new InheritableThreadLocal<>();
 
     private final String id;
-    private final byte[][] attachments = new byte[12][64 * 1024];
+    private final byte[][] attachments = Payload.blocks(12, 64 * 1024);
 
     private RequestContext(String id) {
         this.id = id;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A list in a local variable of the loop that never ends. */
 public final class Leak {
@@ -25,7 +26,7 @@ public final class Leak {
 
 final class RadarReading {
     private final int number;
-    private final float[] echoes = new float[32];
+    private final double[] echoes = Payload.doubles(16);
 
     RadarReading(int number) {
         this.number = number;

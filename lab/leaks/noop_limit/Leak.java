@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A cache with a maximum of 1,024 entries that holds 5,000: the limit is read and never used. */
 public final class Leak {
@@ -39,7 +40,7 @@ final class QueryCache {
 
 final class QueryRows {
     private final String query;
-    private final long[] rows = new long[200];
+    private final long[] rows = Payload.longs(200);
 
     QueryRows(String query) {
         this.query = query;

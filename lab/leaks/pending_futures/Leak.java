@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Futures for answers that never come, with everything that should happen afterwards. */
 public final class Leak {
@@ -43,7 +44,7 @@ final class RpcClient {
 
 final class RpcContext {
     final String trace;
-    private final long[] timings = new long[40];
+    private final long[] timings = Payload.longs(40);
     boolean finished;
 
     RpcContext(String trace) {

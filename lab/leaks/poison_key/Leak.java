@@ -5,6 +5,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A sweeper that dies at the same key at every run, so that nothing is swept any more. */
 public final class Leak {
@@ -65,7 +66,7 @@ final class SipSubscribe {
 
 final class PlayAnswer implements SipEvent {
     private final String callId;
-    private final byte[] offer = new byte[700];
+    private final byte[] offer = Payload.bytes(700);
     private int bytes;
 
     PlayAnswer(String callId) {

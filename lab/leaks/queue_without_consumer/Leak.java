@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A queue whose consumer is started only where a licence is installed. */
 public final class Leak {
@@ -47,7 +48,7 @@ final class TelemetryHub {
 final class Telegram {
     private final int sensor;
     private final int number;
-    private final short[] values = new short[48];
+    private final int[] values = Payload.ints(24);
     boolean sent;
 
     Telegram(int sensor, int number) {

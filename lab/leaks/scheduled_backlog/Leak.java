@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** One scheduler thread that waits for a device; all that was due since then waits behind it. */
 public final class Leak {
@@ -33,7 +34,7 @@ final class DevicePoll implements Runnable {
     private static final CountDownLatch DEVICE_ANSWERED = new CountDownLatch(1);
 
     private final String device;
-    private final byte[] answer = new byte[512];
+    private final byte[] answer = Payload.bytes(512);
 
     DevicePoll(String device) {
         this.device = device;

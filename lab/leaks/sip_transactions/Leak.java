@@ -3,6 +3,7 @@ package lab.leaks.sip_transactions;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** SIP transactions that are registered but never sent, and dialogs to which no one says BYE. */
 public final class Leak {
@@ -100,7 +101,7 @@ final class SipRequest {
     final String method;
     final String callId;
     private final String[] headers = new String[12];
-    private final byte[] body = new byte[600];
+    private final byte[] body = Payload.bytes(600);
 
     SipRequest(String method, String callId, int device) {
         this.method = method;

@@ -5,6 +5,7 @@ import java.lang.ref.SoftReference;
 import java.util.HashMap;
 import java.util.Map;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A cache of soft references, which the JVM empties only when nothing else helps. */
 public final class Leak {
@@ -37,7 +38,7 @@ final class TileCache {
 
 final class MapTile {
     private final String key;
-    private final int[] pixels = new int[64 * 64];
+    private final int[] pixels = Payload.ints(64 * 64);
 
     MapTile(String key) {
         this.key = key;

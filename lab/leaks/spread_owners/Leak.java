@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A page cache in each of 1,000 sessions: no place holds much, all of them together do. */
 public final class Leak {
@@ -65,7 +66,7 @@ final class WebSession {
 
 final class CachedPage {
     private final String url;
-    private final byte[] body = new byte[320];
+    private final byte[] body = Payload.bytes(320);
 
     CachedPage(String url) {
         this.url = url;

@@ -4,6 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A cached pool and a database that answers no more: a thread for each request. */
 public final class Leak {
@@ -47,7 +48,7 @@ final class QueryService {
 }
 
 final class QueryJob {
-    final byte[] buffer = new byte[16 * 1024];
+    final byte[] buffer = Payload.bytes(16 * 1024);
     private final String text;
     int rows;
 

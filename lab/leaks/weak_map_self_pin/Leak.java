@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.WeakHashMap;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A weak map whose values refer to their own keys, so that no key ever becomes weak. */
 public final class Leak {
@@ -30,7 +31,7 @@ final class ConnectionViews {
 final class ConnectionView {
     // The leak: map -> value -> key. The weak reference to the key is not the only one.
     private final ClientConnection connection;
-    private final char[] rendered = new char[300];
+    private final char[] rendered = Payload.chars(300);
 
     ConnectionView(ClientConnection connection) {
         this.connection = connection;
@@ -44,7 +45,7 @@ final class ConnectionView {
 
 final class ClientConnection {
     private final String address;
-    private final byte[] sendBuffer = new byte[512];
+    private final byte[] sendBuffer = Payload.bytes(512);
 
     ClientConnection(String address) {
         this.address = address;
