@@ -105,9 +105,7 @@ class TreeQuestions(SetQuestions):
 
         Of the classes that no pattern in `skip` matches. Reads the dump once.
         """
-        found = self._ask_reading(
-            lambda native, progress: native.field_sums(list(skip), progress)
-        )
+        found = self._ask_reading(lambda native, progress: native.field_sums(list(skip), progress))
         return engine.rows(FieldSumRow, found)
 
     def sample_dominated(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from . import accumulation, timer_per_call
+from . import accumulation, bounded, no_op_limit, timer_per_call
 from .base import Rule
 
 __all__ = ["RULES"]
 
 RULES: tuple[Rule, ...] = (
     accumulation.RULE,
+    bounded.RULE,
+    no_op_limit.RULE,
     timer_per_call.RULE,
 )
