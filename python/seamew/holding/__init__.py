@@ -1,6 +1,6 @@
 """Who holds what: owners of memory in application code, and what gathers in collections."""
 
-from .containers import Held, held_in
+from .containers import Held, held_in, is_closure
 from .entries import (
     captured_classes,
     chain_element_class,
@@ -12,6 +12,7 @@ from .gatherings import Gathering, find_gatherings
 from .holders import HoldingField, fields_that_hold, holding_fields
 from .naming import object_name
 from .owners import (
+    OTHERS_CLASSES,
     Holding,
     class_of,
     find_holding,
@@ -21,6 +22,7 @@ from .owners import (
 )
 
 __all__ = [
+    "OTHERS_CLASSES",
     "Gathering",
     "Held",
     "Holding",
@@ -37,6 +39,7 @@ __all__ = [
     "held_in",
     "holding_fields",
     "is_application_class",
+    "is_closure",
     "is_framework_class",
     "object_name",
     "stable_class_name",

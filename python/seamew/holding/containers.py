@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from seamew.heap import Entry, Heap
 
 from .entries import stable_class_name
+from .owners import is_application_class
 
-__all__ = ["Held", "held_in"]
+__all__ = ["Held", "held_in", "is_closure"]
 
 _SAMPLE = 64
 _INNER_SAMPLE = 16
@@ -25,19 +27,23 @@ _WRAPPERS = {
     "java.util.concurrent.atomic.AtomicReference": "value",
 }
 _ARRAYS = "object_array"
+_CLOSURE = re.compile(r"\$\$Lambda|\$\d+$")
+_CLOSURE_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """The elements of a container: their number, the class of most of them, and some of them.
 
-    Of a map they are the values, or the keys where the values are mere marks or numbers. Where the
-    elements are collections themselves, theirs are counted (from a sample).
+    Of a map they are the values, or the keys where these tell more. Where the elements are
+    collections themselves, theirs are counted (from a sample); where they are closures, what these
+    capture: `entry_class` is that of the closures.
     """
 
     elements: int
     element_class: str | None
     sample: tuple[int, ...]
+    entry_class: str | None = None
 
 
 def held_in(heap: Heap, index: int) -> Held | None:
@@ -45,6 +51,8 @@ def held_in(heap: Heap, index: int) -> Held | None:
     found = _held(heap, index, _SAMPLE)
     if found is None or not found.sample or found.element_class is None:
         return found
+    if is_closure(found.element_class):
+        return _captured(heap, found)
     if not found.element_class.startswith("java.util."):
         return found
     inner = [_held(heap, one, _SAMPLE) for one in found.sample[:_INNER_SAMPLE]]
@@ -58,6 +66,40 @@ def held_in(heap: Heap, index: int) -> Held | None:
         _most_common(one.element_class for one in collections),
         sample,
     )
+
+
+def is_closure(class_name: str) -> bool:
+    """Whether a class is that of a lambda, or an anonymous one."""
+    return _CLOSURE.search(class_name) is not None
+
+
+def _captured(heap: Heap, closures: Held) -> Held:
+    """What closures capture: the application objects that are the heaviest, each once."""
+    found: dict[int, int] = {}
+    for closure in closures.sample:
+        targets = [one for one in _captures(heap, closure, _CLOSURE_DEPTH) if one not in found]
+        found.update((one, heap.sizes(one)[1]) for one in targets)
+    weights: Counter[str] = Counter()
+    for index, retained in found.items():
+        weights[stable_class_name(heap.class_name(index))] += retained
+    if not weights:
+        return replace(closures, entry_class=closures.element_class)
+    heaviest = min(weights.items(), key=lambda one: (-one[1], one[0]))[0]
+    members = tuple(one for one in found if stable_class_name(heap.class_name(one)) == heaviest)
+    share = min(1.0, len(members) / len(closures.sample))
+    return Held(round(closures.elements * share), heaviest, members, closures.element_class)
+
+
+def _captures(heap: Heap, closure: int, depth: int) -> Iterator[int]:
+    """The application objects that a closure captures, by way of other closures too."""
+    for field in heap.fields(closure):
+        if field.target is None:
+            continue
+        name = heap.class_name(field.target)
+        if is_closure(name) and depth:
+            yield from _captures(heap, field.target, depth - 1)
+        elif is_application_class(name) and heap.kind(field.target) == "instance":
+            yield field.target
 
 
 def _held(heap: Heap, index: int, most: int) -> Held | None:
@@ -81,14 +123,17 @@ def _telling(heap: Heap, entries: Sequence[Entry]) -> tuple[int, ...]:
     """The objects that the entries are about: the values, or the keys."""
     values = [one.value_id for one in entries if one.value_id is not None]
     keys = [one.key_id for one in entries if one.key_id is not None]
-    told = keys and not _are_plain(heap, keys) and _are_plain(heap, values)
+    told = keys and _tell(heap, keys) > _tell(heap, values)
     chosen = keys if told or not values else values
     return tuple(_unwrapped(heap, one) for one in chosen)
 
 
-def _are_plain(heap: Heap, objects: Iterable[int]) -> bool:
-    """Whether the objects are marks and numbers only."""
-    return all(heap.class_name(one) in _MARKS | _BOXES for one in objects)
+def _tell(heap: Heap, objects: Iterable[int]) -> int:
+    """How much the classes of objects tell: 0 marks and numbers, 1 others', 2 application's."""
+    names = {heap.class_name(one) for one in objects}
+    if any(is_application_class(name) for name in names):
+        return 2
+    return 0 if names <= _MARKS | _BOXES else int(not all(name.endswith("[]") for name in names))
 
 
 def _unwrapped(heap: Heap, index: int) -> int:

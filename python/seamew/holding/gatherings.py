@@ -7,7 +7,7 @@ elements hang on is the owner.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from seamew.model import FieldSumRow, Owner
 
 from .containers import Held, held_in
 from .entries import stable_class_name
-from .owners import OTHERS_CLASSES, class_of, is_application_class
+from .owners import class_of, is_application_class
 
 __all__ = ["Gathering", "find_gatherings"]
 
@@ -36,7 +36,8 @@ class Gathering:
     `container` is the biggest of `containers` (for what several fields hold together: the object
     with these fields). `elements` are in all of them together. `label` is `Class#field`, of what
     several fields hold the class alone. `chain` are the labels of the fields above, outermost
-    first, that hold the same memory.
+    first, that hold the same memory. `entry_class` is that of the closures which capture the
+    elements, where there are any.
     """
 
     label: str
@@ -45,6 +46,7 @@ class Gathering:
     containers: int
     elements: int
     element_class: str | None
+    entry_class: str | None
     sample: tuple[int, ...]
     retained_bytes: int
     is_shared: bool
@@ -81,14 +83,16 @@ class _Field:
         return self.mean_elements >= _FEWEST_ELEMENTS
 
 
-def find_gatherings(heap: Heap, least_bytes: int) -> tuple[Gathering, ...]:
+def find_gatherings(
+    heap: Heap, sums: Iterable[FieldSumRow], least_bytes: int
+) -> tuple[Gathering, ...]:
     """The fields that at least so many bytes gather in, most bytes first.
 
-    Reads the dump once, and some hundred objects.
+    `sums` is what the engine says of all application fields. Reads some hundred objects.
     """
     rows = [
         row
-        for row in heap.field_sums(skip=OTHERS_CLASSES)
+        for row in sums
         if row.retained_bytes >= least_bytes and not (row.field or "").startswith("<")
     ]
     fields: dict[str, _Field] = {}
@@ -214,6 +218,7 @@ def _gathering(heap: Heap, field: _Field, chain: tuple[str, ...]) -> Gathering:
         containers=1 if is_shared else row.owned,
         elements=1 if held is None else held.elements,
         element_class=_single_array(heap, row.biggest) if held is None else held.element_class,
+        entry_class=None if held is None else held.entry_class,
         sample=() if held is None else held.sample,
         retained_bytes=row.retained_bytes,
         is_shared=is_shared,

@@ -112,7 +112,7 @@ def _of_gathering(heap: Examination, gathering: Gathering) -> Finding:
         advice=_ADVICE,
         doubts=(_DOUBT, _TELLING),
         confidence=Confidence.LIKELY if gathering.elements > 1 else Confidence.POSSIBLE,
-        severity=heap.severity(gathering.retained_bytes, grows=gathering.grows),
+        severity=heap.severity_of(gathering),
         at=at,
         holding=Holding(owner, heap.holding(at).path),
         owners=_owners(gathering, owner, holders),

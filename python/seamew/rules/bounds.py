@@ -98,9 +98,18 @@ def class_object(heap: Heap, name: str) -> int | None:
 
 
 def _ring(heap: Heap, owner: int, array: int) -> Bound | None:
-    """An array that is written over: the number written so far is beyond its length."""
+    """An array that is written over: the number written so far is beyond its length.
+
+    An array with no number beside it is no list either, as nothing tells how much of it is used.
+    """
     length = heap.length(array) or 0
-    for field in heap.fields(owner):
-        if isinstance(field.value, int) and field.type in {"int", "long"} and field.value > length:
+    numbers = [
+        field
+        for field in heap.fields(owner)
+        if field.type in {"int", "long"} and isinstance(field.value, int)
+    ]
+    for field in numbers:
+        if isinstance(field.value, int) and field.value > length:
             return Bound(BoundKind.RING, f"{field.declaring_class}#{field.name}", length)
-    return None
+    name = f"{heap.class_name(array)}#length"
+    return None if numbers else Bound(BoundKind.CAPACITY, name, length)

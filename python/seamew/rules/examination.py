@@ -10,12 +10,15 @@ from itertools import islice
 
 from seamew.heap import Heap, ObjectSet, ObjectView
 from seamew.holding import (
+    OTHERS_CLASSES,
     Gathering,
+    Held,
     Holding,
     HoldingField,
     fields_that_hold,
     find_gatherings,
     find_holding,
+    held_in,
     is_application_class,
     is_framework_class,
     stable_class_name,
@@ -23,6 +26,7 @@ from seamew.holding import (
 from seamew.model import (
     CollectionRow,
     Evidence,
+    FieldSumRow,
     HeapFacts,
     ObjectRow,
     Owner,
@@ -45,6 +49,8 @@ _SAMPLED_ELEMENTS = 12
 _LEAST_HIGH_BYTES = 4 << 20
 _LEAST_MEDIUM_BYTES = 3 << 20
 _LEAST_LOW_BYTES = 64 << 10
+_HANDFUL = 32
+_MUCH_FOR_A_HANDFUL = 64 << 20
 _HIGH_SHARE, _MEDIUM_SHARE, _LOW_SHARE = 0.20, 0.05, 0.01
 
 
@@ -109,13 +115,15 @@ class Examination:
         return tuple(found.rows)
 
     @cached_property
-    def gatherings(self) -> tuple[Gathering, ...]:
-        """The fields of application code that a hundredth of the heap gathers in, biggest first.
+    def field_sums(self) -> tuple[FieldSumRow, ...]:
+        """What each field of application code holds, most bytes first. One walk over the dump."""
+        return self.heap.field_sums(skip=OTHERS_CLASSES)
 
-        Costs one walk over the dump.
-        """
+    @cached_property
+    def gatherings(self) -> tuple[Gathering, ...]:
+        """The fields of application code that a hundredth of the heap gathers in, biggest first."""
         least_bytes = max(_LEAST_LOW_BYTES, int(_LOW_SHARE * self.facts.heap_bytes))
-        return find_gatherings(self.heap, least_bytes)
+        return find_gatherings(self.heap, self.field_sums, least_bytes)
 
     # ---- who holds it
 
@@ -131,6 +139,17 @@ class Examination:
             self._holders[gathering.label] = fields_that_hold(self.heap, sample)
         return self._holders[gathering.label]
 
+    def holding_of(self, field: HoldingField) -> Holding:
+        """The field that holds a collection as the owner, with a path to the collection."""
+        kind = "static" if field.is_static else "instance"
+        holder = self.heap.referrers_page(field.collection, limit=1)[0]
+        path = self.holding(field.collection).path
+        return Holding(Owner(field.label, kind, self.heap.row(holder)), path)
+
+    def held_in(self, container: int) -> Held | None:
+        """What a collection or array holds; None for other objects."""
+        return held_in(self.heap, container)
+
     def owner_of(self, gathering: Gathering) -> tuple[Owner, int]:
         """The field to change, and the object where its elements gather.
 
@@ -139,10 +158,9 @@ class Examination:
         """
         holders = self.holders(gathering)
         if holders:
-            first = holders[0]
-            kind = "static" if first.is_static else "instance"
-            holder = self.heap.referrers_page(first.collection, limit=1)[0]
-            return Owner(first.label, kind, self.heap.row(holder)), first.collection
+            found = self.holding_of(holders[0]).owner
+            if found is not None:
+                return found, holders[0].collection
         owner = gathering.owner
         own = [one for one in gathering.chain if not is_framework_class(one)]
         if is_framework_class(owner.name) and own:
@@ -181,6 +199,18 @@ class Examination:
         return max(rows, key=lambda row: row.retained_bytes, default=None)
 
     # ---- findings
+
+    def severity_of(self, gathering: Gathering) -> Severity:
+        """The same for what has gathered in a field.
+
+        A handful of objects is a pool, or the parts of a service: they are as many as they are
+        meant to be, until each of them is very big.
+        """
+        severity = self.severity(gathering.retained_bytes, grows=gathering.grows)
+        if not 1 < gathering.elements < _HANDFUL:
+            return severity
+        best = Severity.LOW if gathering.retained_bytes < _MUCH_FOR_A_HANDFUL else Severity.MEDIUM
+        return max(severity, best, key=lambda one: one.rank)
 
     def is_of_any_jvm(self, suspect: Suspect) -> bool:
         """Whether a suspect is what each JVM has: classes with their statics, the JDK's tables.

@@ -48,7 +48,7 @@ def _finding(heap: Examination, gathering: Gathering, bound: Bound) -> Finding:
         "name": bound.field,
         "limit": limit,
     }
-    by_size = heap.severity(gathering.retained_bytes)
+    by_size = heap.severity_of(gathering)
     found = Found(
         title=Text(
             "{owner} has {count} entries, and {name} says {limit}",
