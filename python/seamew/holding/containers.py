@@ -87,7 +87,8 @@ def _captured(heap: Heap, closures: Held) -> Held:
     heaviest = min(weights.items(), key=lambda one: (-one[1], one[0]))[0]
     members = tuple(one for one in found if stable_class_name(heap.class_name(one)) == heaviest)
     share = min(1.0, len(members) / len(closures.sample))
-    return Held(round(closures.elements * share), heaviest, members, closures.element_class)
+    elements = min(round(closures.elements * share), len(heap.of_class(heaviest)))
+    return Held(max(1, elements), heaviest, members, closures.element_class)
 
 
 def _captures(heap: Heap, closure: int, depth: int) -> Iterator[int]:

@@ -36,12 +36,13 @@ _FEW_ELEMENTS = 10
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
-    told: set[str] = set()
+    told: set[tuple[str, str | None]] = set()
     for gathering in heap.gatherings:
-        if gathering.label in told or any(_is_part(heap, gathering, one) for one in heap.suspects):
+        is_told = (gathering.label, gathering.element_class) in told
+        if is_told or any(_is_part(heap, gathering, one) for one in heap.suspects):
             continue
         found = _of_gathering(heap, gathering)
-        told |= {gathering.label, *(one.name for one in found.owners)}
+        told |= {(one.name, gathering.element_class) for one in found.owners}
         yield found
     for suspect in heap.suspects:
         if not _is_explained(heap, suspect):

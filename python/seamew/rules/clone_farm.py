@@ -21,6 +21,7 @@ _LEAST_COPY_BYTES = 512
 _LEAST_SHARE = 0.05
 _COMPARED = 5
 _MOST_NODES = 600
+_COMPARED_ELEMENTS = 1_000
 _MOST_FIELDS = 12
 
 
@@ -66,14 +67,18 @@ def _are_equal(heap: Heap, copies: list[int]) -> bool:
 
 
 def _shape(heap: Heap, start: int) -> list[Hashable]:
-    """The classes and values of an object and of what it retains, breadth first: 600 objects."""
+    """The classes and values of an object and of what it retains, breadth first: 600 objects.
+
+    Of arrays the first thousand elements.
+    """
     found: list[Hashable] = []
     places = {start: 0}
     waiting = deque([start])
     while waiting and len(found) < _MOST_NODES:
         index = waiting.popleft()
         text = heap.value(index)
-        found.append((heap.class_name(index), heap.length(index), text))
+        data = heap.array_bytes(index, limit=_COMPARED_ELEMENTS)
+        found.append((heap.class_name(index), heap.length(index), text, data))
         if text is not None:
             continue
         for value, target in _contents(heap, index):

@@ -59,9 +59,19 @@ def command(options: Options, threshold: int, seed: int, fail_on: str | None) ->
 
     def ask(heap: Heap) -> Answer:
         nonlocal findings
-        answer = diagnosis_answer(diagnose_heap(heap, settings, consumers=options.limit))
+        diagnosis = diagnose_heap(
+            heap,
+            settings,
+            consumers=options.limit,
+            on_rule=_say_seconds if options.verbose else None,
+        )
+        answer = diagnosis_answer(diagnosis)
         findings = answer.findings
         return answer
 
     code = answer_from_heap(options, ask, early=True)
     return ExitCode.FINDINGS if fail_on and findings else code
+
+
+def _say_seconds(rule: str, seconds: float) -> None:
+    click.echo(f"rule {rule}: {seconds:.3f} s", err=True)
