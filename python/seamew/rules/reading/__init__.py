@@ -1,5 +1,6 @@
 """What several rules read: executors, threads' stacks, queues, crowds of one class. No rules."""
 
+from .connection_pools import PoolUse, exhausted, is_exhausted
 from .crowds import Crowd, crowd
 from .elements import first_elements, queue_size, task_class
 from .executors import UNBOUNDED, Pool, pool_threads, thread_pools
@@ -13,14 +14,17 @@ __all__ = [
     "WAITS",
     "Crowd",
     "Pool",
+    "PoolUse",
     "Wait",
     "application_frame",
     "by_count",
     "class_fact",
     "class_object",
     "crowd",
+    "exhausted",
     "first_elements",
     "flag",
+    "is_exhausted",
     "is_idle",
     "method_of",
     "number",
