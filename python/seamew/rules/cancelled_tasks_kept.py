@@ -12,7 +12,17 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import by_count, flag, object_fact, query_fact, size, target, task_class, worse
+from .reading import (
+    by_count,
+    flag,
+    matching,
+    object_fact,
+    query_fact,
+    size,
+    target,
+    task_class,
+    worse,
+)
 
 __all__ = ["RULE"]
 
@@ -33,7 +43,7 @@ def _find(heap: Examination) -> Iterator[Finding]:
         if queue is None or size(heap, executor, "workQueue") < _SUSPICIOUS_TASKS:
             continue
         waiting = _elements(heap, queue)
-        cancelled = heap.heap.find(waiting, f"state>={_CANCELLED}")
+        cancelled = matching(heap, waiting, f"state>={_CANCELLED}")
         if len(cancelled) >= _SUSPICIOUS_TASKS:
             yield _finding(heap, queue, executor, cancelled)
 

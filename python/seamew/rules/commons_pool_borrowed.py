@@ -42,7 +42,7 @@ def _use(heap: Examination, pool: int, everything: int) -> PoolUse:
         pool=pool,
         gathers=everything,
         name=name,
-        lent=size(heap, pool, "allObjects") - size(heap, pool, "idleObjects"),
+        lent=size(heap, pool, "allObjects") - (number(heap, pool, "idleObjects.count") or 0),
         maximum=maximum if maximum is not None and maximum >= 0 else None,
         waiting=_waiting(heap, pool),
         oldest_seconds=_oldest_seconds(heap, pooled),

@@ -11,7 +11,7 @@ from seamew.wording import Text, joined
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import application_frame, thread_fact
+from .reading import application_frame, stack_holding, thread_fact
 
 __all__ = ["RULE"]
 
@@ -52,6 +52,7 @@ def _finding(heap: Examination, ring: Deadlock) -> Finding:
         confidence=sure if ring.is_certain or is_blocked else Confidence.POSSIBLE,
         severity=Severity.HIGH if ring.is_certain or is_blocked else Severity.LOW,
         at=rows[0].object_index if rows else None,
+        holding=None if not rows else stack_holding(heap, rows[0]),
         element_class=ring.locks[0].partition(" @ ")[0],
         instances=len(ring.threads),
     )

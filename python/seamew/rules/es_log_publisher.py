@@ -11,7 +11,18 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import by_count, first_elements, flag, number, object_fact, size, target, worse
+from .reading import (
+    by_count,
+    first_elements,
+    flag,
+    foreign_frame,
+    number,
+    object_fact,
+    size,
+    target,
+    thread_fact,
+    worse,
+)
 
 __all__ = ["RULE"]
 
@@ -91,9 +102,9 @@ def _writing_threads(heap: Examination) -> Iterator[Evidence]:
                 "thread {name} is in {frame}",
                 "线程 {name} 正在 {frame}",
                 name=row.name,
-                frame=row.frames[0].text.removeprefix("at "),
+                frame=foreign_frame(row),
             )
-            yield heap.evidence(said, "threads", "--thread", f"{row.address:#x}")
+            yield thread_fact(heap, said, row)
 
 
 def _of_buffer(heap: Examination, writer: int, buffer: int, used: int) -> Finding:

@@ -11,7 +11,16 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import by_count, class_fact, class_object, crowd, number, object_fact, target
+from .reading import (
+    by_count,
+    class_fact,
+    class_object,
+    crowd,
+    executor_holding,
+    number,
+    object_fact,
+    target,
+)
 
 __all__ = ["RULE"]
 
@@ -55,6 +64,7 @@ def _find(heap: Examination) -> Iterator[Finding]:
         confidence=Confidence.CERTAIN if len(pools) >= _MANY_POOLS else Confidence.LIKELY,
         severity=by_count(len(pools), medium=_MANY_POOLS, high=_CROWD_OF_POOLS),
         at=kept.example,
+        holding=executor_holding(heap, kept.example),
         owners=kept.owners,
         element_class=heap.heap.class_name(kept.example),
         instances=len(pools),

@@ -12,7 +12,7 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import by_count, crowd, query_fact, worse
+from .reading import by_count, crowd, matching, query_fact, worse
 
 __all__ = ["RULE"]
 
@@ -26,14 +26,14 @@ def _find(heap: Examination) -> Iterator[Finding]:
     futures = heap.all_of(_FUTURE)
     if len(futures) < _SUSPICIOUS_FUTURES:
         return
-    unanswered = heap.heap.find(futures, "result=null")
+    unanswered = matching(heap, futures, "result=null")
     if len(unanswered) >= _SUSPICIOUS_FUTURES:
         yield _finding(heap, unanswered)
 
 
 def _finding(heap: Examination, unanswered: ObjectSet) -> Finding:
     # A chain is one future that waits and those that depend on it: the first has the stack.
-    awaited = heap.heap.find(unanswered, "stack!=null")
+    awaited = matching(heap, unanswered, "stack!=null")
     # What hangs on a future is often held by a map beside it, and not by the future.
     dependants = heap.heap.field_targets(awaited, "stack")
     retained_bytes = heap.retained_bytes(unanswered | dependants)

@@ -14,6 +14,7 @@ from .findings import Found, finding
 from .reading import (
     first_elements,
     flag,
+    foreign_frame,
     method_of,
     number,
     object_fact,
@@ -110,9 +111,7 @@ def _is_worker(heap: Examination, row: ThreadRow, appender: int) -> bool:
 
 
 def _worker_text(worker: ThreadRow) -> Text:
-    frames = [frame.text.removeprefix("at ") for frame in worker.frames]
-    sink = next((one for one in frames if not one.startswith(("java.", "jdk.", "sun."))), frames[0])
-    return Text("its worker is in {frame}", "其工作线程正在 {frame}", frame=sink)
+    return Text("its worker is in {frame}", "其工作线程正在 {frame}", frame=foreign_frame(worker))
 
 
 _ADVICE = Text(

@@ -54,7 +54,7 @@ def _finding(heap: Examination, leased: list[int], working: int) -> Finding:
         working=format_count(working),
     )
     cleared = Text(
-        "of {gone} connections the call is collected already, without a close",
+        "the calls of {gone} connections are collected already, without a close",
         "其中 {gone} 个连接的调用已被回收而未关闭",
         gone=format_count(gone),
     )

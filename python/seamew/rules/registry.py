@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from . import (
     accumulation,
+    blocked_writes,
     cancelled_tasks_kept,
+    child_processes,
     commons_pool_borrowed,
     deadlock,
     druid_pool_exhausted,
     es_log_publisher,
+    event_loop_groups,
     executor_per_call,
     futures_never_completed,
     hikari_pool_exhausted,
@@ -19,12 +22,17 @@ from . import (
     okhttp_client_per_call,
     okhttp_dispatcher_backlog,
     okhttp_response_leak,
+    open_files,
+    open_sockets,
     same_stack_crowd,
     scheduled_backlog,
     starved_scheduler,
     thread_explosion,
     timer_per_call,
     unbounded_work_queue,
+    unclosed_directories,
+    unclosed_selectors,
+    wheel_timers,
 )
 from .base import Rule
 
@@ -32,11 +40,14 @@ __all__ = ["RULES"]
 
 RULES: tuple[Rule, ...] = (
     accumulation.RULE,
+    blocked_writes.RULE,
     cancelled_tasks_kept.RULE,
+    child_processes.RULE,
     commons_pool_borrowed.RULE,
     deadlock.RULE,
     druid_pool_exhausted.RULE,
     es_log_publisher.RULE,
+    event_loop_groups.RULE,
     executor_per_call.RULE,
     futures_never_completed.RULE,
     hikari_pool_exhausted.RULE,
@@ -47,10 +58,15 @@ RULES: tuple[Rule, ...] = (
     okhttp_client_per_call.RULE,
     okhttp_dispatcher_backlog.RULE,
     okhttp_response_leak.RULE,
+    open_files.RULE,
+    open_sockets.RULE,
     same_stack_crowd.RULE,
     scheduled_backlog.RULE,
     starved_scheduler.RULE,
     thread_explosion.RULE,
     timer_per_call.RULE,
     unbounded_work_queue.RULE,
+    unclosed_directories.RULE,
+    unclosed_selectors.RULE,
+    wheel_timers.RULE,
 )

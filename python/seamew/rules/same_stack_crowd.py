@@ -12,7 +12,7 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import Wait, application_frame, by_count, thread_fact, waiting_place
+from .reading import Wait, application_frame, by_count, stack_holding, thread_fact, waiting_place
 
 __all__ = ["RULE"]
 
@@ -61,7 +61,8 @@ def _finding(heap: Examination, place: tuple[Wait, str, str], rows: Sequence[Thr
         confidence=Confidence.LIKELY if wait.is_telling else Confidence.POSSIBLE,
         severity=_severity(len(rows), wait),
         at=rows[0].object_index,
-        element_class=frame.partition("(")[0],
+        holding=stack_holding(heap, rows[0]),
+        element_class=rows[0].class_name,
         instances=len(rows),
         retained_bytes=heap.retained_bytes(threads),
     )

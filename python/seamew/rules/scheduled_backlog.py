@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seamew.model import Confidence, Evidence, Finding, ThreadRow, Topic
+from seamew.model import Confidence, Evidence, Finding, Healthy, Severity, ThreadRow, Topic
 from seamew.units import format_bytes, format_count
 from seamew.wording import Text
 
@@ -13,9 +13,9 @@ from .examination import Examination
 from .findings import Found, finding
 from .reading import (
     Pool,
-    application_frame,
     by_count,
     first_elements,
+    foreign_frame,
     is_idle,
     number,
     object_fact,
@@ -37,19 +37,41 @@ _HUGE_NUMBER_OF_TASKS = 1_000_000
 _SAMPLE = 200
 
 
-def _find(heap: Examination) -> Iterator[Finding]:
+def _find(heap: Examination) -> Iterator[Finding | Healthy]:
     for pool in thread_pools(heap):
         if pool.queue_class != _DELAYED or pool.queued < _SUSPICIOUS_TASKS:
             continue
         tasks = first_elements(heap, pool.queue, _SAMPLE)
         live = [one for one in tasks if (number(heap, one, "state") or 0) < _CANCELLED]
-        if 2 * len(live) > len(tasks):  # else it is the rule about cancelled tasks that speaks
-            yield _finding(heap, pool, live)
+        if 2 * len(live) <= len(tasks):  # then it is the rule about cancelled tasks that speaks
+            continue
+        threads = pool_threads(heap, pool)
+        if threads and all(is_idle(row) for row in threads) and not _is_much(heap, pool):
+            yield _at_rest(heap, pool)
+        else:
+            yield _finding(heap, pool, live, threads)
 
 
-def _finding(heap: Examination, pool: Pool, tasks: Sequence[int]) -> Finding:
+def _is_much(heap: Examination, pool: Pool) -> bool:
+    return heap.severity(heap.heap.sizes(pool.queue)[1]) is Severity.HIGH
+
+
+def _at_rest(heap: Examination, pool: Pool) -> Healthy:
+    """Threads at rest while tasks wait: not one of them is due."""
+    because = Text(
+        "{count} tasks wait for their time; the scheduler's threads are at rest, so none is late",
+        "{count} 个任务在等待各自的时间；调度器的线程空闲，因此没有任务延误",
+        count=format_count(pool.queued),
+    )
+    owner = heap.holding(pool.queue).owner
+    name = None if owner is None else owner.name
+    return Healthy(RULE.id, name, heap.heap.row(pool.queue), because)
+
+
+def _finding(
+    heap: Examination, pool: Pool, tasks: Sequence[int], threads: Sequence[ThreadRow]
+) -> Finding:
     retained_bytes = heap.heap.sizes(pool.queue)[1]
-    threads = pool_threads(heap, pool)
     busy = [row for row in threads if not is_idle(row)]
     # All threads busy while tasks wait: they come later than they should.
     is_late = bool(threads) and len(busy) == len(threads)
@@ -103,7 +125,7 @@ def _busy_facts(heap: Examination, busy: Sequence[ThreadRow]) -> Iterator[Eviden
             "thread {name} is in {frame}",
             "线程 {name} 正在 {frame}",
             name=row.name or "?",
-            frame=application_frame(row) or row.frames[0].text,
+            frame=foreign_frame(row),
         )
         yield thread_fact(heap, said, row)
 

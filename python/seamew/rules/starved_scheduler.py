@@ -14,9 +14,11 @@ from .findings import Found, finding
 from .reading import (
     Pool,
     application_frame,
+    first_elements,
     is_idle,
     object_fact,
     pool_threads,
+    task_class,
     thread_fact,
     thread_pools,
     waiting_place,
@@ -27,11 +29,12 @@ __all__ = ["RULE"]
 _EXECUTOR = "java.util.concurrent.ScheduledThreadPoolExecutor"
 _DELAYED = f"{_EXECUTOR}$DelayedWorkQueue"
 _FEW_JOBS = 2
+_BACKLOG = 1_000  # from there on it is the rule about backlogs that speaks
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
     for pool in thread_pools(heap):
-        if pool.queue_class != _DELAYED or pool.core > 1 or pool.queued < _FEW_JOBS:
+        if pool.queue_class != _DELAYED or pool.core > 1 or not _FEW_JOBS <= pool.queued < _BACKLOG:
             continue
         for row in pool_threads(heap, pool)[:1]:
             frame = application_frame(row)
@@ -78,7 +81,7 @@ def _finding(heap: Examination, pool: Pool, row: ThreadRow, frame: str) -> Findi
         # A job that waits for a lock or the network may wait for ever; one that works will end.
         severity=Severity.MEDIUM if place and place[0].is_telling else Severity.LOW,
         at=pool.queue,
-        element_class=frame.partition("(")[0],
+        element_class=task_class(heap, first_elements(heap, pool.queue)),
         instances=pool.queued,
     )
     return finding(heap, RULE.id, RULE.topic, found)

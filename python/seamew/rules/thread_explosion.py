@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from seamew.holding import Holding
 from seamew.model import Confidence, Evidence, Finding, ThreadRow, Topic
 from seamew.thread_pools import pools
 from seamew.units import format_count
@@ -17,6 +18,7 @@ from .reading import (
     Pool,
     application_frame,
     by_count,
+    executor_holding,
     is_idle,
     object_fact,
     pool_threads,
@@ -27,8 +29,7 @@ __all__ = ["RULE"]
 
 _EXECUTOR = "java.util.concurrent.ThreadPoolExecutor"
 _TIMER_THREAD = "java.util.TimerThread"  # another rule's
-_SUSPICIOUS_WORKERS = 100
-_MANY_WORKERS = 200
+_SUSPICIOUS_WORKERS = 200
 _CROWD_OF_WORKERS = 1_000
 _SUSPICIOUS_OF_ONE_NAME = 500
 _UNLIMITED = 10_000
@@ -83,11 +84,14 @@ def _of_pool(heap: Examination, pool: Pool, threads: Sequence[ThreadRow]) -> Fin
         advice=(_ADVICE,),
         doubts=(_DOUBT,),
         confidence=Confidence.LIKELY,
-        severity=by_count(pool.workers, medium=_MANY_WORKERS, high=_CROWD_OF_WORKERS),
+        severity=by_count(pool.workers, medium=_SUSPICIOUS_WORKERS, high=_CROWD_OF_WORKERS),
         at=pool.index,
+        holding=executor_holding(heap, pool.index),
         element_class=threads[0].class_name if threads else "java.lang.Thread",
         instances=pool.workers,
-        retained_bytes=heap.heap.sizes(pool.index)[1],
+        retained_bytes=heap.retained_bytes(
+            heap.heap.set_of([pool.index, *(row.object_index for row in threads)])
+        ),
     )
     return finding(heap, RULE.id, RULE.topic, found)
 
@@ -116,6 +120,8 @@ def _of_name(heap: Examination, name: str, rows: Sequence[ThreadRow]) -> Finding
         doubts=(_DOUBT,),
         confidence=Confidence.LIKELY,
         severity=by_count(len(rows), medium=_SUSPICIOUS_OF_ONE_NAME, high=_CROWD_OF_WORKERS),
+        at=rows[0].object_index,
+        holding=Holding(None, ()),
         element_class=rows[0].class_name,
         instances=len(rows),
         retained_bytes=heap.retained_bytes(objects),
@@ -171,9 +177,9 @@ RULE = Rule(
     find=_find,
     page=Page(
         finds=Text(
-            "Pools without a limit (SynchronousQueue and a huge maximumPoolSize) with 100 threads"
+            "Pools without a limit (SynchronousQueue and a huge maximumPoolSize) with 200 threads"
             " or more, and 500 or more live threads of one name.",
-            "无上限的线程池（SynchronousQueue 且 maximumPoolSize 极大）有 100 个以上线程，或同名"
+            "无上限的线程池（SynchronousQueue 且 maximumPoolSize 极大）有 200 个以上线程，或同名"
             "存活线程达 500 个以上。",
         ),
         why=Text(

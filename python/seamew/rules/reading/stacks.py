@@ -9,7 +9,15 @@ from seamew.holding import is_application_class
 from seamew.model import StackFrame, ThreadRow
 from seamew.wording import Text
 
-__all__ = ["WAITS", "Wait", "application_frame", "is_idle", "method_of", "waiting_place"]
+__all__ = [
+    "WAITS",
+    "Wait",
+    "application_frame",
+    "foreign_frame",
+    "is_idle",
+    "method_of",
+    "waiting_place",
+]
 
 _IDLE = frozenset(
     {
@@ -28,6 +36,7 @@ _IDLE = frozenset(
         "sun.nio.ch.ServerSocketChannelImpl.accept",
     }
 )
+_JDK = ("java.", "javax.", "jdk.", "sun.", "com.sun.")
 _LIBRARIES = (
     "com.mysql.",
     "com.zaxxer.hikari.",
@@ -123,6 +132,13 @@ def application_frame(thread: ThreadRow) -> str | None:
         if is_application_class(method) and not method.startswith(_LIBRARIES):
             return frame.text.removeprefix("at ")
     return None
+
+
+def foreign_frame(thread: ThreadRow) -> str:
+    """The innermost frame that is not the JDK's; of a thread without one its innermost."""
+    frames = [frame.text.removeprefix("at ") for frame in thread.frames]
+    found = (frame for frame in frames if not frame.startswith(_JDK))
+    return next(found, frames[0] if frames else "?")
 
 
 def _above_the_application(frames: Sequence[StackFrame]) -> list[str]:
