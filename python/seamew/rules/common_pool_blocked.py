@@ -26,10 +26,8 @@ def _find(heap: Examination) -> Iterator[Finding]:
     blocked = [row for row in workers if places[row.object_index] and application_frame(row)]
     if len(blocked) < _FEW_WORKERS or len(blocked) < len(workers):
         return
-    telling = [
-        row for row in blocked if (place := places[row.object_index]) and place[0].is_telling
-    ]
-    yield _finding(heap, blocked, Severity.MEDIUM if telling else Severity.LOW)
+    is_telling = any(place is not None and place[0].is_telling for place in places.values())
+    yield _finding(heap, blocked, Severity.MEDIUM if is_telling else Severity.LOW)
 
 
 def _finding(heap: Examination, blocked: list[ThreadRow], severity: Severity) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seamew.heap import ObjectSet
-from seamew.model import Confidence, Finding, Healthy, Severity, Topic
+from seamew.model import Confidence, Finding, Healthy, ObjectRow, Severity, Topic
 from seamew.units import format_bytes, format_count
 from seamew.wording import Text
 
@@ -39,16 +39,18 @@ def _find(heap: Examination) -> Iterator[Finding | Healthy]:
             count=format_count(len(waiting)),
             capacity=format_count(len(events)),
         )
-        first = next(iter(events))
-        chain = heap.heap.dominators_of(first)
-        row = chain[1] if len(chain) > 1 else heap.heap.row(first)
-        yield Healthy(RULE.id, None, row, because)
+        yield Healthy(RULE.id, None, _ring(heap, next(iter(events))), because)
+
+
+def _ring(heap: Examination, event: int) -> ObjectRow:
+    """The array of the ring, which alone keeps its events; an event where others do as well."""
+    chain = heap.heap.dominators_of(event)
+    return chain[1] if len(chain) > 1 else chain[0]
 
 
 def _finding(heap: Examination, waiting: ObjectSet, severity: Severity) -> Finding:
     events = heap.all_of(_EVENT)
     retained_bytes = heap.retained_bytes(events)
-    biggest = heap.heap.biggest(waiting if len(waiting) else events, limit=1)[0]
     counted = Text(
         "{count} of {capacity} places of the ring are taken (populated); the events retain {size}",
         "环形缓冲区 {capacity} 个位置中占用 {count} 个（populated）；事件保持 {size}",
@@ -74,7 +76,7 @@ def _finding(heap: Examination, waiting: ObjectSet, severity: Severity) -> Findi
         doubts=(_DOUBT,),
         confidence=Confidence.LIKELY,
         severity=severity,
-        at=biggest,
+        at=_ring(heap, next(iter(events))).object_index,
         element_class=_EVENT,
         instances=len(waiting),
         retained_bytes=retained_bytes,

@@ -110,6 +110,7 @@ RULE = Rule(
     title=Text("Objects kept by log events", "日志事件保留的对象"),
     classes=tuple(name for name, _ in _EVENTS),
     find=_find,
+    general=True,
     page=Page(
         finds=Text(
             "100 or more log events whose arguments are the application's objects and retain a"

@@ -20,6 +20,9 @@ _PLACES = (
     ("com.mysql.jdbc.NonRegisteringDriver", "connectionPhantomRefs"),
 )
 _CONNECTIONS = ("com.mysql.cj.jdbc.ConnectionImpl", "com.mysql.jdbc.ConnectionImpl")
+_REFERENCE = (
+    "com.mysql.cj.jdbc.AbandonedConnectionCleanupThread$ConnectionFinalizerPhantomReference"
+)
 _SUSPICIOUS_REFERENCES = 500
 _MANY_REFERENCES = 5_000
 _CROWD_OF_REFERENCES = 100_000
@@ -100,8 +103,7 @@ RULE = Rule(
     catalogue=("N11",),
     topic=Topic.CONNECTIONS,
     title=Text("MySQL's clean-up references", "MySQL 的清理引用"),
-    classes=_CONNECTIONS
-    + ("com.mysql.cj.jdbc.AbandonedConnectionCleanupThread$ConnectionFinalizerPhantomReference",),
+    classes=(*_CONNECTIONS, _REFERENCE),
     find=_find,
     page=Page(
         finds=Text(

@@ -97,6 +97,7 @@ RULE = Rule(
     title=Text("Many open connections to one port", "到同一端口的大量连接"),
     classes=(_IMPLEMENTATION, _CHANNEL),
     find=_find,
+    general=True,
     page=Page(
         finds=Text(
             "100 or more connected sockets whose other end has the same port.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seamew.heap import ObjectSet
 from seamew.model import Finding, Topic
 from seamew.units import format_count
 from seamew.wording import Text
@@ -11,12 +12,14 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import finding
-from .reading import by_count, crowd_found, matching, set_fact, worse
+from .reading import by_count, class_object, crowd_found, matching, set_fact, target, worse
 
 __all__ = ["RULE"]
 
 _THREAD = "java.lang.Thread"
 _GROUP = "java.lang.ThreadGroup"
+_HOOKS = "java.lang.ApplicationShutdownHooks"
+_MOST_SLOTS = 1_000_000
 _SUSPICIOUS_THREADS = 50
 _MANY_THREADS = 1_000
 _CROWD_OF_THREADS = 20_000
@@ -28,6 +31,7 @@ def _find(heap: Examination) -> Iterator[Finding]:
     unstarted = matching(heap, threads, "threadStatus=0") | matching(
         heap, threads, "holder.threadStatus=0"
     )
+    unstarted -= _shutdown_hooks(heap)
     groups = matching(heap, heap.all_of(_GROUP), "nUnstartedThreads>0", "nthreads=0")
     for class_name, objects in ((_THREAD, unstarted), (_GROUP, groups)):
         if len(objects) < _SUSPICIOUS_THREADS:
@@ -55,6 +59,13 @@ def _find(heap: Examination) -> Iterator[Finding]:
             severity=worse(severity, heap.severity(heap.retained_bytes(objects))),
         )
         yield finding(heap, RULE.id, RULE.topic, found)
+
+
+def _shutdown_hooks(heap: Examination) -> ObjectSet:
+    """Threads that wait for the end of the JVM: IdentityHashMap.table has keys and values."""
+    table = target(heap, class_object(heap, _HOOKS), "hooks.table")
+    slots = [] if table is None else heap.heap.element_ids(table, limit=_MOST_SLOTS)
+    return heap.heap.set_of([one for one in slots if one is not None])
 
 
 _ADVICE = Text(
