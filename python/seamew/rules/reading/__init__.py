@@ -1,5 +1,15 @@
 """What several rules read: executors, threads' stacks, queues, crowds of one class. No rules."""
 
+from .caches import (
+    class_of_most,
+    first_entries,
+    held_fact,
+    is_much,
+    is_of_strings,
+    kept_in_bounds,
+    key_class,
+    value_class,
+)
 from .connection_pools import PoolUse, exhausted, is_exhausted
 from .crowds import Crowd, crowd, crowd_found
 from .elements import first_elements, queue_size, task_class
@@ -10,6 +20,7 @@ from .holders import executor_holding, stack_holding
 from .judging import by_count, worse
 from .matching import matching
 from .stacks import WAITS, Wait, application_frame, foreign_frame, is_idle, method_of, waiting_place
+from .thread_locals import ThreadValue, thread_values
 
 __all__ = [
     "UNBOUNDED",
@@ -17,20 +28,28 @@ __all__ = [
     "Crowd",
     "Pool",
     "PoolUse",
+    "ThreadValue",
     "Wait",
     "application_frame",
     "by_count",
     "class_fact",
     "class_object",
+    "class_of_most",
     "crowd",
     "crowd_found",
     "executor_holding",
     "exhausted",
     "first_elements",
+    "first_entries",
     "flag",
     "foreign_frame",
+    "held_fact",
     "is_exhausted",
     "is_idle",
+    "is_much",
+    "is_of_strings",
+    "kept_in_bounds",
+    "key_class",
     "matching",
     "method_of",
     "number",
@@ -46,6 +65,8 @@ __all__ = [
     "text",
     "thread_fact",
     "thread_pools",
+    "thread_values",
+    "value_class",
     "waiting_place",
     "worse",
 ]
