@@ -133,7 +133,7 @@ def _evidence(
         size=format_bytes(biggest.retained_bytes),
     )
     return (
-        heap.evidence(mean, "histogram", _ENTRY),
+        heap.evidence(mean, "thread-locals"),
         object_fact(heap, example, biggest.entry),
     )
 
