@@ -20,5 +20,6 @@ ARGUMENTS = {
     "strings": ["--match", "."],
     "duplicates": ["strings"],
     "group-by": ["java.lang.String"],
+    "query": ["SELECT s.id, s.data FROM com.acme.Session s WHERE s.id >= 0", "--quiet"],
     "find": ["com.acme.Session", "--where", "id>=0"],
 }

@@ -161,7 +161,11 @@ def command(options: Options, html: HtmlFile | None, **values: Any) -> ExitCode:
     def ask(heap: Heap) -> Answer:
         nonlocal has_failed, written
         diagnosis = diagnose_heap(
-            heap, settings, consumers=options.limit, show_values=wish.show_values
+            heap,
+            settings,
+            consumers=options.limit,
+            show_values=wish.show_values,
+            on_rule=_say_seconds if options.verbose else None,
         )
         has_failed = wish.fails(diagnosis)
         answer = _answer(options, wish, diagnosis)
@@ -199,3 +203,7 @@ def _print_schema(context: click.Context, *, wanted: bool) -> None:
     if wanted:
         click.echo(diagnosis_schema(), nl=False)
         context.exit()
+
+
+def _say_seconds(rule: str, seconds: float) -> None:
+    click.echo(f"rule {rule}: {seconds:.3f} s", err=True)
