@@ -223,3 +223,19 @@ def test_threads_are_told_with_what_their_stack_holds(two_leaks: Path, run: Comm
     assert thread["retained_bytes"] > 200 * 17_000
     assert thread["frame"].startswith("com.acme.Reporter.write")
     assert thread["local"]["class"] == "java.util.ArrayList"
+
+
+def test_suspects_by_the_algorithm_of_mat_are_data_too(leak: Path, run: Command) -> None:
+    found = run("diagnose", leak, "--no-index", "--json").result
+    assert {"verdict", "overview", "consumers", "findings", "rules", "not_analysed"} <= set(found)
+    suspect = found["suspects"][0]
+    assert suspect["kind"] == "class"
+    assert suspect["owner_field"] == "com.acme.Registry#ALL"
+    assert suspect["element_class"] == "com.acme.Session"
+    assert suspect["path"][0]["address"].startswith("0x")
+
+
+def test_the_threshold_is_that_of_suspects(leak: Path, run: Command) -> None:
+    options = ("diagnose", leak, "--no-index", "--fail-on", "suspects")
+    assert run(*options).code == 10
+    assert run(*options, "--threshold", "100").code == 0
