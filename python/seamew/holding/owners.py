@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, fields
 
 from seamew.heap import Heap
-from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow
+from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow, StackFrame, ThreadRow
 
 __all__ = [
     "OTHERS_CLASSES",
@@ -223,6 +223,17 @@ def _holdings_by_references(heap: Heap, end: ObjectRow) -> Iterator[tuple[int, H
             below[holder.object_index] = _step(held, holder.field)
             if heap.dominates(end.object_index, holder.object_index):
                 continue
+            if holder.field.startswith(_LOCAL_FIELD):
+                local = _local_owner(heap, holder, held)
+                if local is not None:
+                    yield local[0], Holding(local[1], _holding(heap, holder, below).path)
+                continue
+            if holder.class_name == _THREAD_LOCAL_ENTRY and holder.field == "value":
+                thread_local = _thread_local_owner(heap, holder)
+                if thread_local is not None:
+                    path = _holding(heap, holder, below).path
+                    yield thread_local[0], Holding(thread_local[1], path)
+                    return
             named = not holder.field.startswith("[")
             if named and is_application_class(class_of(holder)):
                 yield _APPLICATION, _holding(heap, holder, below)
@@ -263,10 +274,12 @@ def _holding(heap: Heap, holder: ObjectRow, below: dict[int, PathStep]) -> Holdi
 
 def _leads_nowhere(field: str) -> bool:
     """References that are no ownership: an object's class, a weak referent."""
+    if field.startswith(_LOCAL_FIELD):
+        return False
     return field.startswith("<") or field == "referent"
 
 
-def _local_owner(heap: Heap, thread: ObjectRow, held: ReferenceRow) -> tuple[int, Owner] | None:
+def _local_owner(heap: Heap, thread: ObjectRow, held: ObjectRow) -> tuple[int, Owner] | None:
     """The variable in the outermost frame of application code that has it, else in any."""
     found: tuple[int, Owner] | None = None
     for row in heap.threads():
@@ -275,10 +288,18 @@ def _local_owner(heap: Heap, thread: ObjectRow, held: ReferenceRow) -> tuple[int
         for frame in row.frames:
             if any(local.object_index == held.object_index for local in frame.locals):
                 name = frame.text.removeprefix("at ")
-                rank = _LOCAL if is_application_class(name) else _JDK_LOCAL
-                if found is None or rank == _LOCAL:
-                    found = rank, Owner(name, "local", thread)
+                if is_application_class(name):
+                    found = _LOCAL, Owner(name, "local", thread)
+                elif found is None:
+                    found = _JDK_LOCAL, Owner(_caller(row, frame) or name, "local", thread)
     return found
+
+
+def _caller(thread: ThreadRow, frame: StackFrame) -> str | None:
+    """The application's method that called the JDK's."""
+    outer = thread.frames[thread.frames.index(frame) + 1 :]
+    names = (one.text.removeprefix("at ") for one in outer)
+    return next((name for name in names if is_application_class(name)), None)
 
 
 def _thread_local_owner(heap: Heap, entry: ObjectRow) -> tuple[int, Owner] | None:
