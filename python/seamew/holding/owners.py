@@ -223,26 +223,31 @@ def _holdings_by_references(heap: Heap, end: ObjectRow) -> Iterator[tuple[int, H
             below[holder.object_index] = _step(held, holder.field)
             if heap.dominates(end.object_index, holder.object_index):
                 continue
-            if holder.field.startswith(_LOCAL_FIELD):
-                local = _local_owner(heap, holder, held)
-                if local is not None:
-                    yield local[0], Holding(local[1], _holding(heap, holder, below).path)
-                continue
-            if holder.class_name == _THREAD_LOCAL_ENTRY and holder.field == "value":
-                thread_local = _thread_local_owner(heap, holder)
-                if thread_local is not None:
-                    path = _holding(heap, holder, below).path
-                    yield thread_local[0], Holding(thread_local[1], path)
-                    return
-            named = not holder.field.startswith("[")
-            if named and is_application_class(class_of(holder)):
-                yield _APPLICATION, _holding(heap, holder, below)
+            rank = None
+            ranked = _owner_met(heap, holder, held)
+            if ranked is not None:
+                rank, owner = ranked
+                yield rank, Holding(owner, _path_back(heap, holder, below))
+            if rank == _APPLICATION:
                 return
             if holder.kind != "thread":
                 following.append(holder)
-            elif named:
-                yield _THREAD, _holding(heap, holder, below)
         level = following
+
+
+def _owner_met(heap: Heap, holder: ReferenceRow, held: ObjectRow) -> tuple[int, Owner] | None:
+    """What an object that refers to another says about the owner of that one."""
+    if holder.field.startswith(_LOCAL_FIELD):
+        return _local_owner(heap, holder, held)
+    if holder.class_name == _THREAD_LOCAL_ENTRY and holder.field == "value":
+        return _thread_local_owner(heap, holder)
+    if holder.field.startswith("["):
+        return None
+    is_own = is_application_class(class_of(holder))
+    if not is_own and holder.kind != "thread":
+        return None
+    owner = _field_owner(heap, holder, holder.field, held.object_index)
+    return (_APPLICATION if is_own else _THREAD), owner
 
 
 def _referrers(
@@ -260,16 +265,14 @@ def _step(held: ObjectRow, field: str) -> PathStep:
     return PathStep(**values, field=field)
 
 
-def _holding(heap: Heap, holder: ObjectRow, below: dict[int, PathStep]) -> Holding:
-    """An owner that was met against the references, with the path back down."""
+def _path_back(heap: Heap, holder: ObjectRow, below: dict[int, PathStep]) -> tuple[PathStep, ...]:
+    """A path to an owner that was met against the references, and from there back down."""
     path = [*heap.path(holder.object_index)]
-    first = below[holder.object_index]
-    step: PathStep | None = first
+    step: PathStep | None = below[holder.object_index]
     while step is not None:
         path.append(step)
         step = below.get(step.object_index)  # the end itself has none
-    owner = _field_owner(heap, holder, first.field, first.object_index)
-    return Holding(owner, tuple(path))
+    return tuple(path)
 
 
 def _leads_nowhere(field: str) -> bool:
