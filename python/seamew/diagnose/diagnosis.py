@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeAlias
 
@@ -25,6 +25,8 @@ from seamew.units import format_bytes, format_count, format_share
 from seamew.wording import Text, joined
 
 from .merging import merge_findings
+from .secrets import without_secrets
+from .threads import thread_holdings
 
 __all__ = ["RuleListener", "biggest_consumers", "diagnose_heap"]
 
@@ -52,19 +54,22 @@ def diagnose_heap(
     *,
     consumers: int | None = 10,
     rules: Sequence[Rule] = RULES,
+    show_values: bool = False,
     on_rule: RuleListener | None = None,
 ) -> Diagnosis:
     """What leaks, who holds it, and how sure that is.
 
-    `consumers` is the number of biggest retainers of each sort that are listed (None: all).
-    What several rules ask counts for the first of them in what `on_rule` is told.
+    `consumers` is the number of biggest retainers of each sort that are listed (None: all). What
+    looks like a key, a token or a password is masked in all texts unless `show_values`. What
+    several rules ask counts for the first of them in what `on_rule` is told.
     """
     examined = Examination(heap, settings)
     answers = _ask(examined, rules, on_rule)
     general = [rule.id for rule in rules if rule.general]
-    findings = merge_findings(heap, answers.findings, answers.healthy, general)
+    merged = merge_findings(heap, answers.findings, answers.healthy, general)
+    findings = [_in_part(one) for one in merged] if heap.facts.read_in_part else merged
     biggest = biggest_consumers(heap, consumers)
-    return Diagnosis(
+    diagnosis = Diagnosis(
         verdict=_verdict(findings, biggest, heap.facts),
         overview=heap.facts,
         consumers=biggest,
@@ -76,7 +81,18 @@ def diagnose_heap(
             tuple(answers.looked), tuple(answers.not_applicable), tuple(answers.failed)
         ),
         not_analysed=tuple(_not_analysed(heap.facts, answers)),
+        threads=thread_holdings(heap, consumers),
     )
+    return diagnosis if show_values else without_secrets(diagnosis)
+
+
+def _in_part(finding: Finding) -> Finding:
+    """A finding about a dump that could not be read to its end."""
+    doubt = Text(
+        "Part of the dump could not be read: there may be more of it, and other owners.",
+        "转储有一部分无法读取：实际数量可能更多，也可能另有持有者。",
+    )
+    return replace(finding, doubts=(*finding.doubts, doubt))
 
 
 def biggest_consumers(heap: Heap, limit: int | None) -> Consumers:

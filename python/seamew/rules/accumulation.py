@@ -274,7 +274,8 @@ _ADVICE = (
     Text(
         "Bound it, let entries expire, or remove each one where the life of what it stands for"
         " ends: on the answer, on the timeout and on the error alike.",
-        "为其设置上限、让条目过期，或在条目所代表的对象生命周期结束处移除：无论是应答、超时还是出错。",
+        "为其设置上限、让条目过期，或在条目所代表的对象生命周期结束处移除：无论是应答、超时还是"
+        "出错。",
     ),
 )
 
