@@ -95,8 +95,8 @@ _THREAD_LOCAL_ENTRY = "java.lang.ThreadLocal$ThreadLocalMap$Entry"
 _LOCAL_FIELD = "<Java Local>"
 _TELLING_SHARE = 0.2
 
-_MOST_VISITED = 400
-_REFERRERS = 50
+_MOST_VISITED = 150
+_REFERRERS = 25
 
 _MOST_FRAMEWORK_STEPS = 8
 """Further up, an object of the application holds a whole framework and tells nothing."""
