@@ -55,10 +55,14 @@ def _speaking_order(finding: Finding, general: Sequence[str]) -> tuple[int, int,
 
 def _is_within(heap: Heap, one: Finding, fine: Healthy) -> bool:
     """Whether a finding is about the memory of something healthy."""
-    on_path = any(step.object_index == fine.object.object_index for step in one.path)
+    inner = fine.object.object_index
+    if any(step.object_index == inner for step in one.path):
+        return True
     if one.object is None:
-        return on_path
-    return on_path or heap.dominates(fine.object.object_index, one.object.object_index)
+        return False
+    outer = one.object.object_index
+    is_most = fine.object.retained_bytes >= _SAME_MEMORY * one.retained_bytes
+    return heap.dominates(inner, outer) or (is_most and heap.dominates(outer, inner))
 
 
 def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Sequence[str]) -> bool:

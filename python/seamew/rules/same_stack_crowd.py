@@ -133,6 +133,7 @@ RULE = Rule(
     title=Text("Many threads wait at one place", "大量线程等在同一处"),
     classes=("java.lang.Thread",),
     find=_find,
+    general=True,
     page=Page(
         finds=Text(
             "Ten or more threads that wait in the same method for the same thing: a lock, a pool's"
