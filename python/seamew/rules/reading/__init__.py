@@ -8,7 +8,7 @@ from .facts import class_fact, object_fact, query_fact, set_fact, thread_fact
 from .fields import class_object, flag, number, size, target, text
 from .holders import executor_holding, stack_holding
 from .judging import by_count, worse
-from .matching import matching
+from .matching import matching, values_of
 from .stacks import WAITS, Wait, application_frame, foreign_frame, is_idle, method_of, waiting_place
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "text",
     "thread_fact",
     "thread_pools",
+    "values_of",
     "waiting_place",
     "worse",
 ]
