@@ -11,7 +11,7 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import by_count, class_fact, crowd, values_of
+from .reading import by_count, class_fact, crowd, groups_of
 
 __all__ = ["RULE"]
 
@@ -83,13 +83,13 @@ def _finding(heap: Examination, pool_class: str) -> Finding:
 
 def _evidence(heap: Examination, pool_class: str) -> tuple[Evidence, ...]:
     facts = [class_fact(heap, name) for name in (_CLIENT, pool_class, _CONNECTION)]
-    hosts = values_of(heap, heap.all_of(_CONNECTION), _HOST, most=1)
-    for row in () if hosts is None else hosts[1]:
+    hosts = groups_of(heap, heap.all_of(_CONNECTION), _HOST)
+    for host, count in list(hosts.items())[:1]:
         said = Text(
             "{count} of the connections are to {host}",
             "其中 {count} 个连接通向 {host}",
-            count=format_count(row.objects),
-            host=row.value or "?",
+            count=format_count(count),
+            host=host,
         )
         facts.append(heap.evidence(said, "group-by", _CONNECTION, "--field", _HOST))
     return tuple(facts)

@@ -12,12 +12,13 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import finding
-from .reading import by_count, crowd_found, matching, set_fact, values_of
+from .reading import by_count, crowd_found, groups_of, matching, set_fact
 
 __all__ = ["RULE"]
 
 _DIRECTORY = "sun.nio.fs.UnixDirectoryStream"
 _ZIP = "java.util.zip.ZipFile"
+_NAMES = ("name", "filePath")  # JDK 24 and before; JDK 25
 _SUSPICIOUS_STREAMS = 20
 _MANY_STREAMS = 100
 _CROWD_OF_STREAMS = 500
@@ -34,18 +35,18 @@ def _find(heap: Examination) -> Iterator[Finding]:
 
 def _repeated(heap: Examination, zips: ObjectSet) -> Iterator[Finding]:
     """One file that is open many times: a class path has each of its jars open once."""
-    names = values_of(heap, zips, "name", "filePath")  # JDK 24 and before; JDK 25
-    if names is None or not names[1] or names[1][0].objects < _SUSPICIOUS_STREAMS:
+    field = next((one for one in _NAMES if groups_of(heap, zips, one)), _NAMES[0])
+    name, count = next(iter(groups_of(heap, zips, field).items()), ("", 0))
+    if count < _SUSPICIOUS_STREAMS:
         return
-    field, (most, *_) = names
     said = Text(
         "{count} of them are {name}",
         "其中 {count} 个是 {name}",
-        count=format_count(most.objects),
-        name=most.value or "?",
+        count=format_count(count),
+        name=name,
     )
     fact = heap.evidence(said, "group-by", _ZIP, "--subclasses", "--field", field)
-    yield _finding(heap, _ZIP, matching(heap, zips, f"{field}={most.value}"), fact)
+    yield _finding(heap, _ZIP, matching(heap, zips, f"{field}={name}"), fact)
 
 
 def _finding(heap: Examination, class_name: str, streams: ObjectSet, *more: Evidence) -> Finding:

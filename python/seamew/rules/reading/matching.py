@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from seamew.errors import ObjectNotFoundError
 from seamew.heap import ObjectSet
-from seamew.model import ValueGroup
 from seamew.rules.examination import Examination
 
-__all__ = ["matching", "values_of"]
+__all__ = ["matching"]
 
 
 def matching(heap: Examination, objects: ObjectSet, *conditions: str) -> ObjectSet:
@@ -19,18 +18,3 @@ def matching(heap: Examination, objects: ObjectSet, *conditions: str) -> ObjectS
         return heap.heap.find(objects, conditions)
     except ObjectNotFoundError:
         return heap.heap.no_objects()
-
-
-def values_of(
-    heap: Examination, objects: ObjectSet, *paths: str, most: int = 3
-) -> tuple[str, tuple[ValueGroup, ...]] | None:
-    """The first of the paths that the objects' class has, and what it leads to most often.
-
-    None where it has none of them.
-    """
-    for path in paths:
-        try:
-            return path, heap.heap.group_by(objects, path, limit=most).rows
-        except ObjectNotFoundError:
-            continue
-    return None
