@@ -6,6 +6,7 @@ from . import (
     accumulation,
     blocked_writes,
     caffeine_cache_unbounded,
+    callback_registry,
     cancelled_tasks_kept,
     child_processes,
     commons_pool_borrowed,
@@ -17,6 +18,7 @@ from . import (
     futures_never_completed,
     guava_cache_unbounded,
     hikari_pool_exhausted,
+    http_sessions,
     httpclient_client_per_call,
     httpclient_pool_exhausted,
     inherited_thread_locals,
@@ -37,6 +39,7 @@ from . import (
     unbounded_work_queue,
     unclosed_directories,
     unclosed_selectors,
+    weak_map_self_pin,
     wheel_timers,
 )
 from .base import Rule
@@ -47,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     accumulation.RULE,
     blocked_writes.RULE,
     caffeine_cache_unbounded.RULE,
+    callback_registry.RULE,
     cancelled_tasks_kept.RULE,
     child_processes.RULE,
     commons_pool_borrowed.RULE,
@@ -58,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     futures_never_completed.RULE,
     guava_cache_unbounded.RULE,
     hikari_pool_exhausted.RULE,
+    http_sessions.RULE,
     httpclient_client_per_call.RULE,
     httpclient_pool_exhausted.RULE,
     inherited_thread_locals.RULE,
@@ -78,5 +83,6 @@ RULES: tuple[Rule, ...] = (
     unbounded_work_queue.RULE,
     unclosed_directories.RULE,
     unclosed_selectors.RULE,
+    weak_map_self_pin.RULE,
     wheel_timers.RULE,
 )
