@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from seamew.heap import Heap
@@ -24,15 +24,16 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def merge_findings(
-    heap: Heap, findings: Sequence[Finding], healthy: Sequence[Healthy], general: Container[str]
+    heap: Heap, findings: Sequence[Finding], healthy: Sequence[Healthy], general: Sequence[str]
 ) -> list[Finding]:
     """The findings without repetition, the worst first.
 
     `general` are the ids of rules that know no library: their findings go into those of the
-    others about the same memory, and are dropped where it is healthy.
+    others about the same memory, and are dropped where it is healthy. Of two that are equally bad
+    the first in `general` speaks.
     """
     kept: list[Finding] = []
-    for one in sorted(ranked(findings), key=lambda finding: finding.rule in general):
+    for one in sorted(ranked(findings), key=lambda finding: _speaking_order(finding, general)):
         if one.rule in general and any(_is_within(heap, one, fine) for fine in healthy):
             continue
         number = next(
@@ -45,6 +46,13 @@ def merge_findings(
     return ranked(kept)
 
 
+def _speaking_order(finding: Finding, general: Sequence[str]) -> tuple[int, int, int, int]:
+    """Those that know the library first, then the worst, then those that know more."""
+    if finding.rule not in general:
+        return 0, 0, 0, 0
+    return 1, finding.severity.rank, -finding.retained_bytes, general.index(finding.rule)
+
+
 def _is_within(heap: Heap, one: Finding, fine: Healthy) -> bool:
     """Whether a finding is about the memory of something healthy."""
     on_path = any(step.object_index == fine.object.object_index for step in one.path)
@@ -53,7 +61,7 @@ def _is_within(heap: Heap, one: Finding, fine: Healthy) -> bool:
     return on_path or heap.dominates(fine.object.object_index, one.object.object_index)
 
 
-def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Container[str]) -> bool:
+def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Sequence[str]) -> bool:
     """Whether the owner is the same field, or most of the memory is the same.
 
     A rule that knows no library may see other elements in the same field than one that does.
@@ -81,6 +89,7 @@ def _merged(head: Finding, other: Finding) -> Finding:
     """The finding with what another one about the same cause knows more."""
     known = {evidence.text for evidence in head.evidence}
     more = tuple(evidence for evidence in other.evidence if evidence.text not in known)
+    advice = tuple(one for one in other.advice if one not in head.advice)
     rules = dict.fromkeys((*head.also, other.rule, *other.also))
     return replace(
         head,
@@ -94,5 +103,6 @@ def _merged(head: Finding, other: Finding) -> Finding:
         object=head.object or other.object,
         path=head.path or other.path,
         evidence=(*head.evidence, *more),
+        advice=(*head.advice, *advice),
         also=tuple(rule for rule in rules if rule != head.rule),
     )
