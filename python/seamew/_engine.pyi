@@ -83,7 +83,7 @@ class CollectionReader:
     def kind(self, object_index: int) -> str | None:
         """list, queue, set, map or multimap; None for what is no known collection."""
     def size(self, object_index: int) -> int | None: ...
-    def entries(self, object_index: int) -> Entries: ...
+    def entries(self, object_index: int, limit: int | None = None) -> Entries: ...
 
 @final
 class Entries:
@@ -167,6 +167,8 @@ class Heap:
         """The same, with the topmost members of the set on the first level."""
     def immediate_dominators(self, objects: ObjectSet, skip: list[str]) -> list[dict[str, Any]]: ...
     def big_drops(self, threshold_bytes: int) -> list[dict[str, Any]]: ...
+    def field_sums(self, skip: list[str], progress: Progress) -> list[dict[str, Any]]:
+        """What the fields hold that are declared by classes which no pattern in `skip` matches."""
     def sample_children(
         self,
         object_index: int | None,

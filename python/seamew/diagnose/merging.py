@@ -81,6 +81,7 @@ def _merged(head: Finding, other: Finding) -> Finding:
     """The finding with what another one about the same cause knows more."""
     known = {evidence.text for evidence in head.evidence}
     more = tuple(evidence for evidence in other.evidence if evidence.text not in known)
+    advice = tuple(one for one in other.advice if one not in head.advice)
     rules = dict.fromkeys((*head.also, other.rule, *other.also))
     return replace(
         head,
@@ -94,5 +95,6 @@ def _merged(head: Finding, other: Finding) -> Finding:
         object=head.object or other.object,
         path=head.path or other.path,
         evidence=(*head.evidence, *more),
+        advice=(*head.advice, *advice),
         also=tuple(rule for rule in rules if rule != head.rule),
     )

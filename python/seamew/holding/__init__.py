@@ -1,5 +1,6 @@
 """Who holds what: owners of memory in application code, and what gathers in collections."""
 
+from .containers import Held, held_in, is_closure
 from .entries import (
     captured_classes,
     chain_element_class,
@@ -7,19 +8,39 @@ from .entries import (
     entry_count,
     stable_class_name,
 )
+from .gatherings import Gathering, find_gatherings
+from .holders import HoldingField, fields_that_hold, holding_fields
 from .naming import object_name
-from .owners import Holding, class_of, find_holding, held_fields, is_application_class
+from .owners import (
+    OTHERS_CLASSES,
+    Holding,
+    class_of,
+    find_holding,
+    held_fields,
+    is_application_class,
+    is_framework_class,
+)
 
 __all__ = [
+    "OTHERS_CLASSES",
+    "Gathering",
+    "Held",
     "Holding",
+    "HoldingField",
     "captured_classes",
     "chain_element_class",
     "class_of",
     "element_class",
     "entry_count",
+    "fields_that_hold",
+    "find_gatherings",
     "find_holding",
     "held_fields",
+    "held_in",
+    "holding_fields",
     "is_application_class",
+    "is_closure",
+    "is_framework_class",
     "object_name",
     "stable_class_name",
 ]

@@ -8,7 +8,15 @@ from dataclasses import dataclass, fields
 from seamew.heap import Heap
 from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow
 
-__all__ = ["Holding", "class_of", "find_holding", "held_fields", "is_application_class"]
+__all__ = [
+    "OTHERS_CLASSES",
+    "Holding",
+    "class_of",
+    "find_holding",
+    "held_fields",
+    "is_application_class",
+    "is_framework_class",
+]
 
 _JDK_PREFIXES = ("java.", "javax.", "com.sun.", "sun.", "jdk.")
 _CONTAINER_PREFIXES = (
@@ -25,6 +33,63 @@ _CONTAINER_PREFIXES = (
     "org.jctools.",
     "scala.",
 )
+_FRAMEWORK_PREFIXES = (
+    "akka.",
+    "ch.qos.logback.",
+    "com.alibaba.druid.",
+    "com.alibaba.dubbo.",
+    "com.alibaba.fastjson",
+    "com.alibaba.nacos.",
+    "com.fasterxml.",
+    "com.mysql.",
+    "com.zaxxer.",
+    "feign.",
+    "freemarker.",
+    "gov.nist.",
+    "groovy.",
+    "io.grpc.",
+    "io.lettuce.",
+    "io.micrometer.",
+    "io.micronaut.",
+    "io.netty.",
+    "io.opentelemetry.",
+    "io.prometheus.",
+    "io.quarkus.",
+    "io.reactivex.",
+    "io.undertow.",
+    "io.vertx.",
+    "jakarta.",
+    "javassist.",
+    "kotlinx.",
+    "net.bytebuddy.",
+    "net.sf.",
+    "okhttp3.",
+    "okio.",
+    "org.apache.",
+    "org.codehaus.",
+    "org.eclipse.",
+    "org.glassfish.",
+    "org.h2.",
+    "org.hibernate.",
+    "org.jboss.",
+    "org.mariadb.",
+    "org.mybatis.",
+    "org.postgresql.",
+    "org.quartz.",
+    "org.redisson.",
+    "org.slf4j.",
+    "org.springframework.",
+    "org.thymeleaf.",
+    "org.yaml.",
+    "play.api.",
+    "reactor.",
+    "redis.clients.",
+    "rx.",
+    "retrofit2.",
+)
+OTHERS_CLASSES = tuple(f"{prefix}*" for prefix in (*_JDK_PREFIXES, *_CONTAINER_PREFIXES))
+"""Patterns for the classes of the JDK and of collection libraries, as `Heap.field_sums` skips."""
+
 _PRIMITIVES = frozenset(["boolean", "byte", "char", "double", "float", "int", "long", "short"])
 _THREAD_LOCAL_ENTRY = "java.lang.ThreadLocal$ThreadLocalMap$Entry"
 _LOCAL_FIELD = "<Java Local>"
@@ -33,12 +98,20 @@ _TELLING_SHARE = 0.2
 _MOST_VISITED = 400
 _REFERRERS = 50
 
-_APPLICATION, _LOCAL, _CONTAINER, _JDK, _THREAD, _JDK_LOCAL = range(6)
+_MOST_FRAMEWORK_STEPS = 8
+"""Further up, an object of the application holds a whole framework and tells nothing."""
+
+_APPLICATION, _FRAMEWORK, _LOCAL, _CONTAINER, _JDK, _THREAD, _JDK_LOCAL = range(7)
 
 
 def is_application_class(name: str) -> bool:
     """Whether a class is neither the JDK's nor one of a collection library, nor primitive."""
-    return _rank(name) == _APPLICATION
+    return _rank(name) <= _FRAMEWORK
+
+
+def is_framework_class(name: str) -> bool:
+    """Whether a class belongs to a well-known library, so that its users did not write it."""
+    return _rank(name) == _FRAMEWORK
 
 
 def class_of(row: ObjectRow) -> str:
@@ -57,20 +130,23 @@ class Holding:
 def find_holding(heap: Heap, path: tuple[PathStep, ...]) -> Holding:
     """The owner nearest to the end of a path that starts at a root.
 
-    Application code on the path comes first, then application code that refers to the end of
-    the path in another way through objects of the JDK (a thread of a pool is often nearer than
+    Application code on the path comes first, that of the users before that of a well-known library
+    which is at most eight steps nearer; then application code that refers to the end of the path
+    in another way through objects of the JDK (a thread of a pool is often nearer than
     the field that holds the pool), then a local variable of application code, a collection
     library, a static field of the JDK, a field of a thread. A value of a thread-local is owned
     by the field that holds the thread-local.
     """
     found: dict[int, Holding] = {}
+    framework_steps = 0
     for holder, held in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
         ranked = _owner_of(heap, holder, held)
         if ranked is not None:
             found.setdefault(ranked[0], Holding(ranked[1], path))
-        if _APPLICATION in found:
-            return found[_APPLICATION]
-    if path:
+        framework_steps += _FRAMEWORK in found
+        if _APPLICATION in found or framework_steps > _MOST_FRAMEWORK_STEPS:
+            break
+    if path and not found.keys() & {_APPLICATION, _FRAMEWORK}:
         for rank, holding in _holdings_by_references(heap, path[-1]):
             found.setdefault(rank, holding)
     return found[min(found)] if found else Holding(None, path)
@@ -101,12 +177,14 @@ def _rank(class_name: str) -> int:
     name = class_name.rstrip("[]")
     if name.startswith(_JDK_PREFIXES) or name in _PRIMITIVES:
         return _JDK
-    return _CONTAINER if name.startswith(_CONTAINER_PREFIXES) else _APPLICATION
+    if name.startswith(_CONTAINER_PREFIXES):
+        return _CONTAINER
+    return _FRAMEWORK if name.startswith(_FRAMEWORK_PREFIXES) else _APPLICATION
 
 
 def _owner_of(heap: Heap, holder: ObjectRow, held: ReferenceRow) -> tuple[int, Owner] | None:
     """What holds one step of a path, and how telling that is."""
-    if held.field == _LOCAL_FIELD:
+    if held.field.startswith(_LOCAL_FIELD):  # several, where several variables refer to it
         return _local_owner(heap, holder, held)
     if holder.class_name == _THREAD_LOCAL_ENTRY and held.field == "value":
         return _thread_local_owner(heap, holder)
@@ -189,6 +267,8 @@ def _leads_nowhere(field: str) -> bool:
 
 
 def _local_owner(heap: Heap, thread: ObjectRow, held: ReferenceRow) -> tuple[int, Owner] | None:
+    """The variable in the outermost frame of application code that has it, else in any."""
+    found: tuple[int, Owner] | None = None
     for row in heap.threads():
         if row.object_index != thread.object_index:
             continue
@@ -196,8 +276,9 @@ def _local_owner(heap: Heap, thread: ObjectRow, held: ReferenceRow) -> tuple[int
             if any(local.object_index == held.object_index for local in frame.locals):
                 name = frame.text.removeprefix("at ")
                 rank = _LOCAL if is_application_class(name) else _JDK_LOCAL
-                return rank, Owner(name, "local", thread)
-    return None
+                if found is None or rank == _LOCAL:
+                    found = rank, Owner(name, "local", thread)
+    return found
 
 
 def _thread_local_owner(heap: Heap, entry: ObjectRow) -> tuple[int, Owner] | None:

@@ -9,12 +9,27 @@ from functools import cached_property
 from itertools import islice
 
 from seamew.heap import Heap, ObjectSet, ObjectView
-from seamew.holding import Holding, find_holding, stable_class_name
+from seamew.holding import (
+    OTHERS_CLASSES,
+    Gathering,
+    Held,
+    Holding,
+    HoldingField,
+    fields_that_hold,
+    find_gatherings,
+    find_holding,
+    held_in,
+    is_application_class,
+    is_framework_class,
+    stable_class_name,
+)
 from seamew.model import (
     CollectionRow,
     Evidence,
+    FieldSumRow,
     HeapFacts,
     ObjectRow,
+    Owner,
     OwnerCount,
     Severity,
     Suspect,
@@ -27,9 +42,15 @@ __all__ = ["Examination"]
 
 _MOST_COLLECTIONS = 2_000
 _SAMPLED_OWNERS = 100
-_LEAST_HIGH_BYTES = 2 << 20
-_LEAST_MEDIUM_BYTES = 512 << 10
+_SAMPLED_ELEMENTS = 12
+# A small JVM that does nothing has one to three megabytes of its own: class data, the module
+# system, locales, charsets, zip indexes. Less than that is no reason to wake anyone, whatever its
+# share is. Services that leak have much more by the time that a dump is taken.
+_LEAST_HIGH_BYTES = 4 << 20
+_LEAST_MEDIUM_BYTES = 3 << 20
 _LEAST_LOW_BYTES = 64 << 10
+_HANDFUL = 32
+_MUCH_FOR_A_HANDFUL = 64 << 20
 _HIGH_SHARE, _MEDIUM_SHARE, _LOW_SHARE = 0.20, 0.05, 0.01
 
 
@@ -44,6 +65,7 @@ class Examination:
         self.settings = settings or SuspectSettings()
         self.facts: HeapFacts = heap.facts
         self._holdings: dict[int, Holding] = {}
+        self._holders: dict[str, tuple[HoldingField, ...]] = {}
         self._sets: dict[str, ObjectSet] = {}
 
     # ---- classes and their instances
@@ -92,7 +114,58 @@ class Examination:
         found = self.heap.collection_objects(order="retained", limit=_MOST_COLLECTIONS)
         return tuple(found.rows)
 
+    @cached_property
+    def field_sums(self) -> tuple[FieldSumRow, ...]:
+        """What each field of application code holds, most bytes first. One walk over the dump."""
+        return self.heap.field_sums(skip=OTHERS_CLASSES)
+
+    @cached_property
+    def gatherings(self) -> tuple[Gathering, ...]:
+        """The fields of application code that a hundredth of the heap gathers in, biggest first."""
+        least_bytes = max(_LEAST_LOW_BYTES, int(_LOW_SHARE * self.facts.heap_bytes))
+        return find_gatherings(self.heap, self.field_sums, least_bytes)
+
     # ---- who holds it
+
+    def holders(self, gathering: Gathering) -> tuple[HoldingField, ...]:
+        """All fields whose collections hold what has gathered, by a sample; most first.
+
+        None where it is certain that only the gathering's own field does.
+        """
+        if not gathering.is_shared:
+            return ()
+        if gathering.label not in self._holders:
+            sample = gathering.sample[:_SAMPLED_ELEMENTS]
+            self._holders[gathering.label] = fields_that_hold(self.heap, sample)
+        return self._holders[gathering.label]
+
+    def holding_of(self, field: HoldingField) -> Holding:
+        """The field that holds a collection as the owner, with a path to the collection."""
+        kind = "static" if field.is_static else "instance"
+        holder = self.heap.referrers_page(field.collection, limit=1)[0]
+        path = self.holding(field.collection).path
+        return Holding(Owner(field.label, kind, self.heap.row(holder)), path)
+
+    def held_in(self, container: int) -> Held | None:
+        """What a collection or array holds; None for other objects."""
+        return held_in(self.heap, container)
+
+    def owner_of(self, gathering: Gathering) -> tuple[Owner, int]:
+        """The field to change, and the object where its elements gather.
+
+        Of several fields that hold the same, the first; of a library's field the one of the users'
+        own that leads there.
+        """
+        holders = self.holders(gathering)
+        if holders:
+            found = self.holding_of(holders[0]).owner
+            if found is not None:
+                return found, holders[0].collection
+        owner = gathering.owner
+        own = [one for one in gathering.chain if not is_framework_class(one)]
+        if is_framework_class(owner.name) and own:
+            owner = Owner(own[-1], "instance", owner.object)
+        return owner, gathering.container
 
     def holding(self, index: int) -> Holding:
         """The owner of an object, and a path from a root through it. Some milliseconds."""
@@ -127,16 +200,45 @@ class Examination:
 
     # ---- findings
 
+    def severity_of(self, gathering: Gathering) -> Severity:
+        """The same for what has gathered in a field.
+
+        A handful of objects is a pool, or the parts of a service: they are as many as they are
+        meant to be, until each of them is very big.
+        """
+        severity = self.severity(gathering.retained_bytes, grows=gathering.grows)
+        if not 1 < gathering.elements < _HANDFUL:
+            return severity
+        best = Severity.LOW if gathering.retained_bytes < _MUCH_FOR_A_HANDFUL else Severity.MEDIUM
+        return max(severity, best, key=lambda one: one.rank)
+
+    def is_of_any_jvm(self, suspect: Suspect) -> bool:
+        """Whether a suspect is what each JVM has: classes with their statics, the JDK's tables.
+
+        In a small heap they are a big share of it.
+        """
+        if suspect.retained_bytes >= _LEAST_MEDIUM_BYTES:
+            return False
+        element = suspect.element_class or suspect.class_name
+        owner = suspect.owner
+        return not is_application_class(element) and (
+            owner is None or not is_application_class(owner.name)
+        )
+
     def share(self, count: int) -> float:
         """The share of the heap that so many bytes are."""
         return count / self.facts.heap_bytes if self.facts.heap_bytes else 0.0
 
-    def severity(self, retained_bytes: int) -> Severity:
+    def severity(self, retained_bytes: int, *, grows: bool = True) -> Severity:
         """How bad it is that so many bytes are held, by their share of the heap alone.
 
-        In a small heap a few hundred kilobytes are a big share and still nothing.
+        In a small heap a few hundred kilobytes are a big share and still nothing. What does not
+        grow by itself (one array, a structure without many entries) is not above low.
         """
         share = self.share(retained_bytes)
+        if not grows:
+            is_some = share >= _LOW_SHARE and retained_bytes >= _LEAST_LOW_BYTES
+            return Severity.LOW if is_some else Severity.INFO
         if share >= _HIGH_SHARE and retained_bytes >= _LEAST_HIGH_BYTES:
             return Severity.HIGH
         if share >= _MEDIUM_SHARE and retained_bytes >= _LEAST_MEDIUM_BYTES:
