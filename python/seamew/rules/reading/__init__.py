@@ -2,7 +2,9 @@
 
 from .connection_pools import PoolUse, exhausted, is_exhausted
 from .crowds import Crowd, crowd, crowd_found
+from .direct_memory import allocated_buffers, capacity_bytes, direct_limit, mapped_buffers
 from .elements import first_elements, queue_size, task_class
+from .enqueued import enqueued
 from .executors import UNBOUNDED, Pool, pool_threads, thread_pools
 from .facts import class_fact, object_fact, query_fact, set_fact, thread_fact
 from .fields import class_object, flag, number, size, target, text
@@ -18,12 +20,16 @@ __all__ = [
     "Pool",
     "PoolUse",
     "Wait",
+    "allocated_buffers",
     "application_frame",
     "by_count",
+    "capacity_bytes",
     "class_fact",
     "class_object",
     "crowd",
     "crowd_found",
+    "direct_limit",
+    "enqueued",
     "executor_holding",
     "exhausted",
     "first_elements",
@@ -31,6 +37,7 @@ __all__ = [
     "foreign_frame",
     "is_exhausted",
     "is_idle",
+    "mapped_buffers",
     "matching",
     "method_of",
     "number",
