@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import islice
+from typing import TypeVar, cast
 
 from seamew.heap import Heap, ObjectSet, ObjectView
 from seamew.holding import (
@@ -40,6 +41,8 @@ from seamew.wording import Text
 
 __all__ = ["Examination"]
 
+_Answer = TypeVar("_Answer")
+
 _MOST_COLLECTIONS = 2_000
 _SAMPLED_OWNERS = 100
 _SAMPLED_ELEMENTS = 12
@@ -70,6 +73,13 @@ class Examination:
         self._holdings: dict[int, Holding] = {}
         self._holders: dict[str, tuple[HoldingField, ...]] = {}
         self._sets: dict[str, ObjectSet] = {}
+        self._answers: dict[str, object] = {}
+
+    def once(self, name: str, ask: Callable[[Examination], _Answer]) -> _Answer:
+        """What `ask` answers, asked when it is first wanted; `name` tells it from others."""
+        if name not in self._answers:
+            self._answers[name] = ask(self)
+        return cast("_Answer", self._answers[name])
 
     # ---- classes and their instances
 

@@ -221,7 +221,7 @@ def _in_dialogs(heap: Examination, stack: int, found: SipTransactions) -> _Keepe
             "订阅结束或调用 delete()。没有定时器会结束它。",
         ),
         evidence=(
-            heap.evidence(by_state, "group-by", _DIALOG, "dialogState"),
+            heap.evidence(by_state, "group-by", _DIALOG, "--field", "dialogState"),
             set_fact(heap, _DIALOG, found.dialogs),
         ),
         advice=_ADVICE_DIALOGS,
