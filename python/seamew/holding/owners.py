@@ -127,12 +127,10 @@ class Holding:
     path: tuple[PathStep, ...]
 
 
-def find_holding(
-    heap: Heap, path: tuple[PathStep, ...], *, past_frameworks: bool = False
-) -> Holding:
+def find_holding(heap: Heap, path: tuple[PathStep, ...], *, past_libraries: bool = True) -> Holding:
     """The owner nearest to the end of a path that starts at a root.
 
-    Application code on the path comes first (`past_frameworks`: that of the users before that of a
+    Application code on the path comes first (`past_libraries`: that of the users before that of a
     well-known library which is at most eight steps nearer); then application code that refers to
     the end of the path in another way through objects of the JDK (a thread of a pool is often
     nearer than the field that holds the pool), then a local variable of application code, a
@@ -146,7 +144,7 @@ def find_holding(
         if ranked is not None:
             found.setdefault(ranked[0], Holding(ranked[1], path))
         framework_steps += _FRAMEWORK in found
-        most = _MOST_FRAMEWORK_STEPS if past_frameworks else 0
+        most = _MOST_FRAMEWORK_STEPS if past_libraries else 0
         if _APPLICATION in found or framework_steps > most:
             break
     if path and not found.keys() & {_APPLICATION, _FRAMEWORK}:

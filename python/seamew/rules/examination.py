@@ -187,6 +187,11 @@ class Examination:
             self._holdings[index] = find_holding(self.heap, path)
         return self._holdings[index]
 
+    def library_holding(self, index: int) -> Holding:
+        """The same, where a library's own field tells more than the users' field above it."""
+        path = self.heap.path(index) or self.heap.path(index, excludes=())
+        return find_holding(self.heap, path, past_libraries=False)
+
     def owners(self, objects: ObjectSet | Sequence[int]) -> tuple[OwnerCount, ...]:
         """Who owns the objects, most first; of many a sample evenly spread, scaled up."""
         total = len(objects)

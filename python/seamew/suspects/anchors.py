@@ -71,7 +71,7 @@ def holding_at(heap: Heap, anchor: Anchor, held: tuple[tuple[str, ObjectRow], ..
     if held:
         kind = "static" if anchor.object.kind == "class" else "instance"
         return Holding(Owner(held[0][0], kind, anchor.object), anchor.path)
-    found = find_holding(heap, anchor.path, past_frameworks=True)
+    found = find_holding(heap, anchor.path)
     return found if found.owner is not None else Holding(_own_field(anchor), anchor.path)
 
 
