@@ -99,6 +99,7 @@ def _finding(heap: Examination, keeper: _Keeper, *more: Evidence) -> Finding:
         confidence=keeper.confidence,
         severity=_severity(heap, count, retained_bytes),
         at=keeper.at,
+        names_library=True,
         owners=keeper.owners,
         element_class=keeper.element_class,
         instances=count,
