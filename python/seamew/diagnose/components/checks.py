@@ -12,7 +12,7 @@ from functools import cached_property
 
 from seamew.heap import CollectionFilter, Heap, ObjectSet
 from seamew.model import CollectionSums, ComponentFinding, HistogramRow
-from seamew.rules import SPARSE_FILL
+from seamew.rules.reading import SPARSE_FILL
 from seamew.units import format_bytes, format_counted, format_share
 
 __all__ = ["CHECKS", "Component"]
