@@ -114,7 +114,7 @@ RULE = Rule(
         fix=_ADVICE,
         false_alarms=Text("A large download that is under way.", "正在进行的大文件下载。"),
         example="channel.writeAndFlush(frame); // for each frame, whoever reads",
-        fixed="if (channel.isWritable()) { channel.writeAndFlush(frame); } else { frame.release(); }",
+        fixed="if (channel.isWritable()) channel.writeAndFlush(frame); else frame.release();",
         references=("io.netty.channel.ChannelOutboundBuffer (totalPendingSize, unwritable)",),
     ),
 )
