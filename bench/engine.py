@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from measure import Measurement, best_of, bytes_below, measure, warm_page_cache
-from peers import MAT_REFERENCE, PEERS, Job, find_peer
+from peers import CLASSES_QUERY, MAT_REFERENCE, PEERS, STRINGS_QUERY, Job, find_peer
 
 # What `python -m seamew` is given. {memory} is MEMORY_BYTES_PER_OBJECT for each object.
 SEAMEW_JOBS = (
@@ -22,6 +22,16 @@ SEAMEW_JOBS = (
     Job("seamew", "reopen", ("info", "{dump}", "--index-dir", "{index}", "--json")),
     Job("seamew", "open without index", ("info", "{dump}", "--no-index", "--json")),
     Job("seamew", "histogram", ("histogram", "{dump}", "--all")),
+    Job(
+        "seamew",
+        "query strings",
+        ("query", "{dump}", "--index-dir", "{index}", "--oql", "--json", STRINGS_QUERY),
+    ),
+    Job(
+        "seamew",
+        "query classes",
+        ("query", "{dump}", "--index-dir", "{index}", "--oql", "--json", CLASSES_QUERY),
+    ),
     Job(
         "seamew",
         "low memory",
@@ -36,6 +46,8 @@ COUNTERPARTS = {
     "hprof-analyzer report": "seamew open",
     "hprof-analyzer load": "seamew open",
     "hprof-analyzer reload": "seamew reopen",
+    "hprof-analyzer query strings": "seamew query strings",
+    "hprof-analyzer query classes": "seamew query classes",
     "hprof-slurp histogram": "seamew histogram",
 }
 LINK_NAME = "dump.hprof"

@@ -37,6 +37,14 @@ class Job:
         return f"{self.tool} {self.name}"
 
 
+# Asked of Seamew and of the peers that know OQL; both print all rows as JSON.
+STRINGS_QUERY = 'SELECT toString(s) FROM java.lang.String s WHERE toString(s) LIKE ".*77-.*"'
+CLASSES_QUERY = (
+    "SELECT classof(o) AS class, count(*) AS objects FROM INSTANCEOF java.lang.Object o "
+    "GROUP BY classof(o)"
+)
+
+
 @dataclass(frozen=True)
 class Peer:
     """Another program, and what it is run for."""
@@ -62,6 +70,17 @@ PEERS = (
             # The same job as `seamew open`: what is written makes the next opening quick.
             Job("hprof-analyzer", "load", ("heap", "load", "--with-graph", "{link}"), fresh=True),
             Job("hprof-analyzer", "reload", ("heap", "summary", "{link}")),
+            # It reads the dump for each query, with a cache or without one.
+            Job(
+                "hprof-analyzer",
+                "query strings",
+                ("query", "{dump}", "--format", "json", "--query", STRINGS_QUERY),
+            ),
+            Job(
+                "hprof-analyzer",
+                "query classes",
+                ("query", "{dump}", "--format", "json", "--query", CLASSES_QUERY),
+            ),
         ),
     ),
     # No graph and no dominators: comparable with the first pass alone.

@@ -32,6 +32,7 @@ class Asked:
     read_bytes: int
     peak_bytes: int
     rows: int
+    units: int
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,15 @@ class QuestionResult:
         """Whether time and memory are as promised."""
         return (
             self.best is not None
-            and self.best.wall_seconds <= self.question.limit_seconds
+            and self.best.wall_seconds <= self.limit_seconds
             and self.best.peak_bytes <= MEMORY_LIMIT_BYTES_PER_OBJECT * objects
+            and self.best.peak_bytes <= (self.question.most_bytes or self.best.peak_bytes)
         )
+
+    @property
+    def limit_seconds(self) -> float:
+        """The limit for as many units as the heap has."""
+        return self.question.limit_seconds * (self.best.units if self.best else 1)
 
 
 def ask_all(dump: Dump, repeat: int, only: str) -> list[QuestionResult]:
@@ -95,6 +102,7 @@ def _ask(dump: Dump, number: int) -> Asked | str:
         read_bytes=after["read_bytes"],
         peak_bytes=peak_bytes,
         rows=after["rows"],
+        units=before["units"],
     )
 
 
@@ -109,6 +117,7 @@ def _result(question: Question, askings: Sequence[Asked | str]) -> QuestionResul
         read_bytes=max(one.read_bytes for one in good),
         peak_bytes=max(one.peak_bytes for one in good),
         rows=good[0].rows,
+        units=good[0].units,
     )
     return QuestionResult(question, best)
 
@@ -119,10 +128,10 @@ def rows(results: Sequence[QuestionResult], objects: int) -> list[tuple[str, ...
 
 
 def _row(one: QuestionResult, objects: int) -> tuple[str, ...]:
-    limit = f"{one.question.limit_seconds:.0f}"
+    limit = f"{one.limit_seconds:.1f}"
     if one.best is None:
         return (one.question.name, "failed", "", "", "", "", limit, one.error)
-    is_late = one.best.wall_seconds > one.question.limit_seconds
+    is_late = one.best.wall_seconds > one.limit_seconds
     return (
         one.question.name,
         str(one.best.rows),
@@ -156,6 +165,6 @@ def _figures(one: QuestionResult, objects: int) -> dict[str, object]:
         "cpu_seconds": round(one.best.cpu_seconds, 4),
         "read_bytes": one.best.read_bytes,
         "peak_bytes": one.best.peak_bytes,
-        "limit_seconds": one.question.limit_seconds,
+        "limit_seconds": round(one.limit_seconds, 3),
         "is_within_limits": one.is_within_limits(objects),
     }

@@ -23,10 +23,16 @@ FIRST_SQL_SECONDS = 1.0
 SQL_SECONDS = 1.5
 PATHS_SECONDS = 3.0
 SCAN_SECONDS = 6.0
+STRINGS_A_SECOND = 5e6
+INSTANCES_SECONDS_A_MILLION = 0.3
+READ_SECONDS_A_MILLION = 0.5
+OQL_SECONDS = 2.0
+SQL_MOST_BYTES = 100_000_000
 
 Ask: TypeAlias = Callable[[Heap, Any], object]
 Prepare: TypeAlias = Callable[[Heap], object]
 
+BY_CLASS = "all objects by class"
 STRINGS = "java.lang.String"
 CALLS = "bench.generator.ClientTransaction"
 
@@ -46,12 +52,18 @@ def _biggest_map(heap: Heap) -> int:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: `ask` gets the heap and what `prepare` made of it, which is not measured."""
+    """What is asked: `ask` gets the heap and what `prepare` made of it, which is not measured.
+
+    `limit_seconds` is the limit for one of the `units` that a heap has; `most_bytes`, if it is
+    given, limits the memory beyond what every question may take.
+    """
 
     name: str
     limit_seconds: float
     ask: Ask
     prepare: Prepare = _nothing
+    units: Callable[[Heap], int] = lambda _: 1
+    most_bytes: int | None = None
 
 
 def _tables(*rows: tuple[str, Ask]) -> tuple[Question, ...]:
@@ -179,7 +191,13 @@ def _asks_sql(text: str) -> Ask:
 def _sql(*rows: tuple[str, float, str]) -> tuple[Question, ...]:
     """Questions in SQL, for which DuckDB is loaded before the clock starts."""
     return tuple(
-        Question(f"SQL: {name}", limit, _asks_sql(text), lambda heap: list(heap.sql("SELECT 1")))
+        Question(
+            f"SQL: {name}",
+            limit,
+            _asks_sql(text),
+            lambda heap: list(heap.sql("SELECT 1")),
+            most_bytes=SQL_MOST_BYTES if name == BY_CLASS else None,
+        )
         for name, limit, text in rows
     )
 
@@ -192,7 +210,7 @@ SQL = (
     ),
     *_sql(
         (
-            "all objects by class",
+            BY_CLASS,
             SQL_SECONDS,
             "SELECT class, count(*), sum(shallow_bytes) FROM objects GROUP BY class",
         ),
@@ -237,7 +255,54 @@ SQL = (
     ),
 )
 
-QUESTIONS = (*HISTOGRAMS, *TREE, *PATHS, *COLLECTIONS, *ARRAYS, *SCANS, *RUNTIME, *SQL)
+
+def _instances(class_name: str) -> Callable[[Heap], int]:
+    return lambda heap: len(heap.select(class_name))
+
+
+def _reads_oql(text: str) -> Ask:
+    return lambda heap, _: sum(len(batch[0]) for batch in heap.oql(text).batches())
+
+
+def _counts_oql(text: str) -> Ask:
+    return lambda heap, _: heap.oql(text).count()
+
+
+OQL = (
+    Question(
+        "OQL: strings with a part",
+        1 / STRINGS_A_SECOND,
+        _reads_oql('SELECT s FROM java.lang.String s WHERE toString(s) LIKE ".*77-.*"'),
+        units=_instances(STRINGS),
+    ),
+    Question(
+        "OQL: rows of a class with subclasses",
+        INSTANCES_SECONDS_A_MILLION / 1e6,
+        _counts_oql("SELECT * FROM INSTANCEOF java.util.HashMap$Node"),
+        units=_instances("java.util.HashMap$Node"),
+    ),
+    Question(
+        "OQL: these rows, each read in Python",
+        READ_SECONDS_A_MILLION / 1e6,
+        _reads_oql("SELECT * FROM INSTANCEOF java.util.HashMap$Node"),
+        units=_instances("java.util.HashMap$Node"),
+    ),
+    Question(
+        "OQL: retained set of the biggest class",
+        OQL_SECONDS,
+        _counts_oql("SELECT AS RETAINED SET * FROM java.lang.String"),
+    ),
+    Question(
+        "OQL: all objects by class",
+        SCAN_SECONDS,
+        _reads_oql(
+            "SELECT classof(o).@name AS class, count(*), sum(o.@usedHeapSize) "
+            'FROM ".*" o GROUP BY class'
+        ),
+    ),
+)
+
+QUESTIONS = (*HISTOGRAMS, *TREE, *PATHS, *COLLECTIONS, *ARRAYS, *SCANS, *RUNTIME, *OQL, *SQL)
 
 
 def _rows(answer: object) -> int:
@@ -270,7 +335,8 @@ def main(dump: str, number: str) -> None:
     question = QUESTIONS[int(number)]
     with seamew.open(dump) as heap:
         subject = question.prepare(heap)
-        _tell(objects=heap.facts.object_count, anonymous_bytes=_anonymous_bytes())
+        units = question.units(heap)
+        _tell(objects=heap.facts.object_count, units=units, anonymous_bytes=_anonymous_bytes())
         sys.stdin.readline()
         read, cpu, wall = _bytes_read(), time.process_time(), time.perf_counter()
         answer = question.ask(heap, subject)

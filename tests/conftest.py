@@ -6,10 +6,15 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from seamew.testing import HeapBuilder
 
 ROOT = Path(__file__).parent.parent
+
+# No test is about time: a busy machine makes any example slow.
+settings.register_profile("seamew", deadline=None)
+settings.load_profile("seamew")
 
 
 @pytest.fixture(scope="session", autouse=True)

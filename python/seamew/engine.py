@@ -154,8 +154,8 @@ def call_interruptibly(
     stopped.
     """
     worker = _Worker(work)
-    worker.start()
     try:
+        worker.start()  # Ctrl-C may come while it waits for the thread
         while not worker.finished.wait(_POLL_SECONDS):
             if progress is not None and on_poll is not None:
                 on_poll(progress)

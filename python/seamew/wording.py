@@ -10,7 +10,7 @@ behind. Values are texts that are the same in both languages (numbers, class nam
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 
 __all__ = ["Language", "Text", "joined", "language_of_environment"]
@@ -52,6 +52,16 @@ class Text:
     def values(self) -> Mapping[str, str | int | Text]:
         """What stands in its places."""
         return self._values
+
+    def with_values(self, change: Callable[[str], str]) -> Text:
+        """The same text, with each of its values that is a text changed."""
+        changed = Text(*self.templates)
+        for name, value in self._values.items():
+            if isinstance(value, Text):
+                changed._values[name] = value.with_values(change)
+            else:
+                changed._values[name] = change(value) if isinstance(value, str) else value
+        return changed
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Text):

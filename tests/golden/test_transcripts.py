@@ -19,6 +19,10 @@ SAMPLE = "sample.hprof.gz"
 COMMANDS = {
     "diagnose": ["diagnose", SAMPLE],
     "diagnose-narrow": ["diagnose", SAMPLE],
+    "diagnose-all": ["diagnose", SAMPLE, "--all"],
+    "diagnose-chinese": ["diagnose", SAMPLE, "--lang", "zh"],
+    "diagnose-explain": ["diagnose", SAMPLE, "--explain", "1"],
+    "rule": ["rules", "timer-per-call"],
     "info": ["info", SAMPLE],
     "histogram": ["histogram", SAMPLE, "--limit", "12"],
     "histogram-all": ["histogram", SAMPLE, "--all", "--limit", "12", "--csv"],
@@ -28,6 +32,24 @@ COMMANDS = {
     "roots": ["roots", SAMPLE],
     "threads": ["threads", SAMPLE],
     "objects": ["objects", SAMPLE, "--csv", "--limit", "5"],
+    "query-oql": [
+        "query",
+        SAMPLE,
+        "SELECT r, r.callId, r.@retainedHeapSize AS bytes FROM lab.demo.CallRecord r LIMIT 3",
+    ],
+    "query-oql-json": ["query", SAMPLE, "SELECT * FROM lab.demo.LeakDemo", "--json"],
+    "query-sql": [
+        "query",
+        SAMPLE,
+        "SELECT class, count(*) AS n FROM objects WHERE class LIKE 'lab.%' GROUP BY 1 ORDER BY 1",
+    ],
+    "query-sql-jsonl": ["query", SAMPLE, "SELECT name, state FROM threads LIMIT 2", "--jsonl"],
+    "query-first-rows": ["query", SAMPLE, "SELECT * FROM lab.demo.Device", "--limit", "2"],
+    "query-unknown-class": ["query", SAMPLE, "SELECT * FROM lab.demo.CallRecords"],
+    "query-unknown-field": ["query", SAMPLE, "SELECT r.call FROM lab.demo.CallRecord r LIMIT 1"],
+    "query-oql-error": ["query", SAMPLE, "SELECT * FROM lab.demo.Device d WHERE d.@lenght > 1"],
+    "query-sql-error": ["query", SAMPLE, "SELECT nam FROM threads"],
+    "query-javascript": ["query", SAMPLE, "select x from java.io.File x where sizeof(x) == 1"],
     "unknown-object": ["object", SAMPLE, "0x1"],
     "no-such-file": ["info", "nowhere.hprof"],
     "bad-option": ["histogram", SAMPLE, "--by", "colour"],
@@ -36,10 +58,12 @@ COMMANDS = {
 
 def transcript(name: str, folder: Path) -> str:
     width = {"COLUMNS": "70" if name.endswith("narrow") else "110"}
-    done = seamew(*COMMANDS[name], "--no-index", cwd=folder, **width)
+    options = [] if COMMANDS[name][0] == "rules" else ["--no-index"]
+    done = seamew(*COMMANDS[name], *options, cwd=folder, **width)
     text = f"$ seamew {' '.join(COMMANDS[name])}\n{done.stdout}"
     if done.stderr:
         text += f"--- stderr\n{done.stderr}"
+    text = re.sub(r"(rows?) in \d+\.\d\d s$", r"\1 in ? s", text, flags=re.MULTILINE)
     return re.sub(r"[ \t]+\n", "\n", f"{text}--- exit code {done.returncode}\n")
 
 

@@ -214,6 +214,30 @@ def test_ctrl_c_stops_a_query_at_once_and_the_next_one_works(big: Heap) -> None:
     session.close()
 
 
+TWICE = """
+import os, signal, sys, threading, seamew
+def press(): os.kill(os.getpid(), signal.SIGINT)
+for seconds in (0.5, 0.52, 0.54):
+    threading.Timer(seconds, press).start()
+with seamew.open(sys.argv[1]) as heap:
+    try:
+        heap.sql(sys.argv[2])
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+def test_an_impatient_ctrl_c_leaves_nothing_running(big: Heap) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE, big.facts.path, ENDLESS],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "nanobind" not in done.stderr
+    assert "ResourceInUse" not in done.stderr
+
+
 STREAMING = """
 import sys, seamew
 def anonymous():

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ LOOK_ALIKES = sorted(path.parent.name for path in PROGRAMS.glob("*/LookAlike.jav
 JDK_MAJORS = (17, 25) if everything() else (17,)
 RUN_SECONDS = 240
 DIAGNOSE_SECONDS = 60
+DIAGNOSES_AT_ONCE = 2
 
 # The first finding must be the true one, also where size alone ranks another first.
 FIRST_FINDING = {
@@ -56,7 +58,7 @@ class Dumps:
     jdk_major: int
     errors: str
 
-    def of(self, name: str) -> Path:
+    def require(self, name: str) -> Path:
         """The dump of a program; skip the test where it cannot run, or leaks on older JDKs only."""
         last = expectation(name).get("last_jdk", self.jdk_major)
         if self.jdk_major > last:
@@ -67,6 +69,15 @@ class Dumps:
         dump = self.folder / f"{name}.hprof"
         assert dump.exists(), self.errors
         return dump
+
+
+@pytest.fixture(scope="module")
+def diagnoses(dumps: Dumps) -> Iterator[dict[str, Future[str]]]:
+    """What `seamew diagnose --json` says of each dump; two are at work at a time."""
+    with ThreadPoolExecutor(DIAGNOSES_AT_ONCE) as pool:
+        found = sorted(dumps.folder.glob("*.hprof"))
+        yield {dump.stem: pool.submit(diagnose, dump) for dump in found}
+        pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture(scope="module", params=JDK_MAJORS)
@@ -85,17 +96,21 @@ def dumps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("name", LEAKS)
-def test_a_leak_is_found(dumps: Dumps, name: str) -> None:
+def test_a_leak_is_found(dumps: Dumps, diagnoses: dict[str, Future[str]], name: str) -> None:
+    dumps.require(name)
     expected = expectation(name)
-    findings = findings_of(dumps.of(name))
+    findings = findings_in(diagnoses[name].result())
     claimed = findings[:1] if name in FIRST_FINDING else findings
 
     assert any(tells(finding, expected) for finding in claimed), [brief(one) for one in findings]
 
 
 @pytest.mark.parametrize("name", LOOK_ALIKES)
-def test_nothing_is_claimed_of_a_look_alike(dumps: Dumps, name: str) -> None:
-    findings = findings_of(dumps.of(name))
+def test_nothing_is_claimed_of_a_look_alike(
+    dumps: Dumps, diagnoses: dict[str, Future[str]], name: str
+) -> None:
+    dumps.require(name)
+    findings = findings_in(diagnoses[name].result())
 
     assert [brief(one) for one in findings if one["severity"] in {"high", "medium"}] == []
 
@@ -105,7 +120,7 @@ def test_what_is_expected_is_in_the_dump(dumps: Dumps, name: str) -> None:
     """The count of the objects is true, and it is the expected fields that hold them."""
     expected = expectation(name)
     elements, objects = expected["elements"], expected.get("objects", expected["elements"])
-    with seamew.open(dumps.of(name), use_index=False) as heap:
+    with seamew.open(dumps.require(name), use_index=False) as heap:
         members = heap.select(expected["element_class"])
         reached = count_reached(heap, members, [])
         left = count_reached(heap, members, known_fields(heap, owner_fields(expected)))
@@ -132,13 +147,17 @@ def expectation(name: str) -> dict[str, Any]:
     return expected
 
 
-def findings_of(dump: Path) -> list[dict[str, Any]]:
+def diagnose(dump: Path) -> str:
     command = [sys.executable, "-m", "seamew", "diagnose", str(dump), "--json", "--no-index"]
     outcome = run(command, DIAGNOSE_SECONDS, dict(os.environ))
     assert outcome.returncode == 0, outcome.stderr
-    answer = json.loads(outcome.stdout)
-    assert answer["schema"] == "seamew/1"
-    findings: list[dict[str, Any]] = answer["result"]["findings"]
+    return outcome.stdout
+
+
+def findings_in(answer: str) -> list[dict[str, Any]]:
+    parsed = json.loads(answer)
+    assert parsed["schema"] == "seamew/1"
+    findings: list[dict[str, Any]] = parsed["result"]["findings"]
     return findings
 
 

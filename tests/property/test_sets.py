@@ -20,7 +20,7 @@ from support.slow_heap import SlowHeap
 from .test_slow_twin import FIELDS, heaps
 
 NODE = "com.acme.Node"
-CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 @contextmanager

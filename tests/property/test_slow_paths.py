@@ -57,7 +57,7 @@ def covered(row: MergedPathRow | MergedClassRow) -> tuple[int, int, int]:
     return row.covered_objects, row.covered_shallow_bytes, row.covered_retained_bytes
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(heaps(), EXCLUDES)
 def test_paths_equal_those_of_the_slow_twin(
     builder: HeapBuilder, excludes: tuple[str, ...]

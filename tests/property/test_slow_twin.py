@@ -55,7 +55,7 @@ def slow_dominators(slow: SlowGraph) -> dict[int, int | None]:
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(heaps())
 def test_engine_equals_its_slow_twin(builder: HeapBuilder) -> None:
     slow = SlowHeap(builder)

@@ -22,7 +22,7 @@ from support.slow_heap import SlowHeap
 pytest.importorskip("duckdb")
 
 REFERENCES = ("a", "b", "c")
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -20,7 +20,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(check_oql, module)?)
 }
 
-/// Raises QueryError for a text that is no query.
+/// Raises `QueryError` for a text that is no query.
 #[pyfunction]
 fn check_oql(text: &str) -> PyResult<()> {
     parse(text).map_err(|error| refused(text, &error))?;
@@ -142,9 +142,22 @@ impl PyAnswer {
     }
 }
 
+/// The cells of a column, or of a list. Texts that repeat (names of classes do) are made once.
 fn list(python: Python<'_>, cells: Vec<Cell>) -> PyResult<Bound<'_, PyList>> {
-    let cells = cells.into_iter().map(|cell| plain(python, cell));
-    PyList::new(python, cells.collect::<PyResult<Vec<_>>>()?)
+    let mut values: Vec<Bound<'_, PyAny>> = Vec::with_capacity(cells.len());
+    let mut last: Option<(String, Bound<'_, PyAny>)> = None;
+    for cell in cells {
+        values.push(match (cell, &last) {
+            (Cell::Text(text), Some((before, made))) if text == *before => made.clone(),
+            (Cell::Text(text), _) => {
+                let made = text.as_str().into_pyobject(python)?.into_any();
+                last = Some((text, made.clone()));
+                made
+            }
+            (other, _) => plain(python, other)?,
+        });
+    }
+    PyList::new(python, values)
 }
 
 fn plain(python: Python<'_>, cell: Cell) -> PyResult<Bound<'_, PyAny>> {

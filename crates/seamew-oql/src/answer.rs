@@ -55,6 +55,13 @@ impl Answer {
     /// # Errors
     /// As [`Self::new`].
     pub fn of_session(session: Session, limit: Option<u64>, progress: &Progress) -> Result<Self> {
+        let heap = session.shared_heap();
+        let answer = Self::begun(session, limit, progress);
+        heap.check_dump()?;
+        answer
+    }
+
+    fn begun(session: Session, limit: Option<u64>, progress: &Progress) -> Result<Self> {
         let program = Arc::clone(session.program());
         let mut evaluator = Evaluator::new(&session, progress);
         let mut query = program.query.clone();
@@ -113,7 +120,9 @@ impl Answer {
     pub fn count(self, progress: &Progress) -> Result<u64> {
         let read: u64 = self.read.iter().map(|page| page.len() as u64).sum();
         let mut evaluator = Evaluator::new(&self.session, progress);
-        Ok(self.rows.count(&mut evaluator)? + read)
+        let count = self.rows.count(&mut evaluator);
+        self.session.heap().check_dump()?;
+        Ok(count? + read)
     }
 
     /// What a user should know of the answer as far as it was read.
@@ -127,6 +136,13 @@ impl Answer {
     /// When a value that a row asks for does not exist, when the dump cannot be read any more, or
     /// on cancellation.
     pub fn next(&mut self, most: usize, progress: &Progress) -> Result<Option<Vec<Vec<Cell>>>> {
+        let page = self.next_page(most, progress);
+        // Objects that cannot be read any more would be told as empty ones.
+        self.session.heap().check_dump()?;
+        page
+    }
+
+    fn next_page(&mut self, most: usize, progress: &Progress) -> Result<Option<Vec<Vec<Cell>>>> {
         let mut evaluator = Evaluator::new(&self.session, progress);
         let page = match self.read.pop_front() {
             Some(mut page) => {
@@ -235,17 +251,10 @@ fn columns(
             (own.collect(), false)
         }
         Shape::Columns(names) => {
-            let items = names.iter().zip(select.items()).enumerate();
-            let own = items.map(|(at, (name, item))| {
-                let told = if query.unions.is_empty() {
-                    column_type(evaluator.heap, select, &item.expression)
-                } else {
-                    ColumnType::Any
-                };
-                column(
-                    name,
-                    first.kind(evaluator, told, &|page| cells_at(page, at)),
-                )
+            let own = names.iter().enumerate().map(|(at, name)| {
+                let told = told_type(evaluator.heap, query, at);
+                let cells = |page: &Page| cells_at(page, at);
+                column(name, first.kind(evaluator, told, &cells))
             });
             (own.collect(), false)
         }
@@ -261,6 +270,23 @@ fn columns(
             let kind = first.kind(evaluator, ColumnType::Any, &all_values);
             (vec![column(alias.unwrap_or("value"), kind)], false)
         }
+    }
+}
+
+/// The type of a column as the query tells it: that of all arms of a UNION.
+fn told_type(heap: &Heap, query: &Query, at: usize) -> ColumnType {
+    let arms = std::iter::once(query).chain(&query.unions);
+    let mut kinds = arms.map(|arm| match arm.select.items().get(at) {
+        Some(item) if arm.unions.is_empty() || std::ptr::eq(arm, query) => {
+            column_type(heap, &arm.select, &item.expression)
+        }
+        _ => ColumnType::Any,
+    });
+    let first = kinds.next().unwrap_or(ColumnType::Any);
+    if kinds.all(|kind| kind == first) {
+        first
+    } else {
+        ColumnType::Any
     }
 }
 

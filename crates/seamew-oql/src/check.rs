@@ -58,7 +58,6 @@ impl Checker {
         self.clauses(query)?;
         self.aliases.truncate(depth);
         for arm in &query.unions {
-            unites(&query.select, arm)?;
             self.query(arm)?;
         }
         Ok(())
@@ -282,44 +281,5 @@ pub fn output_column(key: &Expr, select: &Select) -> Option<usize> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// Checks that an arm of UNION has rows like those of the first query.
-fn unites(first: &Select, arm: &Query) -> Check {
-    let columns = |select: &Select| match &select.list {
-        SelectList::Columns(items) => Some(items.len()),
-        SelectList::Rows | SelectList::Objects(_) => None,
-    };
-    let (wanted, found) = (columns(first), columns(&arm.select));
-    if wanted == found {
-        return Ok(());
-    }
-    let name = |count: Option<usize>| match count {
-        None => "objects".to_owned(),
-        Some(1) => "1 column".to_owned(),
-        Some(count) => format!("{count} columns"),
-    };
-    let span = match &arm.select.list {
-        SelectList::Columns(items) => items
-            .first()
-            .map_or(Span::default(), |it| it.expression.span),
-        _ => arm_span(arm),
-    };
-    let message = format!(
-        "this arm of the UNION has {}, the first {}",
-        name(found),
-        name(wanted)
-    );
-    Err(QueryError::new(message, span).with_hint("both must have objects, or as many columns"))
-}
-
-fn arm_span(arm: &Query) -> Span {
-    let source = &arm.select.source;
-    match &source.origin {
-        Origin::Class(name) | Origin::Pattern(name) => name.span,
-        Origin::Value(value) => value.span,
-        Origin::Named(names) => names.first().map_or(Span::default(), |it| it.span),
-        Origin::Query(inner) => arm_span(inner),
     }
 }

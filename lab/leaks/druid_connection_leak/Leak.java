@@ -21,7 +21,7 @@ public final class Leak {
                 return null;
             });
         }
-        alarms.awaitWaiting(4);
+        alarms.awaitExhausted(4);
         LeakRun.finish(arguments);
     }
 }
@@ -52,8 +52,9 @@ final class AlarmDao {
         System.out.println("saved " + text);
     }
 
-    void awaitWaiting(int threads) throws InterruptedException {
-        while (dataSource.getWaitThreadCount() < threads) {
+    /** Requests wait for the pool's first connections too, so it must be empty as well. */
+    void awaitExhausted(int threads) throws InterruptedException {
+        while (dataSource.getActiveCount() < POOL_SIZE || dataSource.getWaitThreadCount() < threads) {
             Thread.sleep(10);
         }
     }

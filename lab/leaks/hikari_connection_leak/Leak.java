@@ -2,6 +2,7 @@ package lab.leaks.hikari_connection_leak;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +22,7 @@ public final class Leak {
             int device = 1_000 + request;
             requests.submit(() -> devices.nameOf(device));
         }
-        devices.awaitWaiting(6);
+        devices.awaitExhausted(6);
         LeakRun.finish(arguments);
     }
 }
@@ -56,8 +57,10 @@ final class DeviceDao {
         return name;
     }
 
-    void awaitWaiting(int threads) throws InterruptedException {
-        while (dataSource.getHikariPoolMXBean().getThreadsAwaitingConnection() < threads) {
+    /** Requests wait for the pool's first connections too, so it must be empty as well. */
+    void awaitExhausted(int threads) throws InterruptedException {
+        HikariPoolMXBean pool = dataSource.getHikariPoolMXBean();
+        while (pool.getActiveConnections() < POOL_SIZE || pool.getThreadsAwaitingConnection() < threads) {
             Thread.sleep(10);
         }
     }

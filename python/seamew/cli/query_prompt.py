@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -14,10 +15,12 @@ from seamew.heap import Heap
 from seamew.printable import printable
 from seamew.query import QueryResult
 from seamew.query.catalog import FUNCTIONS, INSTANCE_COLUMNS, TABLES, CatalogColumn, ColumnType
+from seamew.report import Answer, Pairs, Table, text_lines
 
 from .complaint import complaint
 from .query_completion import COMMANDS, Completer
 from .query_history import HISTORY_VARIABLE, history_path, read_history, write_history
+from .terminal import terminal_width
 
 try:
     import readline
@@ -29,18 +32,21 @@ __all__ = ["is_whole", "run_prompt"]
 _FIRST, _NEXT = "seamew> ", "   ...> "
 _DELIMITERS = " \t\n,()=<>!+-*/;'|"
 _QUOTED = re.compile(r"""--[^\n]*|/\*.*?\*/|'[^']*'|"[^"]*\"""", re.DOTALL)
+_SPOKEN = {"help": ".help", "exit": ".quit", "quit": ".quit", ".exit": ".quit", ".q": ".quit"}
 _OPEN_QUOTE = re.compile(r"""['"]|/\*""")
 _BANNER = "Queries end with a semicolon. .help says more, .quit leaves."
 _HELP = f"""\
-A query in OQL or SQL, over as many lines as you like, ends with a semicolon. Ctrl-C stops it.
+A query in OQL or SQL, over as many lines as you like, ends with a semicolon.
+Ctrl-C stops it, or drops what you typed so far.
 
-.tables        the tables of SQL; each class is one, too: "java.util.HashMap"
+.tables        the tables of SQL; each class is one, too: java.util.HashMap
 .schema TABLE  the columns of a table, the fields of a class
 .mode MODE     how results are written: {{modes}}
 .quit          leaves, as Ctrl-D does
 
-Tab completes keywords, tables, functions, class and field names. What you ask is kept for the
-arrow keys in {{history}};
+Tab completes keywords, tables, functions, class and field names. What you ask
+is kept for the arrow keys in
+{{history}};
 {HISTORY_VARIABLE}=off keeps nothing.
 """
 
@@ -125,10 +131,10 @@ class _Prompt:
         except EOFError:
             click.echo()
             return False
-        if not self._lines and line.strip().startswith("."):
-            if line.strip() == ".quit":
+        if not self._lines and (words := _command_words(line)):
+            if words == [".quit"]:
                 return False
-            self._command(line.split())
+            self._command(words)
         elif self._lines or line.strip():
             self._lines.append(line)
             self._run_whole()
@@ -174,17 +180,16 @@ class _Prompt:
             click.echo("stopped", err=True)
 
     def _tables(self) -> None:
-        for table in TABLES:
-            click.echo(f"{table.name:<12}  a row for each {table.what}")
-        for function in FUNCTIONS:
-            if function.columns:
-                click.echo(f"{function.call:<12}  {function.doc}")
-        click.echo('"java.util.HashMap"  and any other class: its instances, with their fields')
+        pairs = [(table.name, f"a row for each {table.what}") for table in TABLES]
+        pairs += [(one.call, one.doc.replace("`", "")) for one in FUNCTIONS if one.columns]
+        _write_pairs([*pairs, ("java.util.HashMap", "any class: its instances, with their fields")])
 
     def _schema(self, name: str) -> None:
         known = {table.name: table.columns for table in TABLES}
-        for column in known[name] if name in known else self._class_columns(name):
-            click.echo(f"{column.name:<24}  {column.sql_type:<8}  {column.doc}".rstrip())
+        columns = known[name] if name in known else self._class_columns(name)
+        _write_pairs(
+            [(one.name, f"{one.sql_type}  {one.doc}".replace("`", "").rstrip()) for one in columns]
+        )
 
     def _class_columns(self, name: str) -> list[CatalogColumn]:
         class_name = name.removesuffix("+")
@@ -197,6 +202,21 @@ class _Prompt:
             CatalogColumn(printable(column), cast("ColumnType", kind), documented.get(column, ""))
             for column, kind in table.columns
         ]
+
+
+def _command_words(line: str) -> list[str]:
+    """The words of a line that is no query: `.schema x`, also `exit` and `help;`."""
+    words = line.strip().rstrip("; ").split()
+    if len(words) == 1:
+        words = [_SPOKEN.get(words[0].lower(), words[0])]
+    return words if words and words[0].startswith(".") else []
+
+
+def _write_pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    stdout = sys.stdout
+    answer = Answer(None, Table((), ()), (Pairs(pairs),))
+    for line in text_lines(answer, terminal_width(stdout), colour=False):
+        click.echo(line)
 
 
 def is_whole(statement: str) -> bool:

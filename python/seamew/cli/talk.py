@@ -85,6 +85,10 @@ class Talk:
             f" (columns in {plan.tier}{limit})"
         )
 
+    def restart(self) -> None:
+        """Other work begins, whose progress is worth telling only if it lasts."""
+        self._started = time.monotonic()
+
     def progress(self, snapshot: ProgressSnapshot) -> None:
         """Draw where the work stands; called about ten times a second."""
         if self._quiet or not snapshot.phase:
@@ -159,4 +163,7 @@ def _progress_bar(stream: TextIO) -> Progress:
         console=Console(file=stream, no_color=not wants_colour(stream)),
         transient=True,
         auto_refresh=False,
+        # What is written to a redirected stdout has no encoding; the bar is stopped before output.
+        redirect_stdout=False,
+        redirect_stderr=False,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TypeAlias
 
 from seamew.errors import DumpReadError
 from seamew.heap import Heap
@@ -23,8 +25,13 @@ from seamew.units import format_bytes, format_count, format_share
 from seamew.wording import Text, joined
 
 from .merging import merge_findings
+from .secrets import without_secrets
+from .threads import thread_holdings
 
-__all__ = ["biggest_consumers", "diagnose_heap"]
+__all__ = ["RuleListener", "biggest_consumers", "diagnose_heap"]
+
+RuleListener: TypeAlias = Callable[[str, float], None]
+"""Is told the id of each rule that has looked, and how many seconds it took."""
 
 _SHOWN_BIGGEST = 3
 
@@ -47,17 +54,22 @@ def diagnose_heap(
     *,
     consumers: int | None = 10,
     rules: Sequence[Rule] = RULES,
+    show_values: bool = False,
+    on_rule: RuleListener | None = None,
 ) -> Diagnosis:
     """What leaks, who holds it, and how sure that is.
 
-    `consumers` is the number of biggest retainers of each sort that are listed (None: all).
+    `consumers` is the number of biggest retainers of each sort that are listed (None: all). What
+    looks like a key, a token or a password is masked in all texts unless `show_values`. What
+    several rules ask counts for the first of them in what `on_rule` is told.
     """
     examined = Examination(heap, settings)
-    answers = _ask(examined, rules)
-    general = {rule.id for rule in rules if rule.general}
-    findings = merge_findings(heap, answers.findings, answers.healthy, general)
+    answers = _ask(examined, rules, on_rule)
+    general = [rule.id for rule in rules if rule.general]
+    merged = merge_findings(heap, answers.findings, answers.healthy, general)
+    findings = [_in_part(one) for one in merged] if heap.facts.read_in_part else merged
     biggest = biggest_consumers(heap, consumers)
-    return Diagnosis(
+    diagnosis = Diagnosis(
         verdict=_verdict(findings, biggest, heap.facts),
         overview=heap.facts,
         consumers=biggest,
@@ -69,7 +81,18 @@ def diagnose_heap(
             tuple(answers.looked), tuple(answers.not_applicable), tuple(answers.failed)
         ),
         not_analysed=tuple(_not_analysed(heap.facts, answers)),
+        threads=thread_holdings(heap, consumers),
     )
+    return diagnosis if show_values else without_secrets(diagnosis)
+
+
+def _in_part(finding: Finding) -> Finding:
+    """A finding about a dump that could not be read to its end."""
+    doubt = Text(
+        "Part of the dump could not be read: there may be more of it, and other owners.",
+        "转储有一部分无法读取：实际数量可能更多，也可能另有持有者。",
+    )
+    return replace(finding, doubts=(*finding.doubts, doubt))
 
 
 def biggest_consumers(heap: Heap, limit: int | None) -> Consumers:
@@ -82,10 +105,11 @@ def biggest_consumers(heap: Heap, limit: int | None) -> Consumers:
     )
 
 
-def _ask(examined: Examination, rules: Iterable[Rule]) -> _Answers:
+def _ask(examined: Examination, rules: Iterable[Rule], on_rule: RuleListener | None) -> _Answers:
     """Ask each rule. One that meets what cannot be read says so; the others go on."""
     answers = _Answers()
     for rule in rules:
+        started = perf_counter()
         try:
             if not rule.applies_to(examined):
                 answers.not_applicable.append(rule.id)
@@ -95,6 +119,8 @@ def _ask(examined: Examination, rules: Iterable[Rule]) -> _Answers:
             answers.looked.append(rule.id)
         except DumpReadError as error:
             answers.failed.append((rule.id, str(error)))
+        if on_rule is not None:
+            on_rule(rule.id, perf_counter() - started)
     return answers
 
 

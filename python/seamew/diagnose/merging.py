@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from seamew.heap import Heap
@@ -24,15 +24,16 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def merge_findings(
-    heap: Heap, findings: Sequence[Finding], healthy: Sequence[Healthy], general: Container[str]
+    heap: Heap, findings: Sequence[Finding], healthy: Sequence[Healthy], general: Sequence[str]
 ) -> list[Finding]:
     """The findings without repetition, the worst first.
 
     `general` are the ids of rules that know no library: their findings go into those of the
-    others about the same memory, and are dropped where it is healthy.
+    others about the same memory, and are dropped where it is healthy. Of two that are equally bad
+    the first in `general` speaks.
     """
     kept: list[Finding] = []
-    for one in sorted(ranked(findings), key=lambda finding: finding.rule in general):
+    for one in sorted(ranked(findings), key=lambda finding: _speaking_order(finding, general)):
         if one.rule in general and any(_is_within(heap, one, fine) for fine in healthy):
             continue
         number = next(
@@ -45,15 +46,26 @@ def merge_findings(
     return ranked(kept)
 
 
+def _speaking_order(finding: Finding, general: Sequence[str]) -> tuple[int, int, int, int]:
+    """Those that know the library first, then the worst, then those that know more."""
+    if finding.rule not in general:
+        return 0, 0, 0, 0
+    return 1, finding.severity.rank, -finding.retained_bytes, general.index(finding.rule)
+
+
 def _is_within(heap: Heap, one: Finding, fine: Healthy) -> bool:
     """Whether a finding is about the memory of something healthy."""
-    on_path = any(step.object_index == fine.object.object_index for step in one.path)
+    inner = fine.object.object_index
+    if any(step.object_index == inner for step in one.path):
+        return True
     if one.object is None:
-        return on_path
-    return on_path or heap.dominates(fine.object.object_index, one.object.object_index)
+        return False
+    outer = one.object.object_index
+    is_most = fine.object.retained_bytes >= _SAME_MEMORY * one.retained_bytes
+    return heap.dominates(inner, outer) or (is_most and heap.dominates(outer, inner))
 
 
-def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Container[str]) -> bool:
+def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Sequence[str]) -> bool:
     """Whether the owner is the same field, or most of the memory is the same.
 
     A rule that knows no library may see other elements in the same field than one that does.

@@ -73,8 +73,11 @@ class Asking:
 
     def tell(self, progress: engine.NativeProgress) -> None:
         """Tell the listener of `watch`, if there is one, where a call stands."""
-        if self._listener is not None:
-            self._listener(engine.progress_snapshot(progress))
+        if self._listener is None:
+            return
+        snapshot = engine.progress_snapshot(progress)
+        if snapshot.total:  # else nothing that takes long has begun
+            self._listener(snapshot)
 
     def watch(self, listener: ProgressListener | None) -> None:
         """Tell `listener` about ten times a second how far a question is that reads much."""

@@ -1,6 +1,6 @@
 """Who holds what: owners of memory in application code, and what gathers in collections."""
 
-from .containers import Held, held_in, is_closure
+from .containers import TEXT_BUFFERS, Held, container_of, held_in, is_closure
 from .entries import (
     captured_classes,
     chain_element_class,
@@ -23,6 +23,7 @@ from .owners import (
 
 __all__ = [
     "OTHERS_CLASSES",
+    "TEXT_BUFFERS",
     "Gathering",
     "Held",
     "Holding",
@@ -30,6 +31,7 @@ __all__ = [
     "captured_classes",
     "chain_element_class",
     "class_of",
+    "container_of",
     "element_class",
     "entry_count",
     "fields_that_hold",

@@ -28,6 +28,7 @@ from .findings import (
     Severity,
     Suspect,
     SuspectKind,
+    ThreadHolding,
     Topic,
     WasteRow,
 )
@@ -187,6 +188,7 @@ __all__ = [
     "TextRow",
     "ThreadDetail",
     "ThreadGroupRow",
+    "ThreadHolding",
     "ThreadLocalKeyRow",
     "ThreadLocalRow",
     "ThreadRow",

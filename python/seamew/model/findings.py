@@ -11,6 +11,7 @@ from .dump import HeapFacts
 from .objects import ObjectRow
 from .paths import PathStep
 from .tables import GroupRow
+from .threads import LocalVariable
 
 __all__ = [
     "AccumulationPoint",
@@ -26,6 +27,7 @@ __all__ = [
     "Severity",
     "Suspect",
     "SuspectKind",
+    "ThreadHolding",
     "Topic",
     "WasteRow",
 ]
@@ -244,12 +246,32 @@ class Consumers:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadHolding:
+    """A thread and what it keeps alive: by itself, its thread-locals and its stack.
+
+    `frame` is the stack frame whose local variable retains most, `local` that variable's object;
+    None where the dump has no stack for it or no locals.
+    """
+
+    object_index: int
+    address: int
+    class_name: str
+    name: str | None
+    thread_state: str | None
+    retained_bytes: int
+    share: float
+    frames: int
+    frame: str | None
+    local: LocalVariable | None
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The answer of `seamew diagnose`.
 
     `verdict` is one sentence, `findings` are the worst first, `healthy` is what was looked at and
     found right, `suspects` is what Eclipse MAT's algorithm alone says. `not_analysed` says what the
-    answer leaves out.
+    answer leaves out. `threads` are those that keep most alive.
     """
 
     verdict: Text
@@ -261,3 +283,4 @@ class Diagnosis:
     suspects: tuple[Suspect, ...]
     rules: RulesUsed
     not_analysed: tuple[Text, ...]
+    threads: tuple[ThreadHolding, ...] = ()

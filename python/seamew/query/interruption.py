@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,6 +13,9 @@ from seamew.errors import ClosedHeapError, TimeLimitError
 __all__ = ["RunningConnection", "Scans"]
 
 Result = TypeVar("Result")
+
+_AGAIN_SECONDS = 0.05
+_CANCEL_SECONDS = 5.0
 
 
 class Scans:
@@ -45,6 +49,8 @@ class RunningConnection:
         self._timeout_seconds = timeout_seconds
         self._left_seconds = timeout_seconds
         self._listener = listener
+        self._idle = threading.Event()
+        self._idle.set()
 
     @property
     def connection(self) -> Any:  # noqa: ANN401 (DuckDB is an extra)
@@ -58,7 +64,8 @@ class RunningConnection:
         """Stop what runs, and let go of DuckDB and its memory."""
         if self._connection is not None:
             self.cancel()
-            self._connection.close()
+            if self._idle.is_set():  # DuckDB closes nothing that runs
+                self._connection.close()
             # DuckDB complains on stderr of connections that are there when Python ends.
             self._connection = None
 
@@ -68,10 +75,17 @@ class RunningConnection:
         self.scans.begun.clear()
 
     def cancel(self) -> None:
-        """Stop what runs: the query, and the walks over the dump that feed it."""
-        self.connection.interrupt()
-        for progress in self.scans.begun:
-            progress.cancel()
+        """Stop what runs: the query, and the walks over the dump that feed it.
+
+        Says so again until it has stopped: DuckDB forgets what it is told before it begins.
+        """
+        deadline = time.monotonic() + _CANCEL_SECONDS
+        while True:
+            self.connection.interrupt()
+            for progress in self.scans.begun:
+                progress.cancel()
+            if self._idle.wait(_AGAIN_SECONDS) or time.monotonic() > deadline:
+                return
 
     def run(self, work: Callable[[], Result]) -> Result:
         """The result of some work on the connection."""
@@ -85,8 +99,20 @@ class RunningConnection:
             if self.scans.begun:
                 self._listener(self.scans.begun[-1])
 
+        self._idle = idle = threading.Event()
+        begun = threading.Event()
+
+        def watched() -> Result:
+            begun.set()
+            try:
+                return work()
+            finally:
+                idle.set()
+
         try:
-            return engine.call_interruptibly(work, self, poll)
+            return engine.call_interruptibly(watched, self, poll)
         finally:
+            if not begun.is_set():
+                idle.set()
             if left is not None:
                 self._left_seconds = left - (time.monotonic() - started)

@@ -15,7 +15,10 @@ __all__ = ["is_oql"]
 _TABLE_NAMES = [table.name for table in TABLES]
 _HIDDEN = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _CHARACTER_LENGTH = len("'x'")
-_FIRST_OF_SQL = frozenset({"with", "from", "describe", "show", "summarize", "values", "explain"})
+_FIRST_OF_SQL = re.compile(
+    r"with|from|describe|show|summarize|values|explain|pivot|unpivot|create|drop|alter|insert|update"
+    r"|delete|truncate|attach|detach|copy|export|import|install|load|set|reset|pragma|call"
+)
 _WORD = re.compile(r"\w+")
 _SOURCE = re.compile(r'\b(?:from|join)\s+("[^"]*"|[\w.$]+)', re.IGNORECASE)
 _TABLES = re.compile(
@@ -59,7 +62,7 @@ def is_oql(text: str) -> bool:
     """
     shown = _HIDDEN.sub(_shown, text)
     first = next((found[0].lower() for found in _WORD.finditer(shown)), "")
-    if first in _FIRST_OF_SQL or _TABLES.search(shown):
+    if _FIRST_OF_SQL.fullmatch(first) or _TABLES.search(shown):
         return False
     if first != "select" or _ONLY_OQL.search(shown):
         return True

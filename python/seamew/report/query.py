@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,11 +34,15 @@ Describe = Callable[[Iterable[int]], Mapping[int, ObjectRow]]
 
 
 class FirstRows:
-    """The rows of a result as far as a limit goes, to be read once; counts them meanwhile."""
+    """The rows of a result as far as a limit goes, to be read once; counts them meanwhile.
+
+    `seconds` is how long the result took to give them, whatever its reader did in between.
+    """
 
     def __init__(self, result: QueryResult, limit: int | None) -> None:
         self.columns = result.columns
         self.row_count = 0
+        self.seconds = 0.0
         self._result = result
         self._limit = limit
         self._is_whole = False
@@ -49,7 +54,7 @@ class FirstRows:
 
     def batches(self) -> Iterator[Batch]:
         """The rows, some thousands at a time, column by column."""
-        for batch in self._result.batches():
+        for batch in self._timed(self._result.batches()):
             rows = len(batch[0]) if batch else 0
             left = rows if self._limit is None else min(rows, self._limit - self.row_count)
             self.row_count += left
@@ -58,6 +63,15 @@ class FirstRows:
             if left < rows:
                 return
         self._is_whole = True
+
+    def _timed(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        while True:
+            started = time.monotonic()
+            batch = next(batches, None)
+            self.seconds += time.monotonic() - started
+            if batch is None:
+                return
+            yield batch
 
     @property
     def total(self) -> int | None:
@@ -130,6 +144,8 @@ def _shown_column(number: int, column: QueryColumn) -> Column:
     if column.type == "integer" and column.name.endswith("_bytes"):
         title = name.removesuffix("_bytes")
         return Column(name, title, Kind.BYTES, lambda row: row[number])
+    if column.type == "integer" and column.name == "address":
+        return Column(name, name, Kind.ADDRESS, lambda row: row[number])
     kind = Kind.NUMBER if column.type in _NUMBERS else Kind.NAME
     return Column(name, name, kind, lambda row: _shown(row[number]))
 

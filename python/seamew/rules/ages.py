@@ -15,7 +15,7 @@ from .bounds import numbers_beside
 
 __all__ = ["Ages", "TimeToLive", "ages_in", "time_to_live"]
 
-_SAMPLE = 400
+_SAMPLE = 150
 _YEAR_MS = 365 * 86_400_000
 _OLDEST_MS = 20 * _YEAR_MS
 _LATEST_MS = 2 * _YEAR_MS
@@ -83,7 +83,7 @@ class TimeToLive:
 
 
 def ages_in(heap: Heap, owner: int, container: int, at_ms: int) -> tuple[Ages, ...]:
-    """The ages of up to 400 elements, for each field with dates; those with most dates first.
+    """The ages of up to 150 elements, for each field with dates; those with most dates first.
 
     Also those in other maps of the object `owner`, which keep times by the same keys.
     """
@@ -105,14 +105,16 @@ def ages_in(heap: Heap, owner: int, container: int, at_ms: int) -> tuple[Ages, .
 
 def _collections(heap: Heap, owner: int, container: int) -> Iterator[tuple[int, str]]:
     """The collection itself and the sister maps whose values may be dates, with their fields."""
-    size = heap.collection_size(container) or 0
+    size, is_field = heap.collection_size(container) or 0, False
     for field in heap.fields(owner):
         if field.target is None or heap.collection_kind(field.target) is None:
             continue
         is_sister = (heap.collection_size(field.target) or 0) * 2 >= size
+        if field.target == container:
+            is_field = True
         if field.target == container or is_sister:
             yield field.target, f"{field.declaring_class}#{field.name}"
-    if heap.collection_kind(container) is not None:
+    if not is_field and heap.collection_kind(container) is not None:
         yield container, ""
 
 

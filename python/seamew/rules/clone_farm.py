@@ -21,6 +21,7 @@ _LEAST_COPY_BYTES = 512
 _LEAST_SHARE = 0.05
 _COMPARED = 5
 _MOST_NODES = 600
+_COMPARED_ELEMENTS = 1_000
 _MOST_FIELDS = 12
 
 
@@ -66,14 +67,18 @@ def _are_equal(heap: Heap, copies: list[int]) -> bool:
 
 
 def _shape(heap: Heap, start: int) -> list[Hashable]:
-    """The classes and values of an object and of what it retains, breadth first: 600 objects."""
+    """The classes and values of an object and of what it retains, breadth first: 600 objects.
+
+    Of arrays of numbers the first and the last thousand elements.
+    """
     found: list[Hashable] = []
     places = {start: 0}
     waiting = deque([start])
     while waiting and len(found) < _MOST_NODES:
         index = waiting.popleft()
         text = heap.value(index)
-        found.append((heap.class_name(index), heap.length(index), text))
+        length = heap.length(index)
+        found.append((heap.class_name(index), length, text, _ends(heap, index, length or 0)))
         if text is not None:
             continue
         for value, target in _contents(heap, index):
@@ -83,6 +88,13 @@ def _shape(heap: Heap, start: int) -> list[Hashable]:
                 places[target] = len(places)
                 waiting.append(target)
     return found
+
+
+def _ends(heap: Heap, index: int, length: int) -> tuple[bytes, bytes]:
+    """The first and the last elements of an array of numbers."""
+    head = heap.array_bytes(index, limit=_COMPARED_ELEMENTS)
+    rest = max(_COMPARED_ELEMENTS, length - _COMPARED_ELEMENTS)
+    return head, heap.array_bytes(index, offset=rest, limit=_COMPARED_ELEMENTS)
 
 
 def _contents(heap: Heap, index: int) -> Iterator[tuple[Hashable, int | None]]:

@@ -54,6 +54,7 @@ _LEAST_MEDIUM_BYTES = 3 << 20
 _LEAST_LOW_BYTES = 64 << 10
 _HANDFUL = 32
 _MUCH_FOR_A_HANDFUL = 64 << 20
+_MUCH_FOR_TABLES = 32 << 20
 _HIGH_SHARE, _MEDIUM_SHARE, _LOW_SHARE = 0.20, 0.05, 0.01
 
 
@@ -217,10 +218,31 @@ class Examination:
         meant to be, until each of them is very big.
         """
         severity = self.severity(gathering.retained_bytes, grows=gathering.grows)
+        owner, _ = self.owner_of(gathering)
+        if self._is_of_others(owner.name, gathering.element_class):
+            severity = self._capped(severity, gathering.retained_bytes)
         if not 1 < gathering.elements < _HANDFUL:
             return severity
         best = Severity.LOW if gathering.retained_bytes < _MUCH_FOR_A_HANDFUL else Severity.MEDIUM
         return max(severity, best, key=lambda one: one.rank)
+
+    def severity_of_suspect(self, suspect: Suspect, *, grows: bool) -> Severity:
+        """The same for what Eclipse MAT's algorithm suspects."""
+        severity = self.severity(suspect.retained_bytes, grows=grows)
+        owner = None if suspect.owner is None else suspect.owner.name
+        if self._is_of_others(owner, suspect.element_class):
+            return self._capped(severity, suspect.retained_bytes)
+        return severity
+
+    def _is_of_others(self, owner: str | None, element_class: str | None) -> bool:
+        """Whether owner and elements both belong to the JDK, to libraries, or to nobody."""
+        names = [name for name in (owner, element_class) if name is not None]
+        return all(not is_application_class(name) or is_framework_class(name) for name in names)
+
+    def _capped(self, severity: Severity, retained_bytes: int) -> Severity:
+        """Tables of the JDK, of compilers and of frameworks take some megabytes by design."""
+        is_much = retained_bytes >= _MUCH_FOR_TABLES
+        return max(severity, Severity.MEDIUM if is_much else Severity.LOW, key=lambda one: one.rank)
 
     def is_of_any_jvm(self, suspect: Suspect) -> bool:
         """Whether a suspect is what each JVM has: classes with their statics, the JDK's tables.

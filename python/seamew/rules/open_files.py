@@ -82,6 +82,7 @@ RULE = Rule(
     title=Text("Many open files", "大量打开的文件"),
     classes=_CLASSES,
     find=_find,
+    general=True,
     page=Page(
         finds=Text(
             "100 or more streams, RandomAccessFiles or file channels of one class that are open.",

@@ -24,7 +24,6 @@ _SUSPICIOUS_SOCKETS = 100
 _MANY_SOCKETS = 300
 _CROWD_OF_SOCKETS = 1_000
 _MOST_SOCKETS = 20_000
-_HIGHEST_WELL_KNOWN_PORT = 32_767  # the ports from there on are those of callers (Linux)
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
@@ -42,11 +41,11 @@ def _find(heap: Examination) -> Iterator[Finding]:
 
 
 def _by_port(heap: Examination, sockets: ObjectSet, path: str) -> dict[int, list[int]]:
-    """Sockets by the port of the other end; accepted ones have a port of their caller's there."""
+    """Sockets by the port of the other end; the ports of callers that were accepted all differ."""
     groups: dict[int, list[int]] = defaultdict(list)
     for index in sockets.page(limit=_MOST_SOCKETS):
         port = number(heap, index, path)
-        if port is not None and 0 < port <= _HIGHEST_WELL_KNOWN_PORT:
+        if port:
             groups[port].append(index)
     return groups
 
@@ -98,6 +97,7 @@ RULE = Rule(
     title=Text("Many open connections to one port", "到同一端口的大量连接"),
     classes=(_IMPLEMENTATION, _CHANNEL),
     find=_find,
+    general=True,
     page=Page(
         finds=Text(
             "100 or more connected sockets whose other end has the same port.",

@@ -65,6 +65,10 @@ SQL = (
     "SELECT * FROM retained_set((SELECT list(id) FROM strings))",
     "SELECT 1",
     "SELECT max(x) OVER () FROM java.util.HashMap",
+    "CREATE TABLE big AS SELECT 1",
+    "DROP TABLE objects",
+    "COPY (SELECT 1) TO 'x.csv'",
+    "SET memory_limit = '100GB'",
     # Nearly a table.
     "SELECT * FROM object",
     "SELECT * FROM thread t",

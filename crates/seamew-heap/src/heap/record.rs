@@ -3,6 +3,7 @@
 use seamew_hprof::tag::BasicType;
 
 use super::record_reader::RecordReader;
+use crate::error::Result;
 use crate::heap::Heap;
 use crate::ids::{ClassIndex, ObjectIndex};
 
@@ -30,6 +31,15 @@ impl Heap {
     /// [`RecordReader`] is for those who look up many.
     pub fn record(&self, object: ObjectIndex) -> Option<Record> {
         RecordReader::new(self).record(object)
+    }
+
+    /// Whether the dump is still what it was, as far as it was read: single objects that cannot be
+    /// read any more look like objects without contents. Cheap.
+    ///
+    /// # Errors
+    /// When the dump is gone, or was cut.
+    pub fn check_dump(&self) -> Result<()> {
+        self.source.check()
     }
 
     /// Bytes of the dump at `offset`, as many as there are.

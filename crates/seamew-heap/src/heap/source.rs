@@ -75,6 +75,25 @@ impl LazySource {
         Ok(segments)
     }
 
+    /// Whether the dump, where something asked for it, is still as long as it was.
+    ///
+    /// # Errors
+    /// When it is gone, or was cut.
+    pub fn check(&self) -> Result<()> {
+        let Some(opened) = self.source.get() else {
+            return Ok(());
+        };
+        let source = opened.as_deref().ok_or_else(|| self.gone())?;
+        let Some(last) = source.len().checked_sub(1) else {
+            return Ok(());
+        };
+        match source.read_at(last, &mut [0]) {
+            Ok(1) => Ok(()),
+            Ok(_) => Err(HeapError::dump_changed(last)),
+            Err(error) => Err(HeapError::dump_io(last, error)),
+        }
+    }
+
     fn gone(&self) -> HeapError {
         let source = std::io::Error::from(std::io::ErrorKind::NotFound);
         HeapError::io("read again", &self.path, source)

@@ -14,6 +14,13 @@ use crate::ast::Expr;
 use crate::error::{QueryError, Result, Span};
 use crate::value::{List, Special, Value};
 
+/// Classes of the JDK that collections extend.
+const COLLECTIONS: [&str; 3] = [
+    "java.util.AbstractCollection",
+    "java.util.AbstractMap",
+    "java.util.Dictionary",
+];
+
 /// The value of a function.
 pub fn function(
     evaluator: &mut Evaluator<'_>,
@@ -194,6 +201,9 @@ impl Evaluator<'_> {
                 } else {
                     let known = self.session.collections()?;
                     if known.kind(self.heap, *object).is_none() {
+                        if self.is_strange_collection(*object) {
+                            return Ok(Value::Null);
+                        }
                         return Err(self.no_collection(*object, at));
                     }
                     known.size(self.heap, *object)
@@ -204,6 +214,22 @@ impl Evaluator<'_> {
         let count =
             |size: u64| i32::try_from(size).map_or(Value::Long(size.cast_signed()), Value::Int);
         Ok(size.map_or(Value::Null, count))
+    }
+
+    /// Whether an object is a collection of a class that is not known, of which a note is made:
+    /// one such among many must not end the query.
+    pub(super) fn is_strange_collection(&self, object: ObjectIndex) -> bool {
+        let found = COLLECTIONS
+            .iter()
+            .any(|base| self.heap.is_kind_of(object, base));
+        if found {
+            let class = self.heap.class_name(object);
+            let session = self.session;
+            session.note(format!(
+                "how a {class} holds its elements is not known, so they are null"
+            ));
+        }
+        found
     }
 
     pub(super) fn no_collection(&self, object: ObjectIndex, at: &Expr) -> crate::error::OqlError {
@@ -228,6 +254,7 @@ impl Evaluator<'_> {
                 }
                 match self.entries(*object, u64::MAX)? {
                     Some(entries) => Ok(Value::List(entries)),
+                    None if self.is_strange_collection(*object) => Ok(Value::Null),
                     None => Err(self.no_collection(*object, at)),
                 }
             }

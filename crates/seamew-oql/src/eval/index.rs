@@ -57,6 +57,8 @@ impl Evaluator<'_> {
                 }
                 if let Some(list) = self.entries(*object, most)? {
                     Ok(Some(list))
+                } else if self.is_strange_collection(*object) {
+                    Ok(None)
                 } else {
                     let class = self.heap.class_name(*object);
                     let message = format!("a {class} has no elements to index");

@@ -29,6 +29,7 @@ mod text;
 mod types;
 mod unions;
 
+pub use attributes::PROPERTIES;
 pub use frame::Frame;
 pub use lists::items;
 pub use page::{Page, Shape, column_names};

@@ -59,7 +59,7 @@ impl<'f> Rows<'f> {
             for arm in &query.unions {
                 arms.push_back(Self::open(evaluator, arm, parent)?);
             }
-            rows = united(evaluator, arms)?;
+            rows = united(evaluator, query, arms)?;
         }
         if !query.order.is_empty() && orders_output(query) {
             rows = ordered_pages(evaluator, query, rows, parent)?;

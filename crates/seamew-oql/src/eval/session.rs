@@ -60,6 +60,10 @@ impl Session {
         &self.heap
     }
 
+    pub(crate) fn shared_heap(&self) -> Arc<Heap> {
+        Arc::clone(&self.heap)
+    }
+
     pub fn program(&self) -> &Arc<Program> {
         &self.program
     }

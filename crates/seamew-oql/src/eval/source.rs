@@ -330,6 +330,14 @@ fn classes_of(
 ) -> Result<Vec<ClassIndex>> {
     let mut classes = Vec::new();
     for value in values {
+        // A table of one column is as good as a list.
+        let value = match &value {
+            Value::Row(row) => match &*row.cells {
+                [only] => only.clone(),
+                _ => value,
+            },
+            _ => value,
+        };
         if value.is_null() {
             continue;
         }
@@ -345,7 +353,7 @@ fn classes_of(
     Ok(below(evaluator.heap, classes, source.with_subclasses))
 }
 
-fn source_span(source: &Source) -> Span {
+pub fn source_span(source: &Source) -> Span {
     match &source.origin {
         Origin::Query(query) => source_span(&query.select.source),
         Origin::Value(value) => value.span,

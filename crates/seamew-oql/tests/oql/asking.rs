@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use seamew_heap::open::{OpenOptions, open};
 use seamew_heap::{Heap, Progress};
@@ -65,6 +68,28 @@ impl Asked {
     /// The answer by looking at row after row.
     pub fn ask_slowly(&self, query: &str) -> Result<Told, OqlError> {
         self.answer(self.session(query)?.planning_beyond(usize::MAX))
+    }
+
+    /// The answer, at most a hundred rows of it; cancelled when it takes longer than a second.
+    pub fn ask_briefly(&self, query: &str) -> Result<usize, OqlError> {
+        let (session, progress) = (self.session(query)?, Arc::new(Progress::default()));
+        let (done, is_done) = channel::<()>();
+        let watched = Arc::clone(&progress);
+        let watch = thread::spawn(move || {
+            if is_done.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                watched.cancel();
+            }
+        });
+        let answer = Answer::of_session(session, Some(100), &progress).and_then(|mut answer| {
+            let mut rows = 0;
+            while let Some(page) = answer.next(7, &progress)? {
+                rows += page.first().map_or(0, Vec::len);
+            }
+            Ok(rows)
+        });
+        drop(done);
+        watch.join().expect("the watch does not panic");
+        answer
     }
 
     fn answer(&self, session: Session) -> Result<Told, OqlError> {

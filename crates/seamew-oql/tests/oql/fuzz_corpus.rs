@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use seamew_oql::Program;
-
 use crate::shop::SHOP;
+use crate::surviving::survive;
 
 fn corpus() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/oql")
@@ -36,17 +35,7 @@ fn the_corpus_is_survived() {
     let mut count = 0;
     for entry in fs::read_dir(corpus()).expect("the corpus is in the repository") {
         let text = fs::read(entry.unwrap().path()).unwrap();
-        let text = String::from_utf8_lossy(&text);
-        if let Ok(program) = Program::new(&text) {
-            let written = program.query.to_string();
-            assert_eq!(
-                Program::new(&written).unwrap().query,
-                program.query,
-                "{written}"
-            );
-            // An answer or a refusal, but no panic.
-            let _ = SHOP.asked.ask(&text);
-        }
+        survive(&SHOP.asked, &String::from_utf8_lossy(&text));
         count += 1;
     }
     assert!(count >= SEEDS.len());

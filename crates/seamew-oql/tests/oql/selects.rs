@@ -180,3 +180,38 @@ fn unions_of_tables() {
         "{refusal}"
     );
 }
+
+#[test]
+fn arms_without_rows_need_no_columns() {
+    let asked = &SHOP.asked;
+    for empty in [
+        "SELECT * FROM com.acme.Gone",
+        "SELECT g, g.x FROM com.acme.Gone g",
+        "SELECT i, i, i FROM com.acme.Item i WHERE false",
+    ] {
+        let prices = "SELECT i.price FROM com.acme.Item i";
+        asked.check(&format!("{prices} UNION ({empty})"), &["20", "500"]);
+        // Labels come from the first arm that has rows.
+        let told = asked.ask(&format!("{empty} UNION ({prices})")).unwrap();
+        assert_eq!(told.columns, ["i.price"]);
+        assert_eq!(told.rows, ["20", "500"]);
+    }
+    asked.check(
+        "SELECT a, b FROM com.acme.Gone a UNION (SELECT * FROM com.acme.Gone b)",
+        &[],
+    );
+}
+
+#[test]
+fn rows_of_a_sub_query_are_a_table_for_unions_too() {
+    let asked = &SHOP.asked;
+    asked.check(
+        "SELECT i.price AS p FROM com.acme.Item i UNION (SELECT * FROM OBJECTS (SELECT j.price FROM com.acme.SpecialItem j))",
+        &["20", "500", "300"],
+    );
+    // Objects of both arms stay objects.
+    asked.check(
+        "SELECT i FROM com.acme.Item i UNION (SELECT j FROM com.acme.SpecialItem j)",
+        &["lamp", "sofa", "bed"],
+    );
+}

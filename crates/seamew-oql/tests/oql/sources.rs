@@ -87,6 +87,10 @@ fn sub_queries_of_classes_give_their_instances() {
         "SELECT * FROM INSTANCEOF (SELECT * FROM OBJECTS com.acme.Item)",
         &ITEMS,
     );
+    asked.check(
+        "SELECT * FROM (SELECT c.@superClass FROM OBJECTS com.acme.SpecialItem c)",
+        &["lamp", "sofa"],
+    );
     let refusal = asked.refusal("SELECT * FROM (SELECT * FROM com.acme.Item)");
     assert!(refusal.message.contains("is no class"), "{refusal}");
     asked.check(

@@ -47,7 +47,7 @@ class Wanted:
 @dump_command(
     "query",
     epilog="""
-seamew query heap.hprof "SELECT * FROM INSTANCEOF java.util.Map m WHERE m.size > 1000"
+seamew query heap.hprof "SELECT * FROM INSTANCEOF java.util.HashMap m WHERE m.size > 1000"
 seamew query heap.hprof 'select s from java.lang.String s where toString(s) like ".*device.*"'
 seamew query heap.hprof "SELECT s.state, count(*) FROM com.acme.Session s GROUP BY s.state"
 seamew query heap.hprof "SELECT class, sum(shallow_bytes) FROM objects GROUP BY class"
@@ -95,8 +95,11 @@ def command(
         raise click.UsageError(message)
     if wanted.save_to is not None:
         check_file(wanted.save_to, force=wanted.force)
+    if query is not None and not query.strip():
+        message = "the query is empty"
+        raise UsageError(message)
     if query is not None and _takes_oql(query, wanted):
-        with _told(query):
+        with _with_text(query):
             check_oql(query)
     with Talk(quiet=options.quiet, verbose=options.verbose) as talk, opened(options, talk) as heap:
         questions = _Questions(heap, wanted, options, talk)
@@ -156,7 +159,7 @@ def _takes_oql(query: str, wanted: Wanted) -> bool:
 
 
 @contextmanager
-def _told(query: str) -> Iterator[None]:
+def _with_text(query: str) -> Iterator[None]:
     """Errors about a query have its text, so that they can point at a place in it."""
     try:
         yield
@@ -174,7 +177,7 @@ class _Questions:
         self._options = options
         self._talk = talk
         self._query = ""
-        self._started = 0.0
+        self._seconds = 0.0
 
     @cached_property
     def _sql(self) -> SqlSession:
@@ -185,30 +188,44 @@ class _Questions:
 
     def ask(self, query: str) -> QueryResult:
         """Begin a query."""
-        self._query, self._started = query, time.monotonic()
+        self._query, started = query, time.monotonic()
+        self._talk.restart()
         self._heap.watch(self._talk.progress)
-        with _told(query):
-            if not _takes_oql(query, self._wanted):
-                return self._sql.run(query)
-            limit = self._wanted.limit
-            # One more row tells that there are others.
-            most = None if limit is None else limit + 1
-            return self._heap.oql(query, limit=most, timeout_seconds=self._options.timeout_seconds)
+        with self._told():
+            result = self._oql(query) if _takes_oql(query, self._wanted) else self._sql.run(query)
+        self._seconds = time.monotonic() - started
+        return result
+
+    def _oql(self, query: str) -> QueryResult:
+        limit = self._wanted.limit
+        # One more row tells that there are others.
+        most = None if limit is None else limit + 1
+        return self._heap.oql(query, limit=most, timeout_seconds=self._options.timeout_seconds)
 
     def show(self, result: QueryResult, form: str) -> None:
         """Write the rows of the query that was asked last to stdout."""
         rows = FirstRows(result, self._wanted.limit)
         output = Output(self._heap, self._begin_output, pager=self._options.pager)
-        with _told(self._query):
+        with self._told():
             output.write(rows, form, lambda: self._all_warnings(result))
         self._tell(rows, result)
 
     def save(self, result: QueryResult, path: Path) -> None:
         """Write the rows of the query that was asked last to a file."""
         rows = FirstRows(result, self._wanted.limit)
-        with _told(self._query):
+        with self._told():
             save_rows(rows, path, self._heap, force=self._wanted.force)
         self._tell(rows, result, f" written to {path}")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors are told without a progress bar, and point at their place in the query."""
+        try:
+            with _with_text(self._query):
+                yield
+        except BaseException:
+            self._talk.stop()
+            raise
 
     def _all_warnings(self, result: QueryResult) -> list[DumpWarning]:
         return [*self._heap.warnings, *_notes(result)]
@@ -221,7 +238,7 @@ class _Questions:
 
     def _tell(self, rows: FirstRows, result: QueryResult, where: str = "") -> None:
         self._talk.stop()
-        seconds = time.monotonic() - self._started
+        seconds = self._seconds + rows.seconds
         self._talk.note(f"{rows.told}{where} in {seconds:.2f} s")
         self._talk.warnings(_notes(result))
 

@@ -1,6 +1,16 @@
 """What several rules read: executors, threads' stacks, queues, crowds of one class. No rules."""
 
 from .arrays import ArraySample, number_arrays
+from .caches import (
+    class_of_most,
+    first_entries,
+    held_fact,
+    is_much,
+    is_of_strings,
+    kept_in_bounds,
+    key_class,
+    value_class,
+)
 from .connection_pools import PoolUse, exhausted, is_exhausted
 from .crowds import Crowd, crowd, crowd_found
 from .direct_memory import allocated_buffers, capacity_bytes, direct_limit, mapped_buffers
@@ -9,11 +19,14 @@ from .enqueued import enqueued
 from .executors import UNBOUNDED, Pool, pool_threads, thread_pools
 from .facts import class_fact, object_fact, query_fact, set_fact, thread_fact
 from .fields import class_object, flag, number, size, target, text
+from .grouping import field_targets, groups_of, groups_text
 from .holders import executor_holding, stack_holding
 from .idle_collections import class_said, collection_classes
 from .judging import by_count, worse
 from .matching import matching
+from .sip import SIP_STACK, SipTransactions, sip_transactions
 from .stacks import WAITS, Wait, application_frame, foreign_frame, is_idle, method_of, waiting_place
+from .thread_locals import ThreadValue, thread_values
 from .waste import (
     SPARSE_FILL,
     Waste,
@@ -26,6 +39,7 @@ from .waste import (
 )
 
 __all__ = [
+    "SIP_STACK",
     "SPARSE_FILL",
     "UNBOUNDED",
     "WAITS",
@@ -33,6 +47,8 @@ __all__ = [
     "Crowd",
     "Pool",
     "PoolUse",
+    "SipTransactions",
+    "ThreadValue",
     "Wait",
     "Waste",
     "allocated_buffers",
@@ -43,6 +59,7 @@ __all__ = [
     "capacity_bytes",
     "class_fact",
     "class_object",
+    "class_of_most",
     "class_said",
     "collection_classes",
     "crowd",
@@ -52,13 +69,22 @@ __all__ = [
     "evenly",
     "executor_holding",
     "exhausted",
+    "field_targets",
     "first_elements",
+    "first_entries",
     "flag",
     "foreign_frame",
+    "groups_of",
+    "groups_text",
+    "held_fact",
     "is_exhausted",
     "is_idle",
+    "is_much",
+    "is_of_strings",
     "is_worth_a_look",
     "is_worth_a_walk",
+    "kept_in_bounds",
+    "key_class",
     "mapped_buffers",
     "matching",
     "method_of",
@@ -69,6 +95,7 @@ __all__ = [
     "query_fact",
     "queue_size",
     "set_fact",
+    "sip_transactions",
     "size",
     "stack_holding",
     "target",
@@ -76,6 +103,8 @@ __all__ = [
     "text",
     "thread_fact",
     "thread_pools",
+    "thread_values",
+    "value_class",
     "waiting_place",
     "waste_answers",
     "worse",

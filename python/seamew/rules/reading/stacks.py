@@ -129,7 +129,7 @@ def application_frame(thread: ThreadRow) -> str | None:
     """The innermost frame of code that is neither the JDK's nor a well-known library's."""
     for frame in thread.frames:
         method = method_of(frame)
-        if is_application_class(method) and not method.startswith(_LIBRARIES):
+        if _is_of_application(method):
             return frame.text.removeprefix("at ")
     return None
 
@@ -146,7 +146,12 @@ def _above_the_application(frames: Sequence[StackFrame]) -> list[str]:
     methods: list[str] = []
     for frame in frames:
         method = method_of(frame)
-        if is_application_class(method) and not method.startswith(_LIBRARIES):
+        if _is_of_application(method):
             break
         methods.append(method)
     return methods
+
+
+def _is_of_application(method: str) -> bool:
+    """Whether a method is known, and neither the JDK's nor a well-known library's."""
+    return is_application_class(method) and not method.startswith(("(", *_LIBRARIES))

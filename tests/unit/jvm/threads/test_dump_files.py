@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seamew.jvm.threads import LockLine, json_stream, lock_waits, read_thread_dumps, stack_of
@@ -114,7 +114,6 @@ ANY_JSON = st.recursive(
 
 
 @given(ANY_JSON)
-@settings(deadline=None)
 def test_json_of_another_shape_is_no_trouble(value: object) -> None:
     shapes = (value, {"threadContainers": value}, {"threadContainers": [{"threads": [value]}]})
     for shape in shapes:
@@ -161,7 +160,6 @@ def walked(stream: JsonStream, depth: int) -> Any:  # noqa: ANN401 (JSON)
 
 
 @given(VALUES, st.integers(0, 4), st.integers(1, 50), st.sampled_from([None, 2]))
-@settings(deadline=None)
 def test_walking_json_gives_what_it_says(
     value: object, depth: int, chunk: int, indent: int | None
 ) -> None:

@@ -14,7 +14,7 @@ from support.printed_threads import STYLES, Style, printed
 
 from .random_threads import some_threads
 
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(suppress_health_check=[HealthCheck.too_slow])
 FILES = settings(
     CALM,
     max_examples=40,

@@ -19,6 +19,27 @@ const OF_ENTRIES: [&str; 3] = ["key", "value", "class"];
 const OF_ROWS: [&str; 3] = ["size", "empty", "class"];
 const OF_TEXTS: [&str; 3] = ["empty", "blank", "class"];
 
+/// Names of all properties by what has them, for the reference page.
+pub const PROPERTIES: [(&str, &[&str]); 17] = [
+    ("object", &objects::OF_OBJECTS),
+    ("instance", &objects::OF_INSTANCES),
+    ("class", &objects::OF_CLASSES),
+    ("primitive array", &objects::OF_ARRAYS),
+    ("object array", &objects::OF_OBJECT_ARRAYS),
+    ("class loader", &objects::OF_LOADERS),
+    ("list", &OF_LISTS),
+    ("entry", &OF_ENTRIES),
+    ("row", &OF_ROWS),
+    ("text", &OF_TEXTS),
+    ("snapshot", &specials::OF_SNAPSHOT),
+    ("facts of the snapshot", &specials::OF_FACTS),
+    ("date", &specials::OF_DATES),
+    ("root", &specials::OF_ROOTS),
+    ("reference", &specials::OF_REFERENCES),
+    ("field", &specials::OF_FIELDS),
+    ("type", &specials::OF_TYPES),
+];
+
 impl Evaluator<'_> {
     /// A property of a value.
     ///
@@ -86,6 +107,14 @@ impl Evaluator<'_> {
             (Some(own), _) => format!("did you mean @{own}?"),
             (None, Value::Int(_) | Value::Long(_)) => {
                 "an id becomes an object by ${snapshot}.getObject(id)".to_owned()
+            }
+            (None, Value::Object(object))
+                if shown == "java.lang.Class"
+                    && self.heap.class_table().of_object(*object).is_none() =>
+            {
+                "class objects of primitive types are plain instances: put … IMPLEMENTS \
+                 org.eclipse.mat.snapshot.model.IClass AND before it"
+                    .to_owned()
             }
             (None, _) if names.is_empty() => String::new(),
             (None, _) => format!("it has {}", names.join(", ")),

@@ -13,7 +13,7 @@ use super::{count, long, reference};
 use crate::eval::access::bits;
 use crate::value::{List, Special, Value, id_value};
 
-const OF_OBJECTS: [&str; 14] = [
+pub const OF_OBJECTS: [&str; 14] = [
     "objectId",
     "objectAddress",
     "clazz",
@@ -29,8 +29,8 @@ const OF_OBJECTS: [&str; 14] = [
     "proxy",
     "class",
 ];
-const OF_INSTANCES: [&str; 1] = ["fields"];
-const OF_CLASSES: [&str; 16] = [
+pub const OF_INSTANCES: [&str; 1] = ["fields"];
+pub const OF_CLASSES: [&str; 16] = [
     "name",
     "superClass",
     "superClassId",
@@ -48,9 +48,9 @@ const OF_CLASSES: [&str; 16] = [
     "arrayType",
     "instanceSize",
 ];
-const OF_ARRAYS: [&str; 3] = ["length", "valueArray", "type"];
-const OF_OBJECT_ARRAYS: [&str; 2] = ["length", "referenceArray"];
-const OF_LOADERS: [&str; 1] = ["definedClasses"];
+pub const OF_ARRAYS: [&str; 3] = ["length", "valueArray", "type"];
+pub const OF_OBJECT_ARRAYS: [&str; 2] = ["length", "referenceArray"];
+pub const OF_LOADERS: [&str; 1] = ["definedClasses"];
 
 /// The class object of a class as a value.
 pub fn class_object(heap: &Heap, class: ClassIndex) -> Value {

@@ -11,27 +11,43 @@ use super::objects::class_object;
 use super::{count, long};
 use crate::value::{List, Special, Value, id_value};
 
+pub const OF_SNAPSHOT: [&str; 4] = ["GCRoots", "classes", "snapshotInfo", "class"];
+pub const OF_FACTS: [&str; 10] = [
+    "creationDate",
+    "usedHeapSize",
+    "numberOfObjects",
+    "numberOfClasses",
+    "numberOfClassLoaders",
+    "numberOfGCRoots",
+    "path",
+    "jvmInfo",
+    "identifierSize",
+    "class",
+];
+pub const OF_DATES: [&str; 2] = ["time", "class"];
+pub const OF_ROOTS: [&str; 7] = [
+    "objectId",
+    "objectAddress",
+    "object",
+    "type",
+    "contextId",
+    "contextAddress",
+    "class",
+];
+pub const OF_REFERENCES: [&str; 5] = ["objectId", "objectAddress", "object", "name", "class"];
+pub const OF_FIELDS: [&str; 5] = ["name", "type", "value", "verboseSignature", "class"];
+pub const OF_TYPES: [&str; 3] = ["name", "simpleName", "class"];
+
 /// Names of the properties of a special value.
 pub fn names(special: &Special) -> &'static [&'static str] {
     match special {
-        Special::Snapshot => &["GCRoots", "classes", "snapshotInfo", "class"],
-        Special::SnapshotInfo => &[
-            "creationDate",
-            "usedHeapSize",
-            "numberOfObjects",
-            "numberOfClasses",
-            "numberOfClassLoaders",
-            "numberOfGCRoots",
-            "path",
-            "jvmInfo",
-            "identifierSize",
-            "class",
-        ],
-        Special::Date(_) => &["time", "class"],
-        Special::Root { .. } => &["objectId", "objectAddress", "type", "object", "class"],
-        Special::Reference { .. } => &["objectId", "objectAddress", "object", "name", "class"],
-        Special::Field { .. } => &["name", "type", "value", "verboseSignature", "class"],
-        Special::Type(_) => &["name", "simpleName", "class"],
+        Special::Snapshot => &OF_SNAPSHOT,
+        Special::SnapshotInfo => &OF_FACTS,
+        Special::Date(_) => &OF_DATES,
+        Special::Root { .. } => &OF_ROOTS,
+        Special::Reference { .. } => &OF_REFERENCES,
+        Special::Field { .. } => &OF_FIELDS,
+        Special::Type(_) => &OF_TYPES,
     }
 }
 
@@ -65,6 +81,8 @@ impl Evaluator<'_> {
             Special::Date(at_ms) => (name == "time").then_some(Value::Long(*at_ms)),
             Special::Root { object, code, .. } => match name {
                 "type" => Some(Value::Int(*code)),
+                "contextId" => Some(Value::Int(-1)),
+                "contextAddress" => Some(Value::Long(0)),
                 _ => self.target(*object, name),
             },
             Special::Reference { name: own, object } => match name {
@@ -93,8 +111,6 @@ impl Evaluator<'_> {
             "objectId" => id_value(self.heap.id(object)),
             "objectAddress" => long(self.heap.object_address(object)),
             "object" => Value::Object(object),
-            "contextId" => Value::Int(-1),
-            "contextAddress" => Value::Long(0),
             _ => return None,
         })
     }
