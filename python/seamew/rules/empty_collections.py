@@ -16,6 +16,7 @@ from .reading import (
     by_sample,
     class_said,
     collection_classes,
+    is_worth_a_look,
     is_worth_a_walk,
     waste_answers,
 )
@@ -33,6 +34,8 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
         return
     rows = heap.heap.collections(only=_EMPTY).rows
     count, wasted = sum(row.collections for row in rows), sum(row.retained_bytes for row in rows)
+    if not is_worth_a_look(heap, wasted):
+        return
     found = heap.heap.collection_objects(only=_EMPTY, order="retained", limit=_LOOKED_AT).rows
     if not found:
         return

@@ -17,6 +17,7 @@ from .reading import (
     by_sample,
     class_said,
     collection_classes,
+    is_worth_a_look,
     is_worth_a_walk,
     waste_answers,
 )
@@ -34,6 +35,9 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
     rows = sorted(
         heap.heap.collections(only=_SPARSE).rows, key=lambda row: (-row.wasted_bytes, row.class_id)
     )
+    wasted = sum(row.wasted_bytes for row in rows)
+    if not is_worth_a_look(heap, wasted):
+        return
     found = heap.heap.collection_objects(only=_SPARSE, order="wasted", limit=_LOOKED_AT).rows
     if not found:
         return
@@ -48,7 +52,7 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
         ),
         class_name=rows[0].class_name,
         instances=sum(row.collections for row in rows),
-        wasted_bytes=sum(row.wasted_bytes for row in rows),
+        wasted_bytes=wasted,
         by_field=by_sample(heap, ((row.object_index, row.wasted_bytes) for row in found)),
         example=found[0].object_index,
         evidence=(
