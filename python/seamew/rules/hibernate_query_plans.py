@@ -57,7 +57,6 @@ def _finding(heap: Examination, cache: int, retained_bytes: int) -> Finding:
         doubts=(_DOUBT,),
         confidence=Confidence.LIKELY,
         at=at,
-        names_library=True,
         element_class=heap.heap.class_name(next(iter(plans))) if len(plans) else None,
         instances=max(1, len(plans)),
         retained_bytes=retained_bytes,

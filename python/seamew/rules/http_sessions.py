@@ -136,7 +136,6 @@ def _finding(
             heap.severity(retained_bytes), by_count(count, medium=_MANY_SESSIONS, high=_CROWD)
         ),
         at=sessions,
-        names_library=True,
         element_class=_SESSION,
         instances=count,
         retained_bytes=retained_bytes,
