@@ -108,7 +108,7 @@ def test_batches_that_nobody_acknowledges(tmp_path: Path) -> None:
     assert found.owner == "com.acme.Publisher#PRODUCER"
     assert (found.element_class, found.instances) == (f"{KAFKA}.ProducerBatch", 300)
     assert "300 x events" in said(found)
-    assert "1.5 min" in said(found)
+    assert "1 min 30 s" in said(found)
 
 
 @pytest.mark.parametrize(("available", "waiters"), [(1 << 20, 0), (30 << 20, 2)])
