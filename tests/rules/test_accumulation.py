@@ -10,7 +10,7 @@ from rules.asking import answers, findings
 from rules.jdk import array_list, hash_map, singleton
 from seamew.model import Severity
 from seamew.rules.accumulation import RULE
-from seamew.testing import HeapBuilder, InstanceObject
+from seamew.testing import ArrayObject, HeapBuilder, InstanceObject
 
 ORDER = "com.acme.Order"
 
@@ -178,3 +178,78 @@ def test_nothing_is_nothing(tmp_path: Path) -> None:
     heap = HeapBuilder()
     heap.thread("main")
     assert answers(RULE, heap, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "severity"),
+    [("com.acme.Texts", Severity.HIGH), ("org.springframework.core.Texts", Severity.LOW)],
+)
+def test_a_framework_keeps_tables_of_its_own(
+    tmp_path: Path, owner: str, severity: Severity
+) -> None:
+    heap = HeapBuilder()
+    texts = array_list(heap, [heap.string(f"{n:020000}") for n in range(300)])
+    heap.root(heap.klass(owner, statics={"TEXTS": texts}), "System Class")
+
+    (found,) = findings(RULE, heap, tmp_path)
+
+    assert (found.owner, found.severity) == (f"{owner}#TEXTS", severity)
+
+
+def test_a_thread_local_comes_before_a_local_variable(tmp_path: Path) -> None:
+    heap = HeapBuilder()
+    heap.klass("com.acme.Import")
+    heap.thread("main", [("com.acme.Import", "main")])
+    orders = array_list(heap, [order(heap) for _ in range(300)])
+    heap.root(orders, "Java Local", 1, 0)
+    local = heap.instance("java.lang.ThreadLocal")
+    entry_class = heap.klass(
+        "java.lang.ThreadLocal$ThreadLocalMap$Entry",
+        superclass="java.lang.ref.WeakReference",
+        fields={"value": "object"},
+    )
+    entry = heap.instance(entry_class, referent=local, value=orders)
+    heap.root(heap.array("java.lang.ThreadLocal$ThreadLocalMap$Entry[]", [entry]), "JNI Global")
+    heap.root(heap.klass("com.acme.Context", statics={"CURRENT": local}), "System Class")
+
+    (found,) = findings(RULE, heap, tmp_path)
+
+    assert (found.owner, found.owner_kind) == ("com.acme.Context#CURRENT", "thread_local")
+
+
+def test_the_array_of_a_list_that_grows_leads_to_the_list(tmp_path: Path) -> None:
+    # ArrayList.grow has the array in a local variable, so that the list does not dominate it.
+    frames = [("java.util.ArrayList", "grow"), ("com.acme.Import", "main")]
+    heap = HeapBuilder()
+    heap.klass("com.acme.Import")
+    orders = array_list(heap, [order(heap) for _ in range(300)])
+    heap.thread("main", frames)
+    array = orders.values["elementData"]
+    assert isinstance(array, ArrayObject)
+    heap.root(array, "Java Local", 1, 0)
+    heap.root(orders, "Java Local", 1, 1)
+
+    (found,) = findings(RULE, heap, tmp_path)
+
+    assert found.owner is not None
+    assert found.owner.startswith("com.acme.Import.main")
+    assert (found.element_class, found.instances) == (ORDER, 300)
+
+
+def test_a_tree_of_the_application_is_owned_by_its_root(tmp_path: Path) -> None:
+    heap = HeapBuilder()
+    node = heap.klass(
+        "com.acme.Node", fields={"left": "object", "right": "object", "data": "object"}
+    )
+    nodes = [heap.instance(node, data=heap.data(4_000)) for _ in range(1_500)]
+    for number, one in enumerate(nodes):
+        for side, below in (("left", 2 * number + 1), ("right", 2 * number + 2)):
+            if below < len(nodes):
+                one.values[side] = nodes[below]
+    heap.klass("com.acme.Index", fields={"root": "object"})
+    singleton(heap, heap.instance("com.acme.Index", root=nodes[0]))
+
+    (found,) = findings(RULE, heap, tmp_path)
+
+    assert found.owner == "com.acme.Index#root"
+    assert (found.element_class, found.instances) == ("com.acme.Node", 1_499)

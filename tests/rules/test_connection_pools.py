@@ -76,7 +76,7 @@ def test_a_hikari_pool_with_nothing_left(tmp_path: Path) -> None:
     facts = [str(one.text) for one in found.evidence]
     assert facts[0] == "lent 90, limit 90, waiting 3; the first is out for 1 min 29 s"
     assert facts[1] == "leakDetectionThreshold is off"
-    assert found.owner == "com.zaxxer.hikari.util.ConcurrentBag#sharedList"
+    assert found.owner == "com.acme.Orders#pool"
 
 
 def test_a_full_pool_that_nobody_waits_for(tmp_path: Path) -> None:

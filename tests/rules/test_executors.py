@@ -43,12 +43,12 @@ def queue_heap(tasks: int, capacity: int = shapes.UNBOUNDED, payload: int = 0) -
 
 
 def test_a_queue_without_a_bound_is_found(tmp_path: Path) -> None:
-    (found,) = findings(unbounded_work_queue.RULE, queue_heap(20_000, payload=100), tmp_path)
+    (found,) = findings(unbounded_work_queue.RULE, queue_heap(20_000, payload=300), tmp_path)
 
     assert found.owner == "com.acme.Service#executor"
     assert (found.instances, found.element_class) == (20_000, "com.acme.Job")
     assert found.severity is Severity.HIGH
-    assert found.retained_bytes > 20_000 * 156
+    assert found.retained_bytes > 20_000 * 356
     assert "worker pool-1-thread-1 is in com.acme.Job.run(Job.java:11)" in texts(found)
 
 

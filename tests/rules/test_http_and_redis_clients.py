@@ -94,7 +94,7 @@ def test_calls_that_wait_in_a_dispatcher(tmp_path: Path) -> None:
     (found,) = findings(okhttp_dispatcher_backlog.RULE, dispatcher_heap(3_000), tmp_path)
 
     assert (found.instances, found.severity) == (3_000, Severity.MEDIUM)
-    assert found.owner == "okhttp3.Dispatcher#readyAsyncCalls"
+    assert found.owner == "com.acme.Hooks#dispatcher"
     assert str(found.evidence[1].text) == "100 of the first 100 are for media.example"
 
 

@@ -91,7 +91,7 @@ def appender_heap(waiting: int, capacity: int, blocked: int = 0) -> HeapBuilder:
 def test_a_full_queue_of_logback(tmp_path: Path, blocked: int, severity: Severity) -> None:
     (found,) = findings(logback_async_queue_full.RULE, appender_heap(250, 256, blocked), tmp_path)
     assert (found.instances, found.severity) == (250, severity)
-    assert found.owner == "ch.qos.logback.core.AsyncAppenderBase#blockingQueue"
+    assert found.owner == "com.acme.Log#async_"
 
 
 def test_a_queue_of_logback_with_room(tmp_path: Path) -> None:

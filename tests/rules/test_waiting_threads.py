@@ -126,12 +126,12 @@ def futures_heap(unanswered: int, answered: int = 0) -> HeapBuilder:
 
 
 def test_futures_that_nobody_completes(tmp_path: Path) -> None:
-    (found,) = findings(futures_never_completed.RULE, futures_heap(3_000), tmp_path)
+    (found,) = findings(futures_never_completed.RULE, futures_heap(12_000), tmp_path)
 
-    assert (found.instances, found.owner) == (3_000, "com.acme.Rpc#pending")
-    assert found.severity is Severity.MEDIUM
-    assert found.retained_bytes > 3_000 * (128 + 32)
-    assert str(found.evidence[1].text) == "3,000 of them have dependent actions (stack)"
+    assert (found.instances, found.owner) == (12_000, "com.acme.Rpc#pending")
+    assert found.severity is Severity.HIGH
+    assert found.retained_bytes > 12_000 * (128 + 32)
+    assert str(found.evidence[1].text) == "12,000 of them have dependent actions (stack)"
 
 
 def test_futures_that_are_answered(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACE = re.compile(r"\{\w*\}")
 # A small word that is no part of a name in code, as java.util or Outer$Inner are.
 WORD = re.compile(r"(?<![\w.#$/-])[a-z]{3,}(?![\w.#$(/-])")
-SAME_IN_BOTH = re.compile(r"[\W\d]*|(?:[A-Z]\w+|\W|\d)+")
+SAME_IN_BOTH = re.compile(r"(?:\w*[A-Z]\w*|\W|\d)*")
 """Marks, numbers and names."""
 
 

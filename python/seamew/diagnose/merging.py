@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seamew.heap import Heap
 from seamew.holding import stable_class_name
-from seamew.model import Finding, Healthy
+from seamew.model import Finding, Healthy, Topic
 
 __all__ = ["merge_findings", "ranked"]
 
@@ -55,10 +55,14 @@ def _speaking_order(finding: Finding, general: Sequence[str]) -> tuple[int, int,
 
 def _is_within(heap: Heap, one: Finding, fine: Healthy) -> bool:
     """Whether a finding is about the memory of something healthy."""
-    on_path = any(step.object_index == fine.object.object_index for step in one.path)
+    inner = fine.object.object_index
+    if any(step.object_index == inner for step in one.path):
+        return True
     if one.object is None:
-        return on_path
-    return on_path or heap.dominates(fine.object.object_index, one.object.object_index)
+        return False
+    outer = one.object.object_index
+    is_most = fine.object.retained_bytes >= _SAME_MEMORY * one.retained_bytes
+    return heap.dominates(inner, outer) or (is_most and heap.dominates(outer, inner))
 
 
 def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Sequence[str]) -> bool:
@@ -75,7 +79,12 @@ def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Sequence[
 
 
 def _overlap(heap: Heap, one: Finding, other: Finding) -> bool:
-    """Whether the object of one retains that of the other, and little else."""
+    """Whether the object of one retains that of the other, and little else.
+
+    What a leak keeps may be wasteful too: that is another thing to say.
+    """
+    if (one.topic is Topic.WASTE) != (other.topic is Topic.WASTE):
+        return False
     if one.object is None or other.object is None:
         return False
     smaller, bigger = sorted((one.retained_bytes, other.retained_bytes))

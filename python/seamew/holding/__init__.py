@@ -1,6 +1,6 @@
 """Who holds what: owners of memory in application code, and what gathers in collections."""
 
-from .containers import Held, held_in, is_closure
+from .containers import TEXT_BUFFERS, Held, container_of, held_in, is_closure
 from .entries import (
     captured_classes,
     chain_element_class,
@@ -20,9 +20,11 @@ from .owners import (
     is_application_class,
     is_framework_class,
 )
+from .secrets import is_called_secret
 
 __all__ = [
     "OTHERS_CLASSES",
+    "TEXT_BUFFERS",
     "Gathering",
     "Held",
     "Holding",
@@ -30,6 +32,7 @@ __all__ = [
     "captured_classes",
     "chain_element_class",
     "class_of",
+    "container_of",
     "element_class",
     "entry_count",
     "fields_that_hold",
@@ -39,6 +42,7 @@ __all__ = [
     "held_in",
     "holding_fields",
     "is_application_class",
+    "is_called_secret",
     "is_closure",
     "is_framework_class",
     "object_name",

@@ -9,10 +9,15 @@ from dataclasses import dataclass, replace
 
 from seamew.heap import Entry, Heap
 
-from .entries import stable_class_name
+from .entries import VALUE_FIELDS, is_node, stable_class_name
 from .owners import is_application_class
 
-__all__ = ["Held", "held_in", "is_closure"]
+__all__ = ["TEXT_BUFFERS", "Held", "container_of", "held_in", "is_closure"]
+
+TEXT_BUFFERS = frozenset(
+    {"java.io.ByteArrayOutputStream", "java.lang.StringBuffer", "java.lang.StringBuilder"}
+)
+"""Classes of the JDK that are one growing array."""
 
 _SAMPLE = 64
 _INNER_SAMPLE = 16
@@ -24,8 +29,16 @@ _BOXES = frozenset(
 _WRAPPERS = {
     "java.lang.ref.SoftReference": "referent",
     "java.lang.ref.WeakReference": "referent",
+    "java.util.concurrent.CompletableFuture$AsyncRun": "fn",
+    "java.util.concurrent.CompletableFuture$AsyncSupply": "fn",
+    "java.util.concurrent.Executors$RunnableAdapter": "task",
+    "java.util.concurrent.FutureTask": "callable",
+    "java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask": "callable",
     "java.util.concurrent.atomic.AtomicReference": "value",
 }
+_JDK = ("java.util.", "java.lang.String", "java.io.")
+_STEPS_TO_CONTAINER = 3
+_REFERRERS = 8
 _ARRAYS = "object_array"
 _CLOSURE = re.compile(r"\$\$Lambda|\$\d+$")
 _CLOSURE_DEPTH = 3
@@ -66,6 +79,31 @@ def held_in(heap: Heap, index: int) -> Held | None:
         _most_common(one.element_class for one in collections),
         sample,
     )
+
+
+def container_of(heap: Heap, index: int) -> int:
+    """The collection that an array or a node of it belongs to, or the object itself.
+
+    The JDK's own methods have arrays and nodes in local variables: these then lead to the memory
+    past the collection.
+    """
+    if heap.collection_kind(index) is not None:
+        return index
+    seen, level = {index}, [index]
+    for _ in range(_STEPS_TO_CONTAINER):
+        holders = [
+            holder
+            for one in level
+            for holder in heap.referrers_page(one, limit=_REFERRERS)
+            if holder not in seen and heap.class_name(holder).startswith(_JDK)
+        ]
+        for holder in holders:
+            known = heap.collection_kind(holder) is not None
+            if known or heap.class_name(holder) in TEXT_BUFFERS:
+                return holder
+        seen.update(holders)
+        level = holders
+    return index
 
 
 def is_closure(class_name: str) -> bool:
@@ -113,11 +151,21 @@ def _held(heap: Heap, index: int, most: int) -> Held | None:
         )
     if heap.kind(index) == _ARRAYS:
         found = [one for one in heap.element_ids(index, limit=most * 4) if one is not None]
-        sample = tuple(_unwrapped(heap, one) for one in found[:most])
+        sample = tuple(_unwrapped(heap, _in_node(heap, one)) for one in found[:most])
         is_whole = (heap.length(index) or 0) <= most * 4
         elements = len(found) if is_whole else max(len(found), heap.dominated_count(index))
         return Held(elements, _class_of_most(heap, sample), sample)
     return None
+
+
+def _in_node(heap: Heap, index: int) -> int:
+    """The value in a node of a JDK's collection, or its key; other objects are themselves."""
+    if not is_node(heap.class_name(index)):
+        return index
+    targets = {field.name: field.target for field in heap.fields(index)}
+    inside = [target for name in VALUE_FIELDS if (target := targets.get(name)) is not None]
+    telling = (one for one in inside if heap.class_name(one) not in _MARKS)
+    return next(telling, index)
 
 
 def _telling(heap: Heap, entries: Sequence[Entry]) -> tuple[int, ...]:
@@ -138,12 +186,10 @@ def _tell(heap: Heap, objects: Iterable[int]) -> int:
 
 
 def _unwrapped(heap: Heap, index: int) -> int:
-    """What a reference object of the JDK refers to, or the object itself."""
+    """What a task or a reference object of the JDK is about, or the object itself."""
     field = _WRAPPERS.get(heap.class_name(index))
-    if field is None:
-        return index
-    target = heap.follow(index, field)[1]
-    return index if target is None else target
+    target = None if field is None else heap.follow(index, field)[1]
+    return index if target is None else _unwrapped(heap, target)
 
 
 def _class_of_most(heap: Heap, objects: Iterable[int]) -> str | None:

@@ -12,17 +12,19 @@ from seamew.model import FieldValue, ObjectDetail, ObjectRow, PathStep
 from .owners import is_application_class
 
 __all__ = [
+    "VALUE_FIELDS",
     "captured_classes",
     "chain_element_class",
     "element_class",
     "entry_count",
+    "is_node",
     "stable_class_name",
 ]
 
 _COLLECTIONS = "java.util."
 _SIZE_FIELDS = ("size", "elementCount", "count", "baseCount")
 _NODE_ENDINGS = ("Node", "Entry", "TreeNode", "$Itr")
-_VALUE_FIELDS = ("val", "value", "item", "element", "key", "referent")
+VALUE_FIELDS = ("val", "value", "item", "element", "key", "referent")
 _PLAIN_VALUES = frozenset({"java.lang.Object", "java.lang.Boolean"})
 _SAMPLE = 64
 _LAMBDA = "$$Lambda"
@@ -55,7 +57,7 @@ def element_class(heap: Heap, row: ObjectRow) -> str | None:
     groups = heap.dominated_groups(row.object_index, "class")
     if not groups:
         return None
-    if not _is_node(groups[0].label):
+    if not is_node(groups[0].label):
         return stable_class_name(groups[0].label)
     nodes = heap.sample_dominated(row.object_index, groups[0].class_id or 0, limit=_SAMPLE)
     return _most_common_value(heap, nodes) or groups[0].label
@@ -66,7 +68,7 @@ def chain_element_class(heap: Heap, nodes: Sequence[int]) -> str | None:
     if not nodes:
         return None
     name = heap.row(nodes[-1]).class_name
-    found = _most_common_value(heap, nodes[:_SAMPLE]) if _is_node(name) else None
+    found = _most_common_value(heap, nodes[:_SAMPLE]) if is_node(name) else None
     return found or stable_class_name(name)
 
 
@@ -99,14 +101,15 @@ def _most_common_value(heap: Heap, nodes: Sequence[int]) -> str | None:
     return stable_class_name(found.most_common(1)[0][0]) if found else None
 
 
-def _is_node(name: str) -> bool:
+def is_node(name: str) -> bool:
+    """Whether a class is that of the nodes or entries of a collection."""
     return name.endswith(_NODE_ENDINGS) and not is_application_class(name)
 
 
 def _value_class(node: ObjectDetail) -> str | None:
     """The class of a node's value; of its key where the value is a mere mark (as in sets)."""
     targets = {field.name: field.target for field in node.fields if field.target is not None}
-    values = [targets[name].class_name for name in _VALUE_FIELDS if name in targets]
+    values = [targets[name].class_name for name in VALUE_FIELDS if name in targets]
     telling = [name for name in values if name not in _PLAIN_VALUES]
     return next(iter(telling or values), None)
 

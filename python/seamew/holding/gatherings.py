@@ -8,7 +8,7 @@ elements hang on is the owner.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from seamew.heap import Heap
@@ -27,6 +27,7 @@ _FEWEST_ELEMENTS = 10
 _FEW_ELEMENTS = 32
 _SAME_MEMORY = 0.7
 _SINGLE_OWNED = 4
+_FEWEST_LINKED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,14 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field that holds much, with what is in its containers."""
+    """A field that holds much, with what is in its containers.
+
+    `linked` are the objects of a class that refer to each other, where the field holds the first.
+    """
 
     row: FieldSumRow
     held: Held | None
+    linked: Held | None = None
 
     @property
     def mean_elements(self) -> float:
@@ -90,6 +95,8 @@ def find_gatherings(
 
     `sums` is what the engine says of all application fields. Reads some hundred objects.
     """
+    sums = list(sums)
+    linked = _linked(heap, sums)
     rows = [
         row
         for row in sums
@@ -98,7 +105,7 @@ def find_gatherings(
     fields: dict[str, _Field] = {}
     for row in rows[:_MOST_FIELDS]:  # of classes of one name in several loaders the biggest
         if row.label not in fields:
-            fields[row.label] = _Field(row, _held(heap, row))
+            fields[row.label] = _Field(row, _held(heap, row), _linked_from(heap, row, linked))
     below: dict[str | None, list[str]] = {}
     for label in fields:
         below.setdefault(_label_above(heap, fields, label), []).append(label)
@@ -113,6 +120,22 @@ def find_gatherings(
             found.append(_gathering(heap, picked, tuple(kept)))
         waiting += [one for label in kept for one in below.get(label, ()) if one not in chain]
     return tuple(sorted(found, key=lambda one: (-one.retained_bytes, one.label)))
+
+
+def _linked(heap: Heap, sums: Iterable[FieldSumRow]) -> dict[str, int]:
+    """Of classes whose objects hold each other, as in chains and trees, how many do."""
+    found: dict[str, int] = {}
+    for row in sums:
+        if row.field and row.class_name == heap.class_name(row.biggest):
+            found[row.class_name] = found.get(row.class_name, 0) + row.owned
+    return {name: count for name, count in found.items() if count >= _FEWEST_LINKED}
+
+
+def _linked_from(heap: Heap, row: FieldSumRow, linked: dict[str, int]) -> Held | None:
+    name = heap.class_name(row.biggest)
+    if name not in linked or row.field is None or row.class_name == name:
+        return None
+    return Held(linked[name], stable_class_name(name), (row.biggest,))
 
 
 def _held(heap: Heap, row: FieldSumRow) -> Held | None:
@@ -186,7 +209,12 @@ def _picked(chain: Sequence[_Field], beneath: int) -> _Field | None:
     for field in chain:
         if field.is_gathering and (picked is None or _is_rather(field, picked)):
             picked = field
-    return picked or (chain[-1] if _is_one_big_buffer(chain[-1].row, beneath) else None)
+    if picked is not None:
+        return picked
+    for field in chain:
+        if field.linked is not None:
+            return replace(field, held=field.linked)
+    return chain[-1] if _is_one_big_buffer(chain[-1].row, beneath) else None
 
 
 def _is_rather(inner: _Field, outer: _Field) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, fields
 
 from seamew.heap import Heap
-from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow
+from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow, StackFrame, ThreadRow
 
 __all__ = [
     "OTHERS_CLASSES",
@@ -95,8 +95,8 @@ _THREAD_LOCAL_ENTRY = "java.lang.ThreadLocal$ThreadLocalMap$Entry"
 _LOCAL_FIELD = "<Java Local>"
 _TELLING_SHARE = 0.2
 
-_MOST_VISITED = 400
-_REFERRERS = 50
+_MOST_VISITED = 150
+_REFERRERS = 25
 
 _MOST_FRAMEWORK_STEPS = 8
 """Further up, an object of the application holds a whole framework and tells nothing."""
@@ -127,15 +127,15 @@ class Holding:
     path: tuple[PathStep, ...]
 
 
-def find_holding(heap: Heap, path: tuple[PathStep, ...]) -> Holding:
+def find_holding(heap: Heap, path: tuple[PathStep, ...], *, past_libraries: bool = True) -> Holding:
     """The owner nearest to the end of a path that starts at a root.
 
-    Application code on the path comes first, that of the users before that of a well-known library
-    which is at most eight steps nearer; then application code that refers to the end of the path
-    in another way through objects of the JDK (a thread of a pool is often nearer than
-    the field that holds the pool), then a local variable of application code, a collection
-    library, a static field of the JDK, a field of a thread. A value of a thread-local is owned
-    by the field that holds the thread-local.
+    Application code on the path comes first (`past_libraries`: that of the users before that of a
+    well-known library which is at most eight steps nearer); then application code that refers to
+    the end of the path in another way through objects of the JDK (a thread of a pool is often
+    nearer than the field that holds the pool), then a local variable of application code, a
+    collection library, a static field of the JDK, a field of a thread. A value of a thread-local
+    is owned by the field that holds the thread-local.
     """
     found: dict[int, Holding] = {}
     framework_steps = 0
@@ -144,7 +144,8 @@ def find_holding(heap: Heap, path: tuple[PathStep, ...]) -> Holding:
         if ranked is not None:
             found.setdefault(ranked[0], Holding(ranked[1], path))
         framework_steps += _FRAMEWORK in found
-        if _APPLICATION in found or framework_steps > _MOST_FRAMEWORK_STEPS:
+        most = _MOST_FRAMEWORK_STEPS if past_libraries else 0
+        if _APPLICATION in found or framework_steps > most:
             break
     if path and not found.keys() & {_APPLICATION, _FRAMEWORK}:
         for rank, holding in _holdings_by_references(heap, path[-1]):
@@ -220,18 +221,35 @@ def _holdings_by_references(heap: Heap, end: ObjectRow) -> Iterator[tuple[int, H
         for held, holder in _referrers(heap, level, below):
             if holder.object_index == end.object_index:
                 continue
-            below[holder.object_index] = _step(held, holder.field)
+            known = {**below, holder.object_index: _step(held, holder.field)}
+            is_local = holder.field.startswith(_LOCAL_FIELD)
+            if not is_local:  # a thread may be met again, by a field of it
+                below = known
             if heap.dominates(end.object_index, holder.object_index):
                 continue
-            named = not holder.field.startswith("[")
-            if named and is_application_class(class_of(holder)):
-                yield _APPLICATION, _holding(heap, holder, below)
-                return
+            ranked = _owner_met(heap, holder, held)
+            if ranked is not None:
+                yield ranked[0], Holding(ranked[1], _path_back(heap, holder, known))
+                if ranked[0] == _APPLICATION:
+                    return
             if holder.kind != "thread":
                 following.append(holder)
-            elif named:
-                yield _THREAD, _holding(heap, holder, below)
         level = following
+
+
+def _owner_met(heap: Heap, holder: ReferenceRow, held: ObjectRow) -> tuple[int, Owner] | None:
+    """What an object that refers to another says about the owner of that one."""
+    if holder.field.startswith(_LOCAL_FIELD):
+        return _local_owner(heap, holder, held)
+    if holder.class_name == _THREAD_LOCAL_ENTRY and holder.field == "value":
+        return _thread_local_owner(heap, holder)
+    if holder.field.startswith("["):
+        return None
+    is_own = is_application_class(class_of(holder))
+    if not is_own and holder.kind != "thread":
+        return None
+    owner = _field_owner(heap, holder, holder.field, held.object_index)
+    return (_APPLICATION if is_own else _THREAD), owner
 
 
 def _referrers(
@@ -249,24 +267,24 @@ def _step(held: ObjectRow, field: str) -> PathStep:
     return PathStep(**values, field=field)
 
 
-def _holding(heap: Heap, holder: ObjectRow, below: dict[int, PathStep]) -> Holding:
-    """An owner that was met against the references, with the path back down."""
+def _path_back(heap: Heap, holder: ObjectRow, below: dict[int, PathStep]) -> tuple[PathStep, ...]:
+    """A path to an owner that was met against the references, and from there back down."""
     path = [*heap.path(holder.object_index)]
-    first = below[holder.object_index]
-    step: PathStep | None = first
+    step: PathStep | None = below[holder.object_index]
     while step is not None:
         path.append(step)
         step = below.get(step.object_index)  # the end itself has none
-    owner = _field_owner(heap, holder, first.field, first.object_index)
-    return Holding(owner, tuple(path))
+    return tuple(path)
 
 
 def _leads_nowhere(field: str) -> bool:
     """References that are no ownership: an object's class, a weak referent."""
+    if field.startswith(_LOCAL_FIELD):
+        return False
     return field.startswith("<") or field == "referent"
 
 
-def _local_owner(heap: Heap, thread: ObjectRow, held: ReferenceRow) -> tuple[int, Owner] | None:
+def _local_owner(heap: Heap, thread: ObjectRow, held: ObjectRow) -> tuple[int, Owner] | None:
     """The variable in the outermost frame of application code that has it, else in any."""
     found: tuple[int, Owner] | None = None
     for row in heap.threads():
@@ -275,10 +293,18 @@ def _local_owner(heap: Heap, thread: ObjectRow, held: ReferenceRow) -> tuple[int
         for frame in row.frames:
             if any(local.object_index == held.object_index for local in frame.locals):
                 name = frame.text.removeprefix("at ")
-                rank = _LOCAL if is_application_class(name) else _JDK_LOCAL
-                if found is None or rank == _LOCAL:
-                    found = rank, Owner(name, "local", thread)
+                if is_application_class(name):
+                    found = _LOCAL, Owner(name, "local", thread)
+                elif found is None:
+                    found = _JDK_LOCAL, Owner(_caller(row, frame) or name, "local", thread)
     return found
+
+
+def _caller(thread: ThreadRow, frame: StackFrame) -> str | None:
+    """The application's method that called the JDK's."""
+    outer = thread.frames[thread.frames.index(frame) + 1 :]
+    names = (one.text.removeprefix("at ") for one in outer)
+    return next((name for name in names if is_application_class(name)), None)
 
 
 def _thread_local_owner(heap: Heap, entry: ObjectRow) -> tuple[int, Owner] | None:

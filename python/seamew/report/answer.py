@@ -16,6 +16,7 @@ from .wrapping import wrapped_lines
 __all__ = ["Answer", "Block", "Heading", "Pairs", "Verbatim", "text_lines"]
 
 _BOLD = "\x1b[1m"
+_ALARMS = ("\x1b[31m", "\x1b[33m")  # red, yellow
 _PLAIN = "\x1b[0m"
 
 
@@ -23,12 +24,13 @@ _PLAIN = "\x1b[0m"
 class Heading:
     """A line above a block, with an empty one before it unless it is not `spaced`.
 
-    `level` is that of Markdown.
+    `level` is that of Markdown; `alarm` 0 is the worst, where colours show it.
     """
 
     text: str
     level: int = 2
     spaced: bool = True
+    alarm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def text_lines(
         if isinstance(block, Heading):
             if number and block.spaced:
                 yield ""
-            yield from (_bold(line, colour=colour) for line in wrapped_lines(block.text, width))
+            lines = wrapped_lines(block.text, width)
+            yield from (_bold(line, block.alarm, colour=colour) for line in lines)
         elif isinstance(block, Table):
             yield from _table(block, width, glyphs, colour=colour)
         elif isinstance(block, Pairs):
@@ -95,8 +98,7 @@ def text_lines(
         elif isinstance(block, Verbatim) and not block.wrapped:
             yield from (glyphs.writable(printable(line)) for line in block.lines)
         else:
-            lines = block.lines if isinstance(block, Verbatim) else block.split("\n")
-            for line in lines:
+            for line in block.lines if isinstance(block, Verbatim) else block.split("\n"):
                 indent = " " * (len(line) - len(line.lstrip()) + 2)
                 yield from wrapped_lines(line, width, following=indent)
 
@@ -118,5 +120,6 @@ def _table(table: Table, width: int | None, glyphs: Glyphs, *, colour: bool) -> 
         yield from wrapped_lines(table.note, width, following="  ")
 
 
-def _bold(text: str, *, colour: bool) -> str:
-    return f"{_BOLD}{text}{_PLAIN}" if colour else text
+def _bold(text: str, alarm: int | None = None, *, colour: bool) -> str:
+    tone = "" if alarm is None or alarm >= len(_ALARMS) else _ALARMS[alarm]
+    return f"{_BOLD}{tone}{text}{_PLAIN}" if colour else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from seamew.holding import (
+    TEXT_BUFFERS,
     Gathering,
     Holding,
     HoldingField,
@@ -239,6 +240,11 @@ def _of_suspect(heap: Examination, suspect: Suspect) -> Finding:
     point = suspect.accumulation_point
     gathers_in = point.object if point is not None else suspect.object
     entries = max(suspect.objects, point.entries or 0) if point is not None else suspect.objects
+    element = suspect.element_class
+    held = None if gathers_in is None else heap.held_in(gathers_in.object_index)
+    if held is not None and held.element_class is not None and held.elements >= _FEW_ELEMENTS:
+        entries, element = held.elements, held.element_class
+    is_buffer = gathers_in is not None and gathers_in.class_name in TEXT_BUFFERS
     found = Found(
         title=suspect.title,
         summary=suspect.explanation,
@@ -246,10 +252,10 @@ def _of_suspect(heap: Examination, suspect: Suspect) -> Finding:
         advice=_ADVICE,
         doubts=suspect.doubt,
         confidence=Confidence.LIKELY if suspect.owner is not None else Confidence.POSSIBLE,
-        severity=heap.severity(suspect.retained_bytes, grows=entries >= _FEW_ELEMENTS),
+        severity=heap.severity_of_suspect(suspect, grows=is_buffer or entries >= _FEW_ELEMENTS),
         at=None if gathers_in is None else gathers_in.object_index,
         holding=Holding(suspect.owner, suspect.path),
-        element_class=suspect.element_class,
+        element_class=element,
         instances=entries,
         retained_bytes=suspect.retained_bytes,
     )

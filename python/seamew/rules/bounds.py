@@ -24,6 +24,7 @@ _OTHER_LIMIT = re.compile(
     r"byte|age|time|wait|retr|weight|memory|length|depth|thread|delay|ttl|live|second|millis|ms$",
     re.IGNORECASE,
 )
+_NO_PLACE = re.compile(r"time|stamp|hash|millis|ms$|nanos|id$|version", re.IGNORECASE)
 _NO_LIMIT = (1 << 31) - 1
 _MOST_TIMES = 20
 """A limit so many times what is there bounds nothing yet."""
@@ -69,11 +70,22 @@ def _capacity(name: str, limit: int, elements: int) -> Bound | None:
 
 
 def _limits(heap: Heap, objects: tuple[int, ...], elements: int) -> Iterator[Bound]:
-    """Numbers that are called a limit, in the objects or in the statics of their classes."""
+    """Numbers that are called a limit, in the objects or in the statics of their classes.
+
+    Not those that are called after another collection of the same owner.
+    """
+    owner, container = objects
+    others = [
+        field.name.lower()
+        for field in heap.fields(owner)
+        if field.target not in {None, container} and heap.collection_kind(field.target or 0)
+    ]
     for index in objects:
         for field in numbers_beside(heap, index):
             value = field.value
             if not isinstance(value, int) or not _LIMIT.search(field.name):
+                continue
+            if any(name in field.name.lower() for name in others):
                 continue
             if _OTHER_LIMIT.search(field.name) or not is_application_class(field.declaring_class):
                 continue
@@ -106,7 +118,9 @@ def _ring(heap: Heap, owner: int, array: int) -> Bound | None:
     numbers = [
         field
         for field in heap.fields(owner)
-        if field.type in {"int", "long"} and isinstance(field.value, int)
+        if field.type in {"int", "long"}
+        and is_application_class(field.declaring_class)
+        and not _NO_PLACE.search(field.name)
     ]
     for field in numbers:
         if isinstance(field.value, int) and field.value > length:

@@ -69,7 +69,7 @@ def _are_equal(heap: Heap, copies: list[int]) -> bool:
 def _shape(heap: Heap, start: int) -> list[Hashable]:
     """The classes and values of an object and of what it retains, breadth first: 600 objects.
 
-    Of arrays the first thousand elements.
+    Of arrays of numbers the first and the last thousand elements.
     """
     found: list[Hashable] = []
     places = {start: 0}
@@ -77,8 +77,8 @@ def _shape(heap: Heap, start: int) -> list[Hashable]:
     while waiting and len(found) < _MOST_NODES:
         index = waiting.popleft()
         text = heap.value(index)
-        data = heap.array_bytes(index, limit=_COMPARED_ELEMENTS)
-        found.append((heap.class_name(index), heap.length(index), text, data))
+        length = heap.length(index)
+        found.append((heap.class_name(index), length, text, _ends(heap, index, length or 0)))
         if text is not None:
             continue
         for value, target in _contents(heap, index):
@@ -88,6 +88,13 @@ def _shape(heap: Heap, start: int) -> list[Hashable]:
                 places[target] = len(places)
                 waiting.append(target)
     return found
+
+
+def _ends(heap: Heap, index: int, length: int) -> tuple[bytes, bytes]:
+    """The first and the last elements of an array of numbers."""
+    head = heap.array_bytes(index, limit=_COMPARED_ELEMENTS)
+    rest = max(_COMPARED_ELEMENTS, length - _COMPARED_ELEMENTS)
+    return head, heap.array_bytes(index, offset=rest, limit=_COMPARED_ELEMENTS)
 
 
 def _contents(heap: Heap, index: int) -> Iterator[tuple[Hashable, int | None]]:
@@ -111,7 +118,7 @@ def _finding(heap: Examination, row: FieldSumRow) -> Finding:
         "lost": format_bytes(lost),
         "compared": format_count(_COMPARED),
     }
-    by_size = heap.severity(lost)
+    by_size = heap.severity_of_size(lost)
     found = Found(
         title=Text(
             "{field} holds the same content {count} times: {lost} could be one copy of {mean}",

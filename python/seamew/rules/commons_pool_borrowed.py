@@ -16,6 +16,7 @@ __all__ = ["RULE"]
 _POOL = "org.apache.commons.pool2.impl.GenericObjectPool"
 _POOLED = "org.apache.commons.pool2.impl.DefaultPooledObject"
 _MOST_POOLS = 200
+_MOST_READ = 20_000
 _MOST_LENT = 2_000
 _MILLISECONDS = 1_000
 
@@ -32,8 +33,7 @@ def _find(heap: Examination) -> Iterator[Finding]:
 
 def _use(heap: Examination, pool: int, everything: int) -> PoolUse:
     maximum = number(heap, pool, "maxTotal")
-    entries = heap.heap.entries(everything).page(limit=_MOST_LENT)
-    pooled = [entry.value_id for entry in entries if entry.value_id is not None]
+    pooled = _first_pooled(heap, everything)
     kind = target(heap, pooled[0], "object") if pooled else None
     name = heap.heap.class_name(pool)
     if kind is not None:
@@ -48,6 +48,14 @@ def _use(heap: Examination, pool: int, everything: int) -> PoolUse:
         oldest_seconds=_oldest_seconds(heap, pooled),
         element_class=_POOLED,
     )
+
+
+def _first_pooled(heap: Examination, everything: int) -> list[int]:
+    """Some pooled objects; of a map that would take seconds to read, none."""
+    if (heap.heap.collection_size(everything) or 0) > _MOST_READ:
+        return []
+    entries = heap.heap.entries(everything).page(limit=_MOST_LENT)
+    return [entry.value_id for entry in entries if entry.value_id is not None]
 
 
 def _waiting(heap: Examination, pool: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from seamew.heap import Entry
-from seamew.holding import class_of, is_application_class
+from seamew.holding import class_of, is_application_class, is_framework_class
 from seamew.model import Confidence, Finding, Severity, Topic
 from seamew.units import format_address, format_count
 from seamew.wording import Text
@@ -76,6 +76,8 @@ def _find(heap: Examination) -> Iterator[Finding]:
             for one, other in combinations(_maps(heap, owner), 2)
             if (drift := _drift(heap, one, other)) is not None
         ]
+        if is_framework_class(class_of(heap.heap.row(owner))):
+            drifts = [one for one in drifts if one.is_telling]  # a part is meant as one there
         if drifts:
             yield _finding(heap, max(drifts, key=lambda one: one.only_big + one.only_small))
 
@@ -180,7 +182,7 @@ def _severity(heap: Examination, drift: _Drift, retained_bytes: int) -> Severity
         return Severity.INFO
     if drift.is_of_few:
         return Severity.LOW
-    return heap.severity(retained_bytes)
+    return heap.severity_of_size(retained_bytes)
 
 
 _POISONED = Text(

@@ -111,7 +111,6 @@ RULE = Rule(
     title=Text("Futures that are never completed", "从未完成的 Future"),
     classes=(_FUTURE,),
     find=_find,
-    general=True,
     page=Page(
         finds=Text(
             "1,000 or more CompletableFuture objects without a result.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from seamew.heap import ObjectSet
 from seamew.holding import is_application_class, stable_class_name
@@ -44,7 +45,7 @@ def _argument_class(heap: Examination, arguments: ObjectSet) -> str | None:
     """The application's class that most of the arguments have, by a sample; None: plain values."""
     counts: Counter[str] = Counter()
     step = max(1, len(arguments) // _SAMPLE)
-    for array in list(arguments)[::step]:
+    for array in islice(iter(arguments), 0, None, step):
         for one in heap.heap.element_ids(array, limit=_MOST_ARGUMENTS):
             name = None if one is None else heap.heap.class_name(one)
             if name is not None and is_application_class(name):

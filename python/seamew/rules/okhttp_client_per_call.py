@@ -11,7 +11,7 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import by_count, class_fact, crowd
+from .reading import by_count, class_fact, crowd, groups_of
 
 __all__ = ["RULE"]
 
@@ -19,6 +19,7 @@ _CLIENT = "okhttp3.OkHttpClient"
 _POOL = "okhttp3.internal.connection.RealConnectionPool"
 _OLD_POOL = "okhttp3.ConnectionPool"  # all there is before 3.14
 _CONNECTION = "okhttp3.internal.connection.RealConnection"
+_HOST = "route.address.url.host"
 _SUSPICIOUS_POOLS = 10
 _MANY_POOLS = 20
 _CROWD_OF_POOLS = 100
@@ -82,18 +83,15 @@ def _finding(heap: Examination, pool_class: str) -> Finding:
 
 def _evidence(heap: Examination, pool_class: str) -> tuple[Evidence, ...]:
     facts = [class_fact(heap, name) for name in (_CLIENT, pool_class, _CONNECTION)]
-    if heap.count(_CONNECTION):
-        hosts = heap.heap.group_by(heap.all_of(_CONNECTION), "route.address.url.host", limit=1)
-        for row in hosts.rows:
-            said = Text(
-                "{count} of the connections are to {host}",
-                "其中 {count} 个连接通向 {host}",
-                count=format_count(row.objects),
-                host=row.value or "?",
-            )
-            facts.append(
-                heap.evidence(said, "group-by", _CONNECTION, "--field", "route.address.url.host")
-            )
+    hosts = groups_of(heap, heap.all_of(_CONNECTION), _HOST)
+    for host, count in list(hosts.items())[:1]:
+        said = Text(
+            "{count} of the connections are to {host}",
+            "其中 {count} 个连接通向 {host}",
+            count=format_count(count),
+            host=host,
+        )
+        facts.append(heap.evidence(said, "group-by", _CONNECTION, "--field", _HOST))
     return tuple(facts)
 
 

@@ -72,8 +72,8 @@ def _evidence(
     queues = Text(
         "readyAsyncCalls {ready} ({size}), runningAsyncCalls {running}, maxRequests {most},"
         " maxRequestsPerHost {per_host}",
-        "readyAsyncCalls {ready}（{size}），runningAsyncCalls {running}，maxRequests {most}，"
-        "maxRequestsPerHost {per_host}",
+        "等待 readyAsyncCalls {ready}（{size}），运行 runningAsyncCalls {running}，maxRequests"
+        " {most}，maxRequestsPerHost {per_host}",
         ready=format_count(size(heap, dispatcher, "readyAsyncCalls")),
         size=format_bytes(retained_bytes),
         running=format_count(size(heap, dispatcher, "runningAsyncCalls")),

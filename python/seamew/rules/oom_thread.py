@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamew.holding import Holding, is_application_class
-from seamew.model import Confidence, Finding, Owner, Severity, ThreadRow, Topic
+from seamew.holding import is_application_class
+from seamew.model import Confidence, Finding, Severity, ThreadRow, Topic
 from seamew.units import format_address, format_bytes
 from seamew.wording import Text
 
@@ -65,7 +65,6 @@ def _finding(heap: Examination, thread: ThreadRow, places: list[str]) -> Finding
         doubts=(_DOUBT,),
         confidence=Confidence.CERTAIN,
         severity=Severity.INFO,
-        holding=Holding(Owner(own, "local", row), ()),
         element_class=_ERROR,
         retained_bytes=0,
     )

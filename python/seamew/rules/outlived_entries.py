@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from seamew.holding import Gathering
-from seamew.model import Confidence, Finding, Healthy, Severity, Topic
+from seamew.model import Confidence, Evidence, Finding, Healthy, Owner, Severity, Topic
 from seamew.units import format_address, format_count, format_share
 from seamew.wording import Text
 
@@ -21,6 +21,8 @@ _FEWEST_DATES = 20
 _OUTLIVED_SHARE = 0.3
 _TOLERANCE = 1.5
 _GRACE_MS = 120_000
+_NONE = "?"
+_MOST_DAYS_AS_HOURS = 3
 
 
 def _find(heap: Examination) -> Iterator[Finding | Healthy]:
@@ -85,30 +87,13 @@ def _finding(
         "oldest": _duration(ages.oldest),
         "median": _duration(ages.median),
         "youngest": _duration(ages.milliseconds[0]),
-        "limit": "?" if limit is None else _duration(limit.milliseconds),
-        "name": "?" if limit is None else limit.field,
+        "limit": _NONE if limit is None else _duration(limit.milliseconds),
+        "name": _NONE if limit is None else limit.field,
         "looked": format_count(len(ages.milliseconds)),
         "share": format_share(
             ages.share_older_than(0 if limit is None or ages.is_end else limit.milliseconds)
         ),
     }
-    evidence = [
-        heap.evidence(
-            Text(
-                "{field} of {looked} entries: the youngest {youngest} ago, the median {median}, the"
-                " oldest {oldest}",
-                "{looked} 个条目的 {field}：最近的在 {youngest} 前，中位数 {median}，"
-                "最早的 {oldest}",
-                **values,
-            ),
-            "contents",
-            format_address(heap.heap.address(at)),
-        ),
-        heap.evidence(Text("{share} of them are past it", "其中 {share} 已超过期限", **values)),
-    ]
-    if limit is not None:
-        told = Text("{name} allows {limit}", "{name} 允许 {limit}", **values)
-        evidence.append(heap.evidence(told, "object", format_address(owner.object.address)))
     found = Found(
         title=Text(
             "{owner} keeps entries that have expired: the oldest {oldest} ago",
@@ -128,7 +113,7 @@ def _finding(
             "没有运行，或者运行失败。",
             **values,
         ),
-        evidence=tuple(evidence),
+        evidence=_evidence(heap, values, owner, at),
         advice=(_ADVICE,),
         doubts=(_DOUBT,),
         confidence=Confidence.LIKELY,
@@ -141,9 +126,36 @@ def _finding(
     return finding(heap, RULE.id, RULE.topic, found)
 
 
-def _duration(milliseconds: int) -> str:
-    """A time as people say it: `1 day, 2:03:04`, whole seconds."""
-    return str(timedelta(seconds=max(0, milliseconds) // 1_000))
+def _evidence(
+    heap: Examination, values: dict[str, str | Text], owner: Owner, at: int
+) -> tuple[Evidence, ...]:
+    found = [
+        heap.evidence(
+            Text(
+                "{field} of {looked} entries: the youngest {youngest} ago, the median {median}, the"
+                " oldest {oldest}",
+                "{looked} 个条目的 {field}：最近的在 {youngest} 前，中位数 {median}，"
+                "最早的 {oldest}",
+                **values,
+            ),
+            "contents",
+            format_address(heap.heap.address(at)),
+        ),
+        heap.evidence(Text("{share} of them are past it", "其中 {share} 已超过期限", **values)),
+    ]
+    if values["name"] != _NONE:
+        told = Text("{name} allows {limit}", "{name} 允许 {limit}", **values)
+        found.append(heap.evidence(told, "object", format_address(owner.object.address)))
+    return tuple(found)
+
+
+def _duration(milliseconds: int) -> Text | str:
+    """A time as people say it: `2:03:04`, or `3 days` and more."""
+    time = timedelta(seconds=max(0, milliseconds) // 1_000)
+    if time.days < _MOST_DAYS_AS_HOURS:
+        minutes, seconds = divmod(int(time.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return Text("{days} days", "{days} 天", days=time.days)
 
 
 _ADVICE = Text(

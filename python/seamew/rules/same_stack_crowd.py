@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from seamew.model import Confidence, Evidence, Finding, LockRow, Severity, ThreadRow, Topic
 from seamew.units import format_count
@@ -16,6 +17,9 @@ from .reading import Wait, application_frame, by_count, stack_holding, thread_fa
 
 __all__ = ["RULE"]
 
+_Place: TypeAlias = tuple[Wait, str, str]
+"""What is waited for, the method of the wait, and the frame that called it."""
+
 _SUSPICIOUS_THREADS = 10
 _MANY_THREADS = 30
 _CROWD_OF_THREADS = 200
@@ -23,20 +27,21 @@ _CROWD_OF_WAITING = 500
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
-    crowds: dict[tuple[str, str], list[ThreadRow]] = defaultdict(list)
-    waits: dict[str, Wait] = {}
+    crowds: dict[_Place, list[ThreadRow]] = defaultdict(list)
     for row in heap.threads:
-        place = waiting_place(row)
-        frame = None if place is None else application_frame(row)
-        if place is not None and frame is not None:
-            waits[place[1]] = place[0]
-            crowds[place[1], frame].append(row)
-    for (method, frame), rows in crowds.items():
-        if len(rows) >= _SUSPICIOUS_THREADS:
-            yield _finding(heap, (waits[method], method, frame), rows)
+        waiting = waiting_place(row)
+        frame = None if waiting is None else application_frame(row)
+        if waiting is not None and frame is not None:
+            crowds[*waiting, frame].append(row)
+    big = {place: rows for place, rows in crowds.items() if len(rows) >= _SUSPICIOUS_THREADS}
+    locks = heap.heap.locks().locks if big else ()
+    for place, rows in big.items():
+        yield _finding(heap, place, rows, _lock(locks, rows))
 
 
-def _finding(heap: Examination, place: tuple[Wait, str, str], rows: Sequence[ThreadRow]) -> Finding:
+def _finding(
+    heap: Examination, place: _Place, rows: Sequence[ThreadRow], lock: LockRow | None
+) -> Finding:
     wait, method, frame = place
     threads = heap.heap.set_of([row.object_index for row in rows])
     found = Found(
@@ -55,7 +60,7 @@ def _finding(heap: Examination, place: tuple[Wait, str, str], rows: Sequence[Thr
             method=method,
             frame=frame,
         ),
-        evidence=_evidence(heap, frame, rows),
+        evidence=_evidence(heap, frame, rows, lock),
         advice=(_ADVICE,),
         doubts=(_DOUBT,),
         confidence=Confidence.LIKELY if wait.is_telling else Confidence.POSSIBLE,
@@ -76,7 +81,9 @@ def _severity(threads: int, wait: Wait) -> Severity:
     return by_count(threads, medium=_CROWD_OF_WAITING, high=2 * _CROWD_OF_WAITING)
 
 
-def _evidence(heap: Examination, frame: str, rows: Sequence[ThreadRow]) -> tuple[Evidence, ...]:
+def _evidence(
+    heap: Examination, frame: str, rows: Sequence[ThreadRow], lock: LockRow | None
+) -> tuple[Evidence, ...]:
     counted = Text(
         "{count} threads are in {frame}",
         "{count} 个线程在 {frame}",
@@ -88,7 +95,6 @@ def _evidence(heap: Examination, frame: str, rows: Sequence[ThreadRow]) -> tuple
         heap.evidence(counted, "threads", "--by", "stack"),
         thread_fact(heap, first, rows[0]),
     ]
-    lock = _lock(heap, rows)
     if lock is not None:
         said = Text(
             "most wait for {lock}, held by {owner}",
@@ -100,11 +106,10 @@ def _evidence(heap: Examination, frame: str, rows: Sequence[ThreadRow]) -> tuple
     return tuple(facts)
 
 
-def _lock(heap: Examination, rows: Sequence[ThreadRow]) -> LockRow | None:
+def _lock(locks: Sequence[LockRow], rows: Sequence[ThreadRow]) -> LockRow | None:
     """The lock that most of the threads wait for, if somebody is known to hold it."""
     names = {row.name for row in rows}
     counts: Counter[int] = Counter()
-    locks = heap.heap.locks().locks
     for number, lock in enumerate(locks):
         counts[number] = len(names.intersection(lock.waiters))
     if not counts:
@@ -133,6 +138,7 @@ RULE = Rule(
     title=Text("Many threads wait at one place", "大量线程等在同一处"),
     classes=("java.lang.Thread",),
     find=_find,
+    general=True,
     page=Page(
         finds=Text(
             "Ten or more threads that wait in the same method for the same thing: a lock, a pool's"

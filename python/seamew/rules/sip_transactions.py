@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seamew.heap import ObjectSet
-from seamew.holding import Holding
-from seamew.model import Confidence, Evidence, Finding, Owner, OwnerCount, Severity, Topic
+from seamew.model import Confidence, Evidence, Finding, OwnerCount, Severity, Topic
 from seamew.units import format_count
 from seamew.wording import Text
 
@@ -105,20 +104,13 @@ def _finding(heap: Examination, keeper: _Keeper, *more: Evidence) -> Finding:
         confidence=keeper.confidence,
         severity=_severity(heap, count, retained_bytes),
         at=keeper.at,
-        holding=_holding(heap, keeper),
+        names_library=True,
         owners=keeper.owners,
         element_class=keeper.element_class,
         instances=count,
         retained_bytes=retained_bytes,
     )
     return finding(heap, RULE.id, RULE.topic, found)
-
-
-def _holding(heap: Examination, keeper: _Keeper) -> Holding | None:
-    if keeper.table is None:
-        return None
-    row = heap.heap.row(keeper.at)
-    return Holding(Owner(keeper.table, "instance", row), heap.holding(keeper.at).path)
 
 
 def _severity(heap: Examination, count: int, retained_bytes: int) -> Severity:

@@ -12,16 +12,16 @@ from seamew.wording import Text
 from .base import Page, Rule
 from .examination import Examination
 from .findings import finding
-from .reading import by_count, crowd_found, matching, set_fact
+from .reading import by_count, crowd_found, groups_of, matching, set_fact
 
 __all__ = ["RULE"]
 
 _DIRECTORY = "sun.nio.fs.UnixDirectoryStream"
 _ZIP = "java.util.zip.ZipFile"
+_NAMES = ("name", "filePath")  # JDK 24 and before; JDK 25
 _SUSPICIOUS_STREAMS = 20
 _MANY_STREAMS = 100
 _CROWD_OF_STREAMS = 500
-_SHOWN_NAMES = 3
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
@@ -30,18 +30,23 @@ def _find(heap: Examination) -> Iterator[Finding]:
         yield _finding(heap, _DIRECTORY, directories)
     zips = matching(heap, heap.all_of(_ZIP), "closeRequested=false")
     if len(zips) >= _SUSPICIOUS_STREAMS:
-        # A class path has each jar open once. One file open many times is not on it.
-        names = heap.heap.group_by(zips, "name", limit=_SHOWN_NAMES).rows
-        if names and names[0].objects >= _SUSPICIOUS_STREAMS:
-            repeated = matching(heap, zips, f"name={names[0].value}")
-            said = Text(
-                "{count} of them are {name}",
-                "其中 {count} 个是 {name}",
-                count=format_count(names[0].objects),
-                name=names[0].value or "?",
-            )
-            fact = heap.evidence(said, "group-by", _ZIP, "--subclasses", "--field", "name")
-            yield _finding(heap, _ZIP, repeated, fact)
+        yield from _repeated(heap, zips)
+
+
+def _repeated(heap: Examination, zips: ObjectSet) -> Iterator[Finding]:
+    """One file that is open many times: a class path has each of its jars open once."""
+    field = next((one for one in _NAMES if groups_of(heap, zips, one)), _NAMES[0])
+    name, count = next(iter(groups_of(heap, zips, field).items()), ("", 0))
+    if count < _SUSPICIOUS_STREAMS:
+        return
+    said = Text(
+        "{count} of them are {name}",
+        "其中 {count} 个是 {name}",
+        count=format_count(count),
+        name=name,
+    )
+    fact = heap.evidence(said, "group-by", _ZIP, "--subclasses", "--field", field)
+    yield _finding(heap, _ZIP, matching(heap, zips, f"{field}={name}"), fact)
 
 
 def _finding(heap: Examination, class_name: str, streams: ObjectSet, *more: Evidence) -> Finding:

@@ -26,14 +26,7 @@ _CROWD_OF_THREADS = 20_000
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
-    threads = heap.all_of(_THREAD)
-    # Thread.threadStatus is in Thread$FieldHolder since JDK 19; 0 is NEW.
-    unstarted = matching(heap, threads, "threadStatus=0") | matching(
-        heap, threads, "holder.threadStatus=0"
-    )
-    unstarted -= _shutdown_hooks(heap)
-    groups = matching(heap, heap.all_of(_GROUP), "nUnstartedThreads>0", "nthreads=0")
-    for class_name, objects in ((_THREAD, unstarted), (_GROUP, groups)):
+    for class_name, objects in ((_THREAD, _unstarted(heap)), (_GROUP, _waiting_groups(heap))):
         if len(objects) < _SUSPICIOUS_THREADS:
             continue
         count = format_count(len(objects))
@@ -59,6 +52,24 @@ def _find(heap: Examination) -> Iterator[Finding]:
             severity=worse(severity, heap.severity(heap.retained_bytes(objects))),
         )
         yield finding(heap, RULE.id, RULE.topic, found)
+
+
+def _unstarted(heap: Examination) -> ObjectSet:
+    """Threads with status 0, NEW. Thread.threadStatus is in Thread$FieldHolder since JDK 19."""
+    threads = heap.all_of(_THREAD)
+    if len(threads) < _SUSPICIOUS_THREADS:
+        return heap.heap.no_objects()
+    found = matching(heap, threads, "threadStatus=0")
+    found |= matching(heap, threads, "holder.threadStatus=0")
+    return found - _shutdown_hooks(heap)
+
+
+def _waiting_groups(heap: Examination) -> ObjectSet:
+    """Groups that have no thread and wait for one, until JDK 18."""
+    groups = heap.all_of(_GROUP)
+    if len(groups) < _SUSPICIOUS_THREADS:
+        return heap.heap.no_objects()
+    return matching(heap, groups, "nUnstartedThreads>0", "nthreads=0")
 
 
 def _shutdown_hooks(heap: Examination) -> ObjectSet:

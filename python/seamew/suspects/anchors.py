@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seamew.heap import Heap
-from seamew.holding import Holding, class_of, find_holding, is_application_class
+from seamew.holding import (
+    Holding,
+    class_of,
+    container_of,
+    find_holding,
+    is_application_class,
+)
 from seamew.model import ObjectRow, Owner, PathStep
 
 from .candidates import Candidate
 
 __all__ = ["Anchor", "find_anchor", "holding_at"]
 
+_LOCAL_FIELD = "<Java Local>"
 _CHAIN_RUN = 16
 _INNER_LEVELS = 12
 _COMPARED_MEMBERS = 100
@@ -37,7 +44,8 @@ def find_anchor(heap: Heap, candidate: Candidate) -> Anchor:
 
     A single suspect without a point is a chain (a linked queue, say): its anchor is the object
     before the run of equal classes. A group without one is spread: the anchor is the first
-    application object inside of its biggest member.
+    application object inside of its biggest member. An array that a local variable holds, maybe
+    that of a method of the JDK, stands for the collection that it belongs to.
     """
     if candidate.object is not None:
         top, chain = candidate.object, _chain(heap, candidate)
@@ -51,6 +59,9 @@ def find_anchor(heap: Heap, candidate: Candidate) -> Anchor:
     else:
         index = candidate.common_path[candidate.common_path.index(chain[0]) - 1]
     strong_path = heap.path(index)
+    if strong_path and strong_path[-1].field.startswith(_LOCAL_FIELD):
+        index = container_of(heap, index)
+        strong_path = heap.path(index)
     path = strong_path or heap.path(index, excludes=())
     return Anchor(heap.row(index), top, chain, path, weakly_held=not strong_path)
 

@@ -19,6 +19,8 @@ from seamew.model import GroupRow, MergedPathRow, ObjectRow
 __all__ = ["Candidate", "SuspectSettings", "find_candidates"]
 
 _PAGE = 100
+_NODES = frozenset({"Node", "Entry", "TreeNode"})
+_MOST_COLLECTIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +151,30 @@ def _drops(child_bytes: int, parent_bytes: int, settings: SuspectSettings) -> bo
 
 
 def _group(heap: Heap, group: GroupRow, taken: list[int], settings: SuspectSettings) -> Candidate:
+    collection = _collection_of_nodes(heap, group)
+    if collection is not None:
+        return Candidate(None, group, (collection,), (collection,), collection)
     members = heap.sample_dominated(
         None, group.class_id or 0, excluded=taken, limit=settings.max_paths, seed=settings.seed
     )
     tree = heap.merged_paths(members).rows or heap.merged_paths(members, excludes=()).rows
     path, point = _common_path(tree, len(members), settings)
     return Candidate(None, group, tuple(members), path, point)
+
+
+def _collection_of_nodes(heap: Heap, group: GroupRow) -> int | None:
+    """The collection that most objects of a group are nodes of.
+
+    Something beside it refers to a node (a method that adds one), so that it does not dominate
+    them. The merged paths to the nodes of a list would be as long as the list.
+    """
+    name, _, inner = group.label.rpartition("$")
+    if inner not in _NODES or not name.startswith("java.util."):
+        return None
+    owners = heap.of_class(name).page(limit=_MOST_COLLECTIONS)
+    sizes = {owner: heap.collection_size(owner) or 0 for owner in owners}
+    biggest = max(sizes, key=lambda owner: (sizes[owner], -owner), default=None)
+    return biggest if biggest is not None and sizes[biggest] * 2 >= group.objects else None
 
 
 def _common_path(

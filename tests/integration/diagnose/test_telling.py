@@ -40,6 +40,18 @@ def test_the_worst_fit_on_one_screen(
     assert any(line.strip().endswith(ID) for line in shown)
 
 
+def test_severity_has_a_colour_where_there_are_colours(
+    two_leaks: Path, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = run("diagnose", two_leaks, "--no-index").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = run("diagnose", two_leaks, "--no-index").out
+    assert "\x1b" not in plain
+    assert "\x1b[1m\x1b[31m1  HIGH" in coloured
+    assert "\x1b[1m\x1b[33m2  MEDIUM" in coloured
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+
+
 def test_what_does_not_fit_is_counted(
     two_leaks: Path, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +151,7 @@ def test_nothing_found_says_what_was_looked_at(leak: Path, run: Command) -> None
 def test_fail_on(two_leaks: Path, run: Command, level: str, code: int) -> None:
     options = ("diagnose", two_leaks, "--no-index", "--fail-on", level)
     assert run(*options).code == code
+    assert "None of the findings" in run(*options, "--rule", "timer-per-call").out
     assert run(*options, "--rule", "timer-per-call").code == (10 if level == "suspects" else 0)
 
 
@@ -210,3 +223,19 @@ def test_threads_are_told_with_what_their_stack_holds(two_leaks: Path, run: Comm
     assert thread["retained_bytes"] > 200 * 17_000
     assert thread["frame"].startswith("com.acme.Reporter.write")
     assert thread["local"]["class"] == "java.util.ArrayList"
+
+
+def test_suspects_by_the_algorithm_of_mat_are_data_too(leak: Path, run: Command) -> None:
+    found = run("diagnose", leak, "--no-index", "--json").result
+    assert {"verdict", "overview", "consumers", "findings", "rules", "not_analysed"} <= set(found)
+    suspect = found["suspects"][0]
+    assert suspect["kind"] == "class"
+    assert suspect["owner_field"] == "com.acme.Registry#ALL"
+    assert suspect["element_class"] == "com.acme.Session"
+    assert suspect["path"][0]["address"].startswith("0x")
+
+
+def test_the_threshold_is_that_of_suspects(leak: Path, run: Command) -> None:
+    options = ("diagnose", leak, "--no-index", "--fail-on", "suspects")
+    assert run(*options).code == 10
+    assert run(*options, "--threshold", "100").code == 0

@@ -252,7 +252,7 @@ def test_nothing_above_the_threshold_shows_the_three_biggest(builder: HeapBuilde
     for kind in kinds:
         builder.root(builder.instance(kind, data=builder.data(KB)))
 
-    found = diagnose_heap(opened(builder))
+    found = diagnose_heap(opened(builder), rules=())
 
     assert found.suspects == ()
     assert str(found.verdict).startswith("Nothing found that looks like a leak")

@@ -68,7 +68,7 @@ def finding_blocks(
     def said(text: Text) -> str:
         return text.in_language(language)
 
-    yield Heading(said(headline(number, finding)), level=3)
+    yield Heading(said(headline(number, finding)), level=3, alarm=finding.severity.rank)
     yield said(finding.summary)
     facts = [*_facts(finding), *_said_often(finding, with_evidence=dump is None)]
     yield Pairs([(said(name), said(text)) for name, text in facts], indent="  ")

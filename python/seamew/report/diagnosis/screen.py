@@ -56,20 +56,23 @@ def screen_blocks(
     parts = _fitting(parts, room, taken)
     foot = _foot(diagnosis, shown, len(shown) - len(parts), language)
 
-    yield from _heading(verdict, 2, spaced=False)
+    yield from (Heading(line, spaced=False) for line in verdict)
     yield Verbatim(facts)
-    for number, (head, lines) in enumerate(parts):
-        yield from _heading(head, 3, spaced=room.is_roomy or not number)
-        yield Verbatim(lines)
+    for number, part in enumerate(parts):
+        is_apart = room.is_roomy or not number
+        for line in part.head:
+            yield Heading(line, 3, spaced=is_apart and line is part.head[0], alarm=part.alarm)
+        yield Verbatim(part.lines)
     yield Verbatim(["", *(line for text in foot for line in fitted_lines(text, room.width, 2))])
 
 
-def _heading(lines: Sequence[str], level: int, *, spaced: bool) -> Iterator[Heading]:
-    for number, line in enumerate(lines):
-        yield Heading(line, level, spaced=spaced and not number)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A finding on the screen."""
 
-
-_Part = tuple[list[str], list[str]]
+    head: list[str]
+    lines: list[str]
+    alarm: int
 
 
 def _fitting(parts: list[_Part], room: Room, taken: int) -> list[_Part]:
@@ -77,11 +80,11 @@ def _fitting(parts: list[_Part], room: Room, taken: int) -> list[_Part]:
     if room.height is None:
         return parts
     kept: list[_Part] = []
-    for head, lines in parts:
-        taken += len(head) + len(lines) + (1 if room.is_roomy else 0)
+    for part in parts:
+        taken += len(part.head) + len(part.lines) + (1 if room.is_roomy else 0)
         if kept and taken > room.height:
             break
-        kept.append((head, lines))
+        kept.append(part)
     return kept
 
 
@@ -107,7 +110,7 @@ def _finding(number: int, finding: Finding, language: Language, room: Room) -> _
         before = f"{_INDENT}{pad(name, column)}  "
         most = _ROOMY_ADVICE_LINES if room.is_roomy and name == advice else 1
         lines += fitted_lines(text, room.width, most, before, " " * cell_width(before))
-    return head, lines
+    return _Part(head, lines, finding.severity.rank)
 
 
 def _facts(facts: HeapFacts) -> Text:
@@ -137,13 +140,18 @@ def _foot(
 def _foot_texts(
     diagnosis: Diagnosis, shown: Sequence[tuple[int, Finding]], left: int
 ) -> Iterator[Text]:
-    if not shown:
+    if diagnosis.findings and not shown:
+        yield Text(
+            "None of the findings is of the severity and the rule that were asked for.",
+            "没有符合所要求的严重程度和规则的发现。",
+        )
+    elif not shown:
         looked = diagnosis.rules.looked
         yield Text(
-            "Looked with {count} rules ({first}); {other} more had nothing to look at.",
-            "已用 {count} 条规则检查（{first}）；另有 {other} 条没有可检查的内容。",
-            count=len(looked),
-            first=", ".join(looked),
+            "Looked with {rules}, {other} more had nothing to look at: {looked}",
+            "已用 {rules}检查，另有 {other} 条没有可检查的内容：{looked}",
+            rules=counted(len(looked), "rule", "条规则"),
+            looked=", ".join(looked),
             other=len(diagnosis.rules.not_applicable),
         )
     next_one = Text(

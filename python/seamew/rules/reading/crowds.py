@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from seamew.heap import ObjectSet
 from seamew.holding import stable_class_name
@@ -16,11 +17,12 @@ from seamew.wording import Text
 __all__ = ["Crowd", "crowd", "crowd_found"]
 
 _SAMPLED = 100
+_OF_A_THREAD = "java.lang.Thread#"
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Owners of the objects, most first, and one object of the first owner."""
+    """Owners of the objects, most first, and one object like most of the first owner's."""
 
     owners: tuple[OwnerCount, ...]
     example: int
@@ -29,19 +31,17 @@ class Crowd:
 def crowd(heap: Examination, objects: ObjectSet | Sequence[int]) -> Crowd:
     """Who owns the objects (at least one), by a sample of a hundred. Some tenths of a second."""
     owners = heap.owners(objects)
-    sample = list(objects)[:: max(1, len(objects) // _SAMPLED)]
-    by_owner: Counter[str] = Counter()
-    examples: dict[str, int] = {}
+    sample = list(islice(iter(objects), 0, None, max(1, len(objects) // _SAMPLED)))
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index in sample:
         owner = heap.holding(index).owner
         # A thread is its own root: fields of Thread tell nothing.
-        is_told = owner is not None and not owner.name.startswith("java.lang.Thread#")
+        is_told = owner is not None and not owner.name.startswith(_OF_A_THREAD)
         name = "" if owner is None or not is_told else stable_class_name(owner.name)
-        examples.setdefault(name, index)
-        by_owner[name] += 1
-    named = [name for name, _ in by_owner.most_common() if name]
-    owners = tuple(one for one in owners if not one.name.startswith("java.lang.Thread#"))
-    return Crowd(owners, examples[named[0]] if named else sample[0])
+        alike[name, heap.heap.class_name(index)].append(index)
+    most = max(alike, key=lambda one: (bool(one[0]), len(alike[one])))
+    told = tuple(one for one in owners if not one.name.startswith(_OF_A_THREAD))
+    return Crowd(told, alike[most][0])
 
 
 def crowd_found(

@@ -14,6 +14,8 @@ def matching(heap: Examination, objects: ObjectSet, *conditions: str) -> ObjectS
 
     None where their class, in this version of it, has no such field. Reads each object.
     """
+    if not len(objects):
+        return objects
     try:
         return heap.heap.find(objects, conditions)
     except ObjectNotFoundError:
