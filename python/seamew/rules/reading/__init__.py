@@ -9,6 +9,7 @@ from .caches import (
     is_of_strings,
     kept_in_bounds,
     key_class,
+    some_values,
     value_class,
 )
 from .connection_pools import PoolUse, exhausted, is_exhausted
@@ -101,6 +102,7 @@ __all__ = [
     "set_fact",
     "sip_transactions",
     "size",
+    "some_values",
     "stack_holding",
     "target",
     "task_class",
