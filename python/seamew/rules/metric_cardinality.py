@@ -102,14 +102,19 @@ def _prometheus_labels(heap: Examination, metric: int, series: int) -> Iterator[
 def _strings(heap: Examination, index: int | None) -> list[str]:
     if index is None:
         return []
-    if heap.heap.kind(index) == "object_array":
-        elements = [one for one in heap.heap.element_ids(index) if one is not None]
+    # Arrays.asList has its array in `a`, the keys of Prometheus 1 are lists or hold an array.
+    array = target(heap, index, "a", "list.a", "values", "elementData") or index
+    if heap.heap.kind(array) == "object_array":
+        elements = [one for one in heap.heap.element_ids(array) if one is not None]
     else:
-        elements = first_elements(heap, target(heap, index, "a", "list") or index)
-        if not elements:
-            values = (row.value for row in first_entries(heap, index))
-            elements = [row.object_index for row in values if isinstance(row, ObjectRow)]
+        elements = _elements_of_immutable(heap, index)
     return [heap.heap.value(one) or "?" for one in elements]
+
+
+def _elements_of_immutable(heap: Examination, index: int) -> list[int]:
+    """Of List.of with one or two elements the fields `e0` and `e1`; of others the elements."""
+    few = [one for name in ("e0", "e1") if (one := target(heap, index, name)) is not None]
+    return few or first_elements(heap, index)
 
 
 def _finding(heap: Examination, series: _Series) -> Finding:
