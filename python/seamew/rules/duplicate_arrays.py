@@ -66,8 +66,10 @@ _ADVICE = Text(
     "请在首次写入时再创建。",
 )
 _DOUBT = Text(
-    "Arrays that are written later must stay apart, though they are equal now.",
-    "以后还会被写入的数组即使现在相同，也必须各自独立。",
+    "Arrays that are written later must stay apart, though they are equal now. Arrays of one value"
+    " are among these copies, and have a rule of their own: the two do not add up.",
+    "以后还会被写入的数组即使现在相同，也必须各自独立。元素全同的数组也在这些副本之中，另有规则统计："
+    "两者不可相加。",
 )
 
 RULE = Rule(
