@@ -82,9 +82,9 @@ RULE = Rule(
     page=Page(
         finds=Text(
             "Primitive arrays of equal type and contents, those of strings and builders left out;"
-            " of more than 200,000 an evenly spread sample, scaled up.",
+            " of more than 100,000 an evenly spread sample, scaled up.",
             "类型和内容都相同的基本类型数组，不含字符串和 StringBuilder 的数组；"
-            "超过 20 万个时取均匀样本并按比例放大。",
+            "超过 10 万个时取均匀样本并按比例放大。",
         ),
         why=Text(
             "The same table, mask or image was made again for each object that uses it.",
