@@ -26,13 +26,14 @@ _VALUE_BYTES = {
 }
 """What the value alone takes; Boolean has two instances."""
 
+_FEWEST_BOXES = 1_000
 _SAMPLE = 50
 
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
     wasted: Counter[str] = Counter()
     for name, value_bytes in _VALUE_BYTES.items():
-        if name not in heap.instances_by_class:
+        if heap.instances_by_class.get(name, 0) < _FEWEST_BOXES:
             continue
         boxes = heap.all_of(name)
         wasted[name] = boxes.shallow_bytes - len(boxes) * value_bytes
