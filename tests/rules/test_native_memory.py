@@ -158,7 +158,7 @@ def heap_with_references(class_name: str, above: str, count: int, enqueued: int)
     heap.klass("com.acme.Image", fields={"pixels": "object"})
     references: list[HeapObject] = []
     for number in range(count):
-        image = heap.instance("com.acme.Image", pixels=heap.data(1_000))
+        image = heap.instance("com.acme.Image", pixels=heap.data(100))
         at = placeholder if number < enqueued else queue
         references.append(heap.instance(class_name, referent=image, queue=at))
     return kept(heap, "Guards", references)
