@@ -26,11 +26,14 @@ __all__ = ["RULE"]
 
 _SPARSE = CollectionFilter(least_size=1, most_fill=SPARSE_FILL)
 _LOOKED_AT = 400
+_USUAL_ROOM = 3
 
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
-    # Half of the free places are what tables have between two resizings.
-    if not is_worth_a_walk(heap, sum(row.wasted_bytes for row in collection_classes(heap)) // 2):
+    # Most of the free places are what tables have between two resizings.
+    if not is_worth_a_walk(
+        heap, sum(row.wasted_bytes for row in collection_classes(heap)) // _USUAL_ROOM
+    ):
         return
     rows = sorted(
         heap.heap.collections(only=_SPARSE).rows, key=lambda row: (-row.wasted_bytes, row.class_id)

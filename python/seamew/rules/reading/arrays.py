@@ -13,7 +13,7 @@ __all__ = ["ArraySample", "number_arrays"]
 
 _TYPES = ("boolean", "byte", "char", "double", "float", "int", "long", "short")
 _TEXTS = ("java.lang.String", "java.lang.AbstractStringBuilder")
-_MOST_LOOKED_AT = 200_000
+_MOST_LOOKED_AT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,16 @@ class ArraySample:
 def number_arrays(heap: Examination) -> ArraySample:
     """The primitive arrays but those in which strings and builders keep their characters.
 
-    Reads each string, once for all who ask. Of more than 200,000 a sample.
+    Reads each string, once for all who ask. Of more than 100,000 a sample.
     """
     return heap.once("number_arrays", _number_arrays)
 
 
 def _number_arrays(heap: Examination) -> ArraySample:
     found = heap.heap.no_objects()
-    for name in _TYPES:
-        found |= heap.all_of(f"{name}[]")
+    names = [f"{name}[]" for name in _TYPES if f"{name}[]" in heap.instances_by_class]
+    if names:
+        found = heap.heap.select(*names)
     for name in _TEXTS:
         found -= heap.heap.field_targets(heap.all_of(name), "value")
     if len(found) <= _MOST_LOOKED_AT:
