@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seamew.model import Confidence, Finding, ObjectRow, Severity, Topic
 from seamew.units import format_bytes, format_count
@@ -79,7 +79,18 @@ def _of_guava(heap: Examination) -> Iterator[_Crowd]:
         rows = () if by_event is None else first_entries(heap, by_event, _MOST_EVENTS)
         for row in rows:
             if isinstance(row.value, ObjectRow):
-                yield from _in_collection(heap, row.value.object_index)
+                for crowd in _in_collection(heap, row.value.object_index):
+                    yield replace(crowd, listener=_subscriber_class(heap, crowd.at))
+
+
+def _subscriber_class(heap: Examination, subscribers: int) -> str | None:
+    """The class whose methods subscribe, which Guava wraps in a Subscriber each."""
+    rows = (row.value for row in first_entries(heap, subscribers, _LOOKED_AT))
+    wrapped = [
+        target(heap, row.object_index, "target") for row in rows if isinstance(row, ObjectRow)
+    ]
+    found = class_of_most(heap.heap.row(one) for one in wrapped if one is not None)
+    return found or value_class(heap, subscribers)
 
 
 def _in_collection(heap: Examination, collection: int | None) -> Iterator[_Crowd]:
