@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamew.heap import CollectionFilter
 from seamew.model import Topic
 from seamew.units import format_count, format_share
 from seamew.wording import Text
@@ -16,27 +15,21 @@ from .reading import (
     Waste,
     by_sample,
     class_said,
-    collection_classes,
-    is_worth_a_walk,
+    is_worth_a_look,
+    sparse_collections,
     waste_answers,
 )
 
 __all__ = ["RULE"]
 
-_SPARSE = CollectionFilter(least_size=1, most_fill=SPARSE_FILL)
-_LOOKED_AT = 400
-
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
-    # Half of the free places are what tables have between two resizings.
-    if not is_worth_a_walk(heap, sum(row.wasted_bytes for row in collection_classes(heap)) // 2):
+    sparse = sparse_collections(heap)
+    rows = sorted(sparse.classes, key=lambda row: (-row.wasted_bytes, row.class_id))
+    wasted = sum(row.wasted_bytes for row in rows)
+    if not is_worth_a_look(heap, wasted):
         return
-    rows = sorted(
-        heap.heap.collections(only=_SPARSE).rows, key=lambda row: (-row.wasted_bytes, row.class_id)
-    )
-    found = heap.heap.collection_objects(only=_SPARSE, order="wasted", limit=_LOOKED_AT).rows
-    if not found:
-        return
+    found = sparse.most
     waste = Waste(
         kind=RULE.id,
         what=Text(
@@ -48,7 +41,7 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
         ),
         class_name=rows[0].class_name,
         instances=sum(row.collections for row in rows),
-        wasted_bytes=sum(row.wasted_bytes for row in rows),
+        wasted_bytes=wasted,
         by_field=by_sample(heap, ((row.object_index, row.wasted_bytes) for row in found)),
         example=found[0].object_index,
         evidence=(

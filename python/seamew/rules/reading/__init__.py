@@ -21,7 +21,7 @@ from .facts import class_fact, object_fact, query_fact, set_fact, thread_fact
 from .fields import class_object, flag, number, size, target, text
 from .grouping import field_targets, groups_of, groups_text
 from .holders import executor_holding, stack_holding
-from .idle_collections import class_said, collection_classes
+from .idle_collections import class_said, empty_collections, sparse_collections
 from .judging import by_count, worse
 from .matching import matching
 from .sip import SIP_STACK, SipTransactions, sip_transactions
@@ -61,10 +61,10 @@ __all__ = [
     "class_object",
     "class_of_most",
     "class_said",
-    "collection_classes",
     "crowd",
     "crowd_found",
     "direct_limit",
+    "empty_collections",
     "enqueued",
     "evenly",
     "executor_holding",
@@ -97,6 +97,7 @@ __all__ = [
     "set_fact",
     "sip_transactions",
     "size",
+    "sparse_collections",
     "stack_holding",
     "target",
     "task_class",
