@@ -309,6 +309,10 @@ class Heap:
         progress: Progress,
     ) -> tuple[int, tuple[int, list[dict[str, Any]]]]:
         """order: size, shallow, retained, wasted; page: offset and limit. The total, and the rows."""
+    def collection_survey(
+        self, questions: list[tuple[dict[str, Any], str, int]], progress: Progress
+    ) -> list[tuple[list[dict[str, Any]], tuple[int, list[dict[str, Any]]]]]:
+        """questions: as in collections, order, limit. By class, and the total and the rows."""
     def collection_reader(self) -> CollectionReader: ...
     def contents(
         self,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamew.heap import CollectionFilter
-from seamew.model import CollectionClassRow, Topic
+from seamew.model import Topic
 from seamew.units import format_count
 from seamew.wording import Text
 
@@ -15,28 +14,20 @@ from .reading import (
     Waste,
     by_sample,
     class_said,
-    collection_classes,
+    empty_collections,
     is_worth_a_look,
-    is_worth_a_walk,
     waste_answers,
 )
 
 __all__ = ["RULE"]
 
-_EMPTY = CollectionFilter(most_size=0)
-_LOOKED_AT = 400
-
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
-    if not is_worth_a_walk(
-        heap, round(sum(_likely_bytes(row) for row in collection_classes(heap)))
-    ):
-        return
-    rows = heap.heap.collections(only=_EMPTY).rows
+    rows = empty_collections(heap).classes
     count, wasted = sum(row.collections for row in rows), sum(row.retained_bytes for row in rows)
     if not is_worth_a_look(heap, wasted):
         return
-    found = heap.heap.collection_objects(only=_EMPTY, order="retained", limit=_LOOKED_AT).rows
+    found = empty_collections(heap).most
     if not found:
         return
     waste = Waste(
@@ -56,11 +47,6 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
         ),
     )
     yield from waste_answers(heap, waste, _ADVICE, _DOUBT)
-
-
-def _likely_bytes(row: CollectionClassRow) -> float:
-    """What the empty ones take, if they are like the others of their class."""
-    return row.empty * (row.shallow_bytes + row.wasted_bytes) / max(1, row.collections)
 
 
 _ADVICE = Text(

@@ -25,7 +25,6 @@ from seamew.holding import (
     stable_class_name,
 )
 from seamew.model import (
-    CollectionRow,
     Evidence,
     FieldSumRow,
     HeapFacts,
@@ -43,7 +42,6 @@ __all__ = ["Examination"]
 
 _Answer = TypeVar("_Answer")
 
-_MOST_COLLECTIONS = 2_000
 _SAMPLED_OWNERS = 100
 _SAMPLED_ELEMENTS = 12
 _LEAST_HIGH_BYTES = 2 << 20
@@ -120,12 +118,6 @@ class Examination:
     def suspects(self) -> tuple[Suspect, ...]:
         """The suspects of Eclipse MAT's algorithm, biggest first."""
         return find_suspects(self.heap, self.settings)
-
-    @cached_property
-    def biggest_collections(self) -> tuple[CollectionRow, ...]:
-        """The two thousand collections that retain most, with their sizes."""
-        found = self.heap.collection_objects(order="retained", limit=_MOST_COLLECTIONS)
-        return tuple(found.rows)
 
     @cached_property
     def field_sums(self) -> tuple[FieldSumRow, ...]:

@@ -101,13 +101,13 @@ def _in_collection(heap: Examination, collection: int | None) -> Iterator[_Crowd
 
 def _by_name(heap: Examination) -> Iterator[_Crowd]:
     """Collections in fields of application code that are called listeners or the like."""
-    big = [row for row in heap.biggest_collections if (row.size or 0) >= _SUSPICIOUS_ANY]
-    for row in big[:_LOOKED_AT]:
-        if row.collection_kind not in ("list", "set"):
+    called = [row for row in heap.field_sums if row.field and _CALLED.search(row.field)]
+    for row in called[:_LOOKED_AT]:
+        if heap.heap.collection_kind(row.biggest) not in {"list", "set"}:
             continue
-        owner = heap.holding(row.object_index).owner
-        if owner is not None and _CALLED.search(owner.name.rpartition("#")[2]):
-            yield _Crowd(row.object_index, row.size or 0, value_class(heap, row.object_index))
+        size = heap.heap.collection_size(row.biggest) or 0
+        if size >= _SUSPICIOUS_ANY:
+            yield _Crowd(row.biggest, size, value_class(heap, row.biggest))
 
 
 def _finding(heap: Examination, crowd: _Crowd) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamew.heap import CollectionFilter
 from seamew.model import Topic
 from seamew.units import format_count, format_share
 from seamew.wording import Text
@@ -16,32 +15,21 @@ from .reading import (
     Waste,
     by_sample,
     class_said,
-    collection_classes,
     is_worth_a_look,
-    is_worth_a_walk,
+    sparse_collections,
     waste_answers,
 )
 
 __all__ = ["RULE"]
 
-_SPARSE = CollectionFilter(least_size=1, most_fill=SPARSE_FILL)
-_LOOKED_AT = 400
-_USUAL_ROOM = 3
-
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
-    # Most of the free places are what tables have between two resizings.
-    if not is_worth_a_walk(
-        heap, sum(row.wasted_bytes for row in collection_classes(heap)) // _USUAL_ROOM
-    ):
-        return
-    rows = sorted(
-        heap.heap.collections(only=_SPARSE).rows, key=lambda row: (-row.wasted_bytes, row.class_id)
-    )
+    sparse = sparse_collections(heap)
+    rows = sorted(sparse.classes, key=lambda row: (-row.wasted_bytes, row.class_id))
     wasted = sum(row.wasted_bytes for row in rows)
     if not is_worth_a_look(heap, wasted):
         return
-    found = heap.heap.collection_objects(only=_SPARSE, order="wasted", limit=_LOOKED_AT).rows
+    found = sparse.most
     if not found:
         return
     waste = Waste(

@@ -22,7 +22,7 @@ from .facts import class_fact, object_fact, query_fact, set_fact, thread_fact
 from .fields import class_object, flag, number, size, target, text
 from .grouping import field_targets, groups_of, groups_text
 from .holders import executor_holding, stack_holding
-from .idle_collections import class_said, collection_classes
+from .idle_collections import class_said, empty_collections, sparse_collections
 from .judging import by_count, worse
 from .matching import matching
 from .netty import CHUNK, NettyPool, netty_pool
@@ -65,10 +65,10 @@ __all__ = [
     "class_object",
     "class_of_most",
     "class_said",
-    "collection_classes",
     "crowd",
     "crowd_found",
     "direct_limit",
+    "empty_collections",
     "enqueued",
     "evenly",
     "executor_holding",
@@ -103,6 +103,7 @@ __all__ = [
     "sip_transactions",
     "size",
     "some_values",
+    "sparse_collections",
     "stack_holding",
     "target",
     "task_class",

@@ -1,18 +1,40 @@
-"""Collections by class with the room in them that nothing is in, asked once."""
+"""Collections that hold nothing or little, asked once for all who ask."""
 
 from __future__ import annotations
 
+from seamew.heap import CollectionFilter, CollectionSurvey, SurveyedCollections
 from seamew.model import CollectionClassRow
 from seamew.rules.examination import Examination
 from seamew.units import format_bytes, format_count
 from seamew.wording import Text
 
-__all__ = ["class_said", "collection_classes"]
+from .waste import SPARSE_FILL
+
+__all__ = ["class_said", "empty_collections", "sparse_collections"]
+
+_LOOKED_AT = 400
 
 
-def collection_classes(heap: Examination) -> tuple[CollectionClassRow, ...]:
-    """All collections by class. One walk over the dump, for all who ask."""
-    return heap.once("collection_classes", lambda one: one.heap.collections().rows)
+def empty_collections(heap: Examination) -> SurveyedCollections:
+    """Collections without entries, those first that retain most."""
+    return heap.once("idle_collections", _survey)[0]
+
+
+def sparse_collections(heap: Examination) -> SurveyedCollections:
+    """Collections that fill at most a fifth of their places, those first that waste most."""
+    return heap.once("idle_collections", _survey)[1]
+
+
+def _survey(heap: Examination) -> list[SurveyedCollections]:
+    """Both, from one walk over the dump."""
+    empty = CollectionFilter(most_size=0)
+    sparse = CollectionFilter(least_size=1, most_fill=SPARSE_FILL)
+    return heap.heap.collection_surveys(
+        [
+            CollectionSurvey(empty, "retained", _LOOKED_AT),
+            CollectionSurvey(sparse, "wasted", _LOOKED_AT),
+        ]
+    )
 
 
 def class_said(row: CollectionClassRow, wasted_bytes: int) -> Text:
