@@ -44,3 +44,7 @@ step() {
 
 # must NAME COMMAND...: a step without which the rest makes no sense.
 must() { step "$@" || exit 1; }
+
+# build_page / check_page: the front end of the HTML report; what npm runs stays inside web/.
+build_page() { npm --prefix web ci --silent --ignore-scripts && npm --prefix web run --silent build; }
+check_page() { npm --prefix web run --silent check && npm --prefix web run --silent test; }

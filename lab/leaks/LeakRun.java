@@ -5,7 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
-/** What every leak program does once it has leaked: dump itself, or wait to be looked at. */
+/** What every program does at its end: dump itself, or wait to be looked at. */
 public final class LeakRun {
     private LeakRun() {}
 

@@ -4,19 +4,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .diagnose import SuspectSettings, diagnose_heap
+    from .assertions import assert_no_leak
+    from .diagnose import diagnose_heap
     from .errors import SeamewError
     from .heap import Column, Heap, ObjectView, first_pass, list_dumps, memory_plan
     from .heap import open_heap as open  # noqa: A004
+    from .model import Diagnosis, Finding, Severity
     from .query import QueryResult
+    from .suspects import SuspectSettings
+    from .wording import Language
 
 __all__ = [
     "Column",
+    "Diagnosis",
+    "Finding",
     "Heap",
+    "Language",
     "ObjectView",
     "QueryResult",
     "SeamewError",
+    "Severity",
     "SuspectSettings",
+    "assert_no_leak",
     "diagnose_heap",
     "first_pass",
     "list_dumps",
@@ -26,11 +35,16 @@ __all__ = [
 
 _HOMES = {
     "Column": ("heap", "Column"),
+    "Diagnosis": ("model", "Diagnosis"),
+    "Finding": ("model", "Finding"),
     "Heap": ("heap", "Heap"),
+    "Language": ("wording", "Language"),
     "ObjectView": ("heap", "ObjectView"),
     "QueryResult": ("query", "QueryResult"),
     "SeamewError": ("errors", "SeamewError"),
-    "SuspectSettings": ("diagnose", "SuspectSettings"),
+    "Severity": ("model", "Severity"),
+    "SuspectSettings": ("suspects", "SuspectSettings"),
+    "assert_no_leak": ("assertions", "assert_no_leak"),
     "diagnose_heap": ("diagnose", "diagnose_heap"),
     "first_pass": ("heap", "first_pass"),
     "list_dumps": ("heap", "list_dumps"),

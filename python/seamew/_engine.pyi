@@ -83,7 +83,7 @@ class CollectionReader:
     def kind(self, object_index: int) -> str | None:
         """list, queue, set, map or multimap; None for what is no known collection."""
     def size(self, object_index: int) -> int | None: ...
-    def entries(self, object_index: int) -> Entries: ...
+    def entries(self, object_index: int, limit: int | None = None) -> Entries: ...
 
 @final
 class Entries:
@@ -167,6 +167,8 @@ class Heap:
         """The same, with the topmost members of the set on the first level."""
     def immediate_dominators(self, objects: ObjectSet, skip: list[str]) -> list[dict[str, Any]]: ...
     def big_drops(self, threshold_bytes: int) -> list[dict[str, Any]]: ...
+    def field_sums(self, skip: list[str], progress: Progress) -> list[dict[str, Any]]:
+        """What the fields hold that are declared by classes which no pattern in `skip` matches."""
     def sample_children(
         self,
         object_index: int | None,
@@ -307,6 +309,10 @@ class Heap:
         progress: Progress,
     ) -> tuple[int, tuple[int, list[dict[str, Any]]]]:
         """order: size, shallow, retained, wasted; page: offset and limit. The total, and the rows."""
+    def collection_survey(
+        self, questions: list[tuple[dict[str, Any], str, int]], progress: Progress
+    ) -> list[tuple[list[dict[str, Any]], tuple[int, list[dict[str, Any]]]]]:
+        """questions: as in collections, order, limit. By class, and the total and the rows."""
     def collection_reader(self) -> CollectionReader: ...
     def contents(
         self,

@@ -12,6 +12,8 @@ import pytest
 from seamew.cli.exit_codes import ExitCode
 from seamew.cli.main import cli
 from seamew.cli.registry import COMMANDS
+from seamew.report.schema import diagnosis_schema
+from seamew.wording import Language
 
 
 @pytest.fixture
@@ -30,6 +32,21 @@ def test_sql_reference_is_in_step(root: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.syspath_prepend(str(root / "scripts"))
     written = (root / "docs/reference/sql.md").read_text(encoding="utf-8")
     assert written == import_module("sql_reference").reference(), "run scripts/fix"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "rules.md"), ("zh", "rules.zh-CN.md")])
+def test_the_rules_reference_is_in_step(
+    root: Path, monkeypatch: pytest.MonkeyPatch, language: str, name: str
+) -> None:
+    monkeypatch.syspath_prepend(str(root / "scripts"))
+    written = (root / "docs/reference" / name).read_text(encoding="utf-8")
+    page = import_module("rules_reference").reference(Language(language))
+    assert written == page, "run scripts/fix"
+
+
+def test_the_json_schema_is_in_step(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(root / "scripts"))
+    assert diagnosis_schema() == import_module("json_schema").schema(), "run scripts/fix"
 
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)

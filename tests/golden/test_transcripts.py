@@ -19,6 +19,10 @@ SAMPLE = "sample.hprof.gz"
 COMMANDS = {
     "diagnose": ["diagnose", SAMPLE],
     "diagnose-narrow": ["diagnose", SAMPLE],
+    "diagnose-all": ["diagnose", SAMPLE, "--all"],
+    "diagnose-chinese": ["diagnose", SAMPLE, "--lang", "zh"],
+    "diagnose-explain": ["diagnose", SAMPLE, "--explain", "1"],
+    "rule": ["rules", "timer-per-call"],
     "info": ["info", SAMPLE],
     "histogram": ["histogram", SAMPLE, "--limit", "12"],
     "histogram-all": ["histogram", SAMPLE, "--all", "--limit", "12", "--csv"],
@@ -54,7 +58,8 @@ COMMANDS = {
 
 def transcript(name: str, folder: Path) -> str:
     width = {"COLUMNS": "70" if name.endswith("narrow") else "110"}
-    done = seamew(*COMMANDS[name], "--no-index", cwd=folder, **width)
+    options = [] if COMMANDS[name][0] == "rules" else ["--no-index"]
+    done = seamew(*COMMANDS[name], *options, cwd=folder, **width)
     text = f"$ seamew {' '.join(COMMANDS[name])}\n{done.stdout}"
     if done.stderr:
         text += f"--- stderr\n{done.stderr}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seamew.heap import Heap, open_heap
-from seamew.model import GroupTreeRow
+from seamew.model import FieldSumRow, GroupTreeRow
 from seamew.testing import HeapBuilder
 from support.slow_graph import VIRTUAL_ROOT
 from support.slow_heap import SlowHeap
@@ -165,3 +165,29 @@ def test_big_drops(builder: HeapBuilder, share: float) -> None:
         found = heap.big_drops(share)
         assert {row.object_index for row in found} == wanted
         assert all(row.children == heap.dominated_count(row.object_index) for row in found)
+
+
+@CALM
+@given(heaps())
+def test_sums_of_fields(builder: HeapBuilder) -> None:
+    def sums(rows: Iterable[FieldSumRow]) -> dict[str, tuple[int, ...]]:
+        return {
+            row.label: (row.holders, row.owned, row.retained_bytes, row.biggest_retained_bytes)
+            for row in rows
+            if row.class_name.startswith("com.acme.")
+        }
+
+    with opened(builder) as (heap, slow):
+        expected = [FieldSumRow(**row) for row in slow.field_sums([], object())]
+        assert sums(heap.field_sums()) == sums(expected)
+
+
+def test_statics_are_summed_too(tmp_path: Path) -> None:
+    builder = HeapBuilder()
+    table = builder.array("com.acme.Node[]", [builder.instance("com.acme.Node")])
+    builder.root(builder.klass("com.acme.Registry", statics={"TABLE": table}), "System Class")
+    with open_heap(builder.write(tmp_path / "heap.hprof"), use_index=False) as heap:
+        (row,) = (row for row in heap.field_sums() if row.class_name == "com.acme.Registry")
+        assert (row.label, row.is_static, row.owned) == ("com.acme.Registry#TABLE", True, 1)
+        assert row.retained_bytes == heap.row(row.biggest).retained_bytes
+        assert heap.field_sums(skip=["com.acme.*", "java.*"]) == ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from seamew.cli.registry import COMMANDS, LIVE
+from seamew.cli.registry import COMMANDS, KNOWLEDGE, LIVE
 
-DUMP_COMMANDS = [entry.name for entry in COMMANDS if entry.topic != LIVE]
+DUMP_COMMANDS = [entry.name for entry in COMMANDS if entry.topic not in {KNOWLEDGE, LIVE}]
 
 BEFORE_THE_DUMP = {"report": ["overview"]}
 

@@ -13,9 +13,10 @@ SECONDS = 120
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The environment of a command: no colours, no terminal, a cache folder of its own."""
+    """The environment of a command: no colours, no terminal, English, whatever the locale."""
     names = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH")
-    return {name: os.environ[name] for name in names if name in os.environ} | changes
+    known = {name: os.environ[name] for name in names if name in os.environ}
+    return known | {"LC_MESSAGES": "C"} | changes
 
 
 def seamew(

@@ -13,12 +13,12 @@ from typing import Any
 from seamew.testing import ArrayObject, ClassObject, DataObject, HeapObject, InstanceObject
 
 from .slow_graph import VIRTUAL_ROOT
-from .slow_paths import SlowPaths
+from .slow_singles import SlowSingles
 
 Row = dict[str, Any]
 
 
-class SlowHeap(SlowPaths):
+class SlowHeap(SlowSingles):
     """Answers like `_engine.Heap`."""
 
     # ---- rows

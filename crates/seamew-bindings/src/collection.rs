@@ -40,9 +40,16 @@ impl PyCollectionReader {
         })
     }
 
-    fn entries(&self, python: Python<'_>, object_index: u32) -> PyResult<PyEntries> {
+    #[pyo3(signature = (object_index, limit=None))]
+    fn entries(
+        &self,
+        python: Python<'_>,
+        object_index: u32,
+        limit: Option<usize>,
+    ) -> PyResult<PyEntries> {
         gate::run(python, || {
-            Ok(self.0.entries(self.0.heap().object(object_index)?))
+            let object = self.0.heap().object(object_index)?;
+            Ok(self.0.entries(object, limit.unwrap_or(usize::MAX)))
         })
         .map(PyEntries)
     }

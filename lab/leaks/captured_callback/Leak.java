@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Small callbacks that keep the large object they were made in. */
 public final class Leak {
@@ -33,7 +34,7 @@ final class EventRouter {
 
 final class MediaSession {
     private final String id;
-    private final byte[] ringBuffer = new byte[6 * 1024];
+    private final byte[] ringBuffer = Payload.bytes(6 * 1024);
     private int events;
 
     MediaSession(String id) {

@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Jobs come faster than one worker can do them, and the queue has no bound. */
 public final class Leak {
@@ -32,7 +33,7 @@ final class ThumbnailJob implements Runnable {
     private static final CountDownLatch STORAGE_ANSWERED = new CountDownLatch(1);
 
     private final int frame;
-    private final byte[] pixels = new byte[1024];
+    private final byte[] pixels = Payload.bytes(1024);
 
     ThumbnailJob(int frame) {
         this.frame = frame;

@@ -2,6 +2,7 @@ package lab.leaks.linked_chain;
 
 import java.io.IOException;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A history in which each revision keeps the one before it. */
 public final class Leak {
@@ -28,7 +29,7 @@ final class DeviceHistory {
 final class Revision {
     private final Revision previous;
     private final String text;
-    private final int[] changedPixels = new int[128];
+    private final int[] changedPixels = Payload.ints(128);
 
     Revision(Revision previous, String text) {
         this.previous = previous;

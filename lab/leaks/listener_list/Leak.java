@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** Windows that subscribe when they open and forget to unsubscribe when they close. */
 public final class Leak {
@@ -36,7 +37,7 @@ final class AlarmBus {
 }
 
 final class AlarmWindow implements AlarmListener {
-    private final byte[] thumbnail = new byte[8 * 1024];
+    private final byte[] thumbnail = Payload.bytes(8 * 1024);
     private boolean open = true;
     private String lastAlarm = "";
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A session cache without an expiry: who logs in stays for ever. */
 public final class Leak {
@@ -37,7 +38,7 @@ final class UserSession {
     private final String user;
     private final long openedAtMs = System.currentTimeMillis();
     private final List<String> visitedPages = new ArrayList<>();
-    private final byte[] preferences = new byte[900];
+    private final byte[] preferences = Payload.bytes(900);
 
     UserSession(String user) {
         this.user = user;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A static map that every call writes to and nothing ever clears. */
 public final class Leak {
@@ -30,7 +31,7 @@ final class TariffLookup {
 
 final class Tariff {
     final String callId;
-    final long[] centsByHour = new long[24];
+    final long[] centsByHour = Payload.longs(24);
     final long cents;
 
     Tariff(String callId) {

@@ -4,6 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** A large thread-local value left behind in the threads of a pool. */
 public final class Leak {
@@ -50,6 +51,6 @@ final class ReportService {
 }
 
 final class ReportBuffer {
-    final byte[][] pages = new byte[64][64 * 1024];
+    final byte[][] pages = Payload.blocks(64, 64 * 1024);
     int used;
 }

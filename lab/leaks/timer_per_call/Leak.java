@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Timer;
 import java.util.TimerTask;
 import lab.leaks.LeakRun;
+import lab.leaks.Payload;
 
 /** One {@link Timer}, and so one thread, for each call; none is ever cancelled. */
 public final class Leak {
@@ -43,7 +44,7 @@ final class PlayTimeout extends TimerTask {
 
 final class PlayCall {
     final String id;
-    final byte[] firstFrame = new byte[96 * 1024];
+    final byte[] firstFrame = Payload.bytes(96 * 1024);
     boolean open = true;
 
     PlayCall(String id) {

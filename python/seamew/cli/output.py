@@ -29,7 +29,7 @@ def write_answer(
     """Write an answer to stdout in the form asked for; a long table through the pager."""
     stdout = sys.stdout
     if output is Format.JSON:
-        stdout.write(envelope(command, answer.result, warnings) + "\n")
+        stdout.write(envelope(command, answer.result, warnings, answer.language) + "\n")
     elif output is Format.CSV:
         stdout.writelines(csv_lines(answer.table))
     elif output is Format.MARKDOWN:

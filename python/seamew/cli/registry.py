@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["COMMANDS", "LIVE", "CommandEntry"]
+__all__ = ["COMMANDS", "KNOWLEDGE", "LIVE", "CommandEntry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,10 @@ class CommandEntry:
 
 
 LIVE = "Live JVMs"
-"""The topic of the commands that take no dump."""
+"""The topic of the commands on running JVMs."""
+
+KNOWLEDGE = "What Seamew knows"
+"""The topic of the commands that look at nothing."""
 
 _ANSWERS = "Answers from a heap dump"
 _CLOSER = "A closer look"
@@ -111,4 +114,5 @@ COMMANDS = (
     CommandEntry("group-by", "group_by", _VALUES, "Objects grouped by their value, or a field's."),
     CommandEntry("find", "find", _VALUES, "Objects chosen by the values of their fields."),
     CommandEntry("objects", "objects", _DATA, "Every object: address, sizes, class."),
+    CommandEntry("rules", "rules", KNOWLEDGE, "What leaks look like: the rules of diagnose."),
 )

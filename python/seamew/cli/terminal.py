@@ -6,7 +6,7 @@ import os
 import shutil
 from typing import TextIO
 
-__all__ = ["terminal_width", "wants_colour"]
+__all__ = ["terminal_height", "terminal_width", "wants_colour"]
 
 
 def terminal_width(stream: TextIO) -> int | None:
@@ -15,6 +15,14 @@ def terminal_width(stream: TextIO) -> int | None:
     if given.isdigit() and int(given):
         return int(given)
     return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
+def terminal_height(stream: TextIO) -> int | None:
+    """The lines of the terminal, or what LINES says; None: no terminal, no limit."""
+    given = os.environ.get("LINES", "")
+    if given.isdigit() and int(given):
+        return int(given)
+    return shutil.get_terminal_size().lines if stream.isatty() else None
 
 
 def wants_colour(stream: TextIO) -> bool:

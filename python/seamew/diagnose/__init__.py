@@ -1,14 +1,6 @@
-"""What leaks, who holds it, and how sure that is."""
+"""What leaks, who holds it, and how sure that is: all rules asked, their answers put together."""
 
 from .diagnosis import biggest_consumers, diagnose_heap
-from .explanation import object_name
-from .owners import is_application_class
-from .suspects import SuspectSettings
+from .field_weight import retained_by_field
 
-__all__ = [
-    "SuspectSettings",
-    "biggest_consumers",
-    "diagnose_heap",
-    "is_application_class",
-    "object_name",
-]
+__all__ = ["biggest_consumers", "diagnose_heap", "retained_by_field"]

@@ -1,7 +1,13 @@
 """Opened heaps and how to open them."""
 
 from .asking import ObjectName
-from .collections import CollectionFilter, CollectionShape, read_collection_shapes
+from .collections import (
+    CollectionFilter,
+    CollectionShape,
+    CollectionSurvey,
+    SurveyedCollections,
+    read_collection_shapes,
+)
 from .columns import Column
 from .differences import histogram_difference
 from .exclusions import EXCLUSIONS, WEAK_REFERENCES, named_references
@@ -20,6 +26,7 @@ __all__ = [
     "WEAK_REFERENCES",
     "CollectionFilter",
     "CollectionShape",
+    "CollectionSurvey",
     "Column",
     "Entries",
     "Entry",
@@ -29,6 +36,7 @@ __all__ = [
     "ObjectSet",
     "ObjectView",
     "RowFilter",
+    "SurveyedCollections",
     "What",
     "first_pass",
     "histogram_difference",

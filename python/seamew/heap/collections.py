@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -27,7 +27,14 @@ from .asking import ObjectName
 from .object_set import What
 from .sets import SetQuestions
 
-__all__ = ["CollectionFilter", "CollectionQuestions", "CollectionShape", "read_collection_shapes"]
+__all__ = [
+    "CollectionFilter",
+    "CollectionQuestions",
+    "CollectionShape",
+    "CollectionSurvey",
+    "SurveyedCollections",
+    "read_collection_shapes",
+]
 
 Row = TypeVar("Row")
 
@@ -48,6 +55,24 @@ class CollectionFilter:
 
 
 _ALL = CollectionFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionSurvey:
+    """A question about all collections: those that `only` takes, and the first by `order`."""
+
+    only: CollectionFilter
+    order: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyedCollections:
+    """Collections by class, most retained bytes first, and the most of them by an order."""
+
+    classes: tuple[CollectionClassRow, ...]
+    most: tuple[CollectionRow, ...]
+
 
 _Chosen: TypeAlias = tuple[What | None, CollectionFilter, Iterable[CollectionShape]]
 
@@ -174,6 +199,19 @@ class CollectionQuestions(SetQuestions):
             )
         )
         return CollectionTable(engine.rows(CollectionRow, found), total, others)
+
+    def collection_surveys(self, surveys: Sequence[CollectionSurvey]) -> list[SurveyedCollections]:
+        """What several surveys of all collections find, from one walk over the dump."""
+        questions = [(_question(one.only, ()), one.order, one.limit) for one in surveys]
+        found = self._ask_collections(
+            lambda native, progress: native.collection_survey(questions, progress)
+        )
+        return [
+            SurveyedCollections(
+                engine.rows(CollectionClassRow, classes), engine.rows(CollectionRow, rows)
+            )
+            for classes, (_, rows) in found
+        ]
 
     def contents(
         self,

@@ -53,10 +53,13 @@ class MemberQuestions(Asking):
         index, reader = self.resolve(name), self._collection_reader()
         return engine.call(lambda: reader.size(index))
 
-    def entries(self, name: ObjectName) -> Entries:
-        """What a collection holds; nothing for other objects. Some ten microseconds an entry."""
+    def entries(self, name: ObjectName, *, limit: int | None = None) -> Entries:
+        """What a collection holds, the first `limit`; nothing for other objects.
+
+        Some ten microseconds an entry.
+        """
         index, reader = self.resolve(name), self._collection_reader()
-        return Entries(engine.call(lambda: reader.entries(index)))
+        return Entries(engine.call(lambda: reader.entries(index, limit)))
 
     def _collection_reader(self) -> engine.NativeCollectionReader:
         return self._handle("collections", lambda native: native.collection_reader())

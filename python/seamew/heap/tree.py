@@ -8,6 +8,7 @@ from math import ceil
 from seamew import engine
 from seamew.model import (
     DropRow,
+    FieldSumRow,
     GroupRow,
     GroupTreeRow,
     HistogramRow,
@@ -98,6 +99,14 @@ class TreeQuestions(SetQuestions):
         """
         threshold = int(least_share * self.facts.heap_bytes)
         return engine.rows(DropRow, self._ask_long(lambda native: native.big_drops(threshold)))
+
+    def field_sums(self, *, skip: Sequence[str] = JDK_CLASSES) -> tuple[FieldSumRow, ...]:
+        """What fields hold, over all objects that have them, most retained bytes first.
+
+        Of the classes that no pattern in `skip` matches. Reads the dump once.
+        """
+        found = self._ask_reading(lambda native, progress: native.field_sums(list(skip), progress))
+        return engine.rows(FieldSumRow, found)
 
     def sample_dominated(
         self,

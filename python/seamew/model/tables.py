@@ -10,6 +10,7 @@ __all__ = [
     "ArrayRow",
     "ClassRow",
     "DropRow",
+    "FieldSumRow",
     "FirstPass",
     "GroupRow",
     "GroupTreeRow",
@@ -83,6 +84,33 @@ class DropRow(ObjectRow):
     children: int
     biggest_child_retained_bytes: int
     drop_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSumRow:
+    """A field in all objects that have it; of a static field that is the class object.
+
+    `class_name` declares the field. `field` None: what the objects of the class keep alive by no
+    single field of theirs (two of its maps hold the same values, say). `holders` are the objects
+    whose field refers to something; `owned` those that a holder refers to by the field and
+    dominates, `retained_bytes` what they retain, no byte twice. `biggest` is the owned object that
+    retains most, `biggest_holder` the one that holds it.
+    """
+
+    class_name: str
+    field: str | None
+    is_static: bool
+    holders: int
+    owned: int
+    retained_bytes: int
+    biggest: int
+    biggest_retained_bytes: int
+    biggest_holder: int
+
+    @property
+    def label(self) -> str:
+        """`Class#field`, or the class alone."""
+        return self.class_name if self.field is None else f"{self.class_name}#{self.field}"
 
 
 @dataclass(frozen=True, slots=True)

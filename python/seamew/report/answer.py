@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from textwrap import TextWrapper
 from typing import TypeAlias
+
+from seamew.wording import Language
 
 from .glyphs import Glyphs, glyphs_for
 from .tables import Table, table_lines
-from .text import cell_width, printable
+from .text import cell_width, pad, printable
+from .wrapping import wrapped_lines
 
 __all__ = ["Answer", "Block", "Heading", "Pairs", "Verbatim", "text_lines"]
 
 _BOLD = "\x1b[1m"
+_ALARMS = ("\x1b[31m", "\x1b[33m")  # red, yellow
 _PLAIN = "\x1b[0m"
-_LEAST_TEXT_CELLS = 20
-_UNBROKEN_AT = "\u00a0@\u00a0"  # an object's class and address stay on one line
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A line above a block."""
+    """A line above a block, with an empty one before it unless it is not `spaced`.
+
+    `level` is that of Markdown; `alarm` 0 is the worst, where colours show it.
+    """
 
     text: str
+    level: int = 2
+    spaced: bool = True
+    alarm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +43,13 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """Lines that stand as they are, blanks included, however wide the terminal is."""
+    """Lines that stand as they are, blanks included, however wide the terminal is.
+
+    Those that are `wrapped` go on below their own beginning where they are too long.
+    """
 
     lines: Sequence[str]
+    wrapped: bool = False
 
 
 Block: TypeAlias = Heading | Pairs | Table | Verbatim | str
@@ -49,12 +60,14 @@ class Answer:
     """`result` goes into the JSON envelope, `table` into CSV, `blocks` to the terminal.
 
     Without blocks the terminal shows the table. `findings` counts what `--fail-on` asks for.
+    `language` is that of the texts in JSON; those of table and blocks are in it already.
     """
 
     result: object
     table: Table
     blocks: tuple[Block, ...] = ()
     findings: int = 0
+    language: Language = Language.ENGLISH
 
     @property
     def shown(self) -> tuple[Block, ...]:
@@ -74,42 +87,28 @@ def text_lines(
     glyphs = glyphs_for(encoding)
     for number, block in enumerate(answer.shown):
         if isinstance(block, Heading):
-            if number:
+            if number and block.spaced:
                 yield ""
-            yield _bold(printable(block.text), colour=colour)
+            lines = wrapped_lines(block.text, width)
+            yield from (_bold(line, block.alarm, colour=colour) for line in lines)
         elif isinstance(block, Table):
             yield from _table(block, width, glyphs, colour=colour)
         elif isinstance(block, Pairs):
             yield from _pairs(block, width)
-        elif isinstance(block, Verbatim):
+        elif isinstance(block, Verbatim) and not block.wrapped:
             yield from (glyphs.writable(printable(line)) for line in block.lines)
         else:
-            for line in block.split("\n"):
-                yield from _wrapped(line, width, "", " " * (len(line) - len(line.lstrip()) + 2))
+            for line in block.lines if isinstance(block, Verbatim) else block.split("\n"):
+                indent = " " * (len(line) - len(line.lstrip()) + 2)
+                yield from wrapped_lines(line, width, following=indent)
 
 
 def _pairs(block: Pairs, width: int | None) -> Iterator[str]:
     shown = [(name, text) for name, text in block.pairs if text]
-    column = max((len(name) for name, _ in shown), default=0)
+    column = max((cell_width(name) for name, _ in shown), default=0)
     for name, text in shown:
-        head = f"{block.indent}{name:<{column}}  "
-        yield from _wrapped(text, width, head, " " * len(head))
-
-
-def _wrapped(text: str, width: int | None, first: str, following: str) -> Iterator[str]:
-    """The text behind `first`, broken between words; words longer than the width stay whole."""
-    safe = printable(text).replace(" @ ", _UNBROKEN_AT)
-    if width is None or len(first) + cell_width(safe) <= width:
-        yield (first + safe).replace(_UNBROKEN_AT, " @ ")
-        return
-    wrapper = TextWrapper(
-        max(width, len(following) + _LEAST_TEXT_CELLS),
-        initial_indent=first,
-        subsequent_indent=following,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    yield from (line.replace(_UNBROKEN_AT, " @ ") for line in wrapper.wrap(safe))
+        head = f"{block.indent}{pad(name, column)}  "
+        yield from wrapped_lines(text, width, head, " " * cell_width(head))
 
 
 def _table(table: Table, width: int | None, glyphs: Glyphs, *, colour: bool) -> Iterator[str]:
@@ -118,8 +117,9 @@ def _table(table: Table, width: int | None, glyphs: Glyphs, *, colour: bool) -> 
         yield _bold(header, colour=colour)
         yield from lines
     if table.note:
-        yield from _wrapped(table.note, width, "", "  ")
+        yield from wrapped_lines(table.note, width, following="  ")
 
 
-def _bold(text: str, *, colour: bool) -> str:
-    return f"{_BOLD}{text}{_PLAIN}" if colour else text
+def _bold(text: str, alarm: int | None = None, *, colour: bool) -> str:
+    tone = "" if alarm is None or alarm >= len(_ALARMS) else _ALARMS[alarm]
+    return f"{_BOLD}{tone}{text}{_PLAIN}" if colour else text

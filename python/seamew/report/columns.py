@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seamew.diagnose import object_name
+from seamew.holding import object_name
 from seamew.model import ObjectRow
 
 from .tables import Column, Kind

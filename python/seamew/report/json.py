@@ -13,34 +13,42 @@ from enum import Enum
 from typing import Any
 
 from seamew.units import format_address
+from seamew.wording import Language, Text
 
 __all__ = ["SCHEMA", "envelope", "plain"]
 
 SCHEMA = "seamew/1"
 
 
-def envelope(command: str, result: object, warnings: Iterable[object] = ()) -> str:
-    """The answer of a command as one line of JSON per top-level entry."""
+def envelope(
+    command: str,
+    result: object,
+    warnings: Iterable[object] = (),
+    language: Language = Language.ENGLISH,
+) -> str:
+    """The answer of a command as one line of JSON per top-level entry; texts in one language."""
     whole = {
         "schema": SCHEMA,
         "command": command,
-        "result": plain(result),
+        "result": plain(result, language),
         "warnings": plain(tuple(warnings)),
     }
     return json.dumps(whole, indent=2)
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 (JSON is any of its types)
+def plain(value: object, language: Language = Language.ENGLISH) -> Any:  # noqa: ANN401 (any JSON)
     """A value made of dicts, lists and scalars."""
+    if isinstance(value, Text):
+        return value.in_language(language)
     if is_dataclass(value) and not isinstance(value, type):
         return {
-            _key(field.name): _value(field.name, getattr(value, field.name))
+            _key(field.name): _value(field.name, getattr(value, field.name), language)
             for field in fields(value)
         }
     if isinstance(value, dict):
-        return {str(key): _value(str(key), item) for key, item in value.items()}
+        return {str(key): _value(str(key), item, language) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, language) for item in value]
     return value.value if isinstance(value, Enum) else value
 
 
@@ -48,5 +56,7 @@ def _key(name: str) -> str:
     return "class" if name == "class_name" else name
 
 
-def _value(name: str, value: object) -> Any:  # noqa: ANN401
-    return format_address(value) if name == "address" and isinstance(value, int) else plain(value)
+def _value(name: str, value: object, language: Language) -> Any:  # noqa: ANN401
+    if name == "address" and isinstance(value, int):
+        return format_address(value)
+    return plain(value, language)

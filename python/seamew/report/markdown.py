@@ -25,7 +25,7 @@ def markdown_lines(answer: Answer) -> Iterator[str]:
         if number:
             yield ""
         if isinstance(block, Heading):
-            yield f"## {_plain(block.text)}"
+            yield f"{'#' * block.level} {_plain(block.text)}"
         elif isinstance(block, Table):
             yield from _table(block)
         elif isinstance(block, Pairs):

@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from operator import itemgetter
 
 from seamew.model import HeapFacts
-from seamew.units import format_bytes, format_count, format_counted
+from seamew.units import format_bytes, format_count
+from seamew.wording import Language, Text
 
 from .answer import Pairs
 from .json import plain
 from .tables import Column, Kind, Table
+from .words import counted, same
 
-__all__ = ["overview", "overview_table"]
+__all__ = ["overview", "overview_table", "taken_at"]
+
+_NOTHING = Text("", "")
 
 _CSV_COLUMNS = (
     Column("name", "fact", Kind.TEXT, itemgetter(0)),
@@ -20,9 +24,11 @@ _CSV_COLUMNS = (
 )
 
 
-def overview(facts: HeapFacts) -> Pairs:
+def overview(facts: HeapFacts, language: Language = Language.ENGLISH) -> Pairs:
     """What is in the dump."""
-    return Pairs(_pairs(facts))
+    return Pairs(
+        [(name.in_language(language), text.in_language(language)) for name, text in _pairs(facts)]
+    )
 
 
 def overview_table(facts: HeapFacts) -> Table:
@@ -30,28 +36,56 @@ def overview_table(facts: HeapFacts) -> Table:
     return Table(_CSV_COLUMNS, [pair for pair in plain(facts).items() if pair[0] != "jvm"])
 
 
-def _pairs(facts: HeapFacts) -> list[tuple[str, str]]:
-    loaders = format_counted(facts.loader_count, "class loader")
-    threads = format_counted(facts.thread_count, "thread")
+def _pairs(facts: HeapFacts) -> list[tuple[Text, Text]]:
     return [
-        ("heap", _amount(facts.object_count, facts.heap_bytes) or "empty"),
-        ("classes", f"{format_count(facts.class_count)}, by {loaders}"),
-        ("roots", f"{format_count(facts.root_count)}, among them {threads}"),
-        ("unreachable", _amount(facts.unreachable_objects, facts.unreachable_bytes)),
-        ("filler objects", _amount(facts.filler_objects, facts.filler_bytes)),
-        ("taken at", _moment(facts.at_ms)),
-        ("JVM", _jvm(facts)),
-        ("object layout", _layout(facts)),
-        ("file", _file(facts)),
-        ("index", _index(facts)),
+        (Text("heap", "堆"), _amount(facts.object_count, facts.heap_bytes) or Text("empty", "空")),
+        (
+            Text("classes", "类"),
+            Text(
+                "{classes}, by {loaders}",
+                "{classes}，由 {loaders}加载",
+                classes=format_count(facts.class_count),
+                loaders=counted(facts.loader_count, "class loader", "个类加载器"),
+            ),
+        ),
+        (
+            Text("roots", "根"),
+            Text(
+                "{roots}, among them {threads}",
+                "{roots}，其中 {threads}",
+                roots=format_count(facts.root_count),
+                threads=counted(facts.thread_count, "thread", "个线程"),
+            ),
+        ),
+        (
+            Text("unreachable", "不可达"),
+            _amount(facts.unreachable_objects, facts.unreachable_bytes) or _NOTHING,
+        ),
+        (
+            Text("filler objects", "填充对象"),
+            _amount(facts.filler_objects, facts.filler_bytes) or _NOTHING,
+        ),
+        (Text("taken at", "转储时间"), same(taken_at(facts.at_ms))),
+        (Text("JVM", "JVM 版本"), same(_jvm(facts))),
+        (Text("object layout", "对象布局"), _layout(facts)),
+        (Text("file", "文件"), _file(facts)),
+        (Text("index", "索引"), _index(facts)),
     ]
 
 
-def _amount(objects: int, size: int) -> str:
-    return f"{format_bytes(size)} in {format_counted(objects, 'object')}" if objects else ""
+def _amount(objects: int, size: int) -> Text | None:
+    if not objects:
+        return None
+    return Text(
+        "{size} in {objects}",
+        "{size}，{objects}",
+        size=format_bytes(size),
+        objects=counted(objects, "object", "个对象"),
+    )
 
 
-def _moment(at_ms: int | None) -> str:
+def taken_at(at_ms: int | None) -> str:
+    """When the dump was taken; empty where it does not say."""
     if not at_ms:
         return ""
     return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
@@ -62,21 +96,45 @@ def _jvm(facts: HeapFacts) -> str:
     return ", ".join(filter(None, (facts.jvm.get(name) for name in names)))
 
 
-def _layout(facts: HeapFacts) -> str:
-    return (
-        f"references of {facts.reference_bytes} bytes, headers of {facts.header_bytes},"
-        f" aligned to {facts.object_alignment}, sizes by the {facts.size_model} model"
+def _layout(facts: HeapFacts) -> Text:
+    return Text(
+        "references of {reference} bytes, headers of {header}, aligned to {alignment},"
+        " sizes by the {model} model",
+        "引用 {reference} 字节，对象头 {header} 字节，按 {alignment} 字节对齐，大小按 {model} 模型",
+        reference=facts.reference_bytes,
+        header=facts.header_bytes,
+        alignment=facts.object_alignment,
+        model=facts.size_model,
     )
 
 
-def _file(facts: HeapFacts) -> str:
-    which = f", dump {facts.dump_index} of {facts.dump_count}" if facts.dump_count > 1 else ""
+def _file(facts: HeapFacts) -> Text:
     packed = "" if facts.compression in {"", "none"} else f", {facts.compression}"
-    return f"{facts.path} ({format_bytes(facts.file_bytes)}, {facts.format}{packed}{which})"
+    which = Text(
+        ", dump {index} of {count}",
+        "，第 {index} 个转储，共 {count} 个",
+        index=facts.dump_index,
+        count=facts.dump_count,
+    )
+    return Text(
+        "{path} ({size}, {format}{packed}{which})",
+        "{path}（{size}, {format}{packed}{which}）",
+        path=facts.path,
+        size=format_bytes(facts.file_bytes),
+        format=facts.format,
+        packed=packed,
+        which=which if facts.dump_count > 1 else "",
+    )
 
 
-def _index(facts: HeapFacts) -> str:
+def _index(facts: HeapFacts) -> Text:
     if facts.index_path is None:
-        return "none"
-    state = "reused" if facts.index_reused else "written"
-    return f"{facts.index_path} ({format_bytes(facts.index_bytes)}, {state})"
+        return Text("none", "无")
+    reused, written = Text("reused", "已重用"), Text("written", "新写入")
+    return Text(
+        "{path} ({size}, {state})",
+        "{path}（{size}，{state}）",
+        path=facts.index_path,
+        size=format_bytes(facts.index_bytes),
+        state=reused if facts.index_reused else written,
+    )

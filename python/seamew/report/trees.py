@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from seamew.diagnose import object_name
+from seamew.holding import object_name
 from seamew.model import PathStep
 from seamew.units import format_bytes
 

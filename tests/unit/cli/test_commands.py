@@ -42,7 +42,6 @@ def table(text: str) -> list[dict[str, str]]:
 
 # The commands that the slow twin can answer; tests/integration asks the engine for all of them.
 OF_THE_SLOW_TWIN = (
-    "diagnose",
     "info",
     "histogram",
     "consumers",
@@ -67,24 +66,6 @@ def test_every_command_answers_in_every_form(seamew: Run, name: str, form: str) 
         result(done.out, name)
     if form == "--csv":
         assert all(None not in row for row in table(done.out))
-
-
-def test_diagnose(seamew: Run) -> None:
-    found = result(seamew("diagnose", "x", "--json").out, "diagnose")
-
-    assert set(found) == {"verdict", "overview", "consumers", "suspects", "not_analysed"}
-    suspect = found["suspects"][0]
-    assert suspect["kind"] == "class"
-    assert suspect["owner_field"] == "com.acme.Registry#ALL"
-    assert suspect["element_class"] == "com.acme.Session"
-    assert suspect["path"][0]["class"] == "java.lang.Class"
-    assert suspect["path"][0]["address"].startswith("0x")
-
-
-def test_diagnose_fails_on_suspects_only_if_asked(seamew: Run) -> None:
-    assert seamew("diagnose", "x").code == 0
-    assert seamew("diagnose", "x", "--fail-on", "suspects").code == 10
-    assert seamew("diagnose", "x", "--fail-on", "suspects", "--threshold", "100").code == 0
 
 
 def test_histogram_sorts_and_limits(seamew: Run) -> None:

@@ -36,6 +36,24 @@ struct Question {
     most_fill: Option<f64>,
 }
 
+impl Question {
+    fn filter(&self) -> Filter {
+        Filter {
+            least_size: self.least_size,
+            most_size: self.most_size,
+            most_fill: self.most_fill,
+        }
+    }
+}
+
+fn order_of(name: &str) -> PyResult<Order> {
+    Order::from_name(name).ok_or_else(|| {
+        PyValueError::new_err(format!(
+            "order is size, shallow, retained or wasted, not {name}"
+        ))
+    })
+}
+
 impl PyHeap {
     /// How many of the objects are no known collections, and what is asked of those that are.
     fn measured<'py, T: Send + Serialize>(
@@ -46,12 +64,8 @@ impl PyHeap {
         progress: &PyProgress,
         ask: impl FnOnce(&Collections<'_>) -> Result<T> + Send,
     ) -> Rows<'py> {
+        let filter = question.filter();
         let own = shapes(question.own)?;
-        let filter = Filter {
-            least_size: question.least_size,
-            most_size: question.most_size,
-            most_fill: question.most_fill,
-        };
         let what = objects.map(|objects| &*objects.set);
         gate::plain(python, || {
             let collections = self.0.collections(what, own, filter, &progress.0)?;
@@ -124,13 +138,31 @@ impl PyHeap {
         page: (usize, usize),
         progress: &PyProgress,
     ) -> Rows<'py> {
-        let order = Order::from_name(order).ok_or_else(|| {
-            PyValueError::new_err(format!(
-                "order is size, shallow, retained or wasted, not {order}"
-            ))
-        })?;
+        let order = order_of(order)?;
         self.measured(python, objects, question, progress, |found| {
             found.objects(order, page.0, page.1)
+        })
+    }
+
+    #[pyo3(signature = (questions, progress))]
+    fn collection_survey<'py>(
+        &self,
+        python: Python<'py>,
+        questions: Vec<(Question, String, usize)>,
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        let questions: Vec<(Filter, Order, usize)> = (questions.into_iter())
+            .map(|(question, order, limit)| Ok((question.filter(), order_of(&order)?, limit)))
+            .collect::<PyResult<_>>()?;
+        gate::plain(python, || {
+            let all = Filter::default();
+            let mut found = self.0.collections(None, Vec::new(), all, &progress.0)?;
+            (questions.into_iter())
+                .map(|(filter, order, limit)| {
+                    found.set_filter(filter);
+                    Ok((found.by_class()?, found.objects(order, 0, limit)?))
+                })
+                .collect::<Result<Vec<_>>>()
         })
     }
 

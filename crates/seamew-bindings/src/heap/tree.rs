@@ -7,6 +7,7 @@ use seamew_heap::heap::Opening;
 use super::{PyHeap, Rows, grouping};
 use crate::gate;
 use crate::object_set::PyObjectSet;
+use crate::progress::PyProgress;
 
 #[pymethods]
 impl PyHeap {
@@ -99,6 +100,15 @@ impl PyHeap {
         gate::plain(python, || {
             Ok(self.0.immediate_dominators(&objects.set, &skip))
         })
+    }
+
+    fn field_sums<'py>(
+        &self,
+        python: Python<'py>,
+        skip: Vec<String>,
+        progress: &PyProgress,
+    ) -> Rows<'py> {
+        gate::plain(python, || self.0.field_sums(&skip, &progress.0))
     }
 
     fn big_drops<'py>(&self, python: Python<'py>, threshold_bytes: u64) -> Rows<'py> {

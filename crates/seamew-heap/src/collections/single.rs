@@ -73,20 +73,23 @@ impl CollectionReader {
     }
 
     /// Keys and values of a map; of another collection the elements, as values. Empty for other
-    /// objects. Some microseconds an entry.
-    pub fn entries(&self, object: ObjectIndex) -> Vec<(Member, Member)> {
+    /// objects. At most `limit`. Some microseconds an entry.
+    pub fn entries(&self, object: ObjectIndex, limit: usize) -> Vec<(Member, Member)> {
         let mut entries = Vec::new();
         let Some(shape) = self.registry.shape_of(&self.heap, object) else {
             return entries;
         };
         let mut reader = Reader::new(&self.heap, &self.registry);
-        let all = reader.read(object, shape, &mut |entry| {
+        // Breaking off is the visitor's own decision.
+        let _ = reader.read(object, shape, &mut |entry| {
+            if entries.len() >= limit {
+                return ControlFlow::Break(());
+            }
             let key = Member::of(&self.heap, entry.key);
             let value = Member::of(&self.heap, entry.value);
             entries.push((key, value));
             ControlFlow::Continue(())
         });
-        debug_assert!(all.is_continue());
         entries
     }
 }

@@ -174,6 +174,11 @@ impl Heap {
 }
 
 impl Collections<'_> {
+    /// What is asked next is about the collections that the filter takes. Nothing is read again.
+    pub fn set_filter(&mut self, filter: Filter) {
+        self.filter = filter;
+    }
+
     /// By class, most retained bytes first.
     ///
     /// # Errors

@@ -11,7 +11,9 @@ mod exact;
 mod excludes;
 mod export;
 mod facts;
+mod few_instances;
 mod field_edges;
+mod field_sums;
 mod find_classes;
 mod group_tree;
 mod histogram;
@@ -43,6 +45,7 @@ mod tree_views;
 mod values;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use seamew_hprof::id::IdSize;
 
@@ -59,7 +62,9 @@ pub use contents::ContentVisitor;
 pub use detail::{FieldValue, ObjectDetail};
 pub use drops::DropRow;
 pub use excludes::Excludes;
+pub(crate) use few_instances::FewInstances;
 pub use field_edges::{FieldEdges, Referents};
+pub use field_sums::FieldSumRow;
 pub use find_classes::ClassRow;
 pub(crate) use find_classes::matches as name_matches;
 pub use group_tree::{GroupTreeRow, Opening};
@@ -116,6 +121,8 @@ pub struct Heap {
     /// The same, without retained bytes, of the objects removed as unreachable.
     pub(crate) unreachable_sums: Vec<ClassSums>,
     pub(crate) stacks: Vec<Stack>,
+    /// Made when it is first asked for.
+    pub(crate) few: OnceLock<FewInstances>,
 }
 
 impl Heap {

@@ -94,6 +94,10 @@ impl Heap {
 
     /// The reachable instances of classes, told by class index.
     pub fn instances_of(&self, wanted: &[bool]) -> ObjectSet {
+        let classes = (0u32..).zip(wanted).filter(|(_, wanted)| **wanted);
+        if let Some(few) = self.few_instances(classes.map(|(class, _)| ClassIndex(class))) {
+            return ObjectSet::of(self.classes.len(), few);
+        }
         let is_wanted = |object: &ObjectIndex| wanted[self.classes.get(*object).at()];
         ObjectSet::of(self.classes.len(), self.all().filter(is_wanted))
     }

@@ -181,6 +181,7 @@ impl IndexFiles {
             class_sums: model.class_sums.into_owned(),
             unreachable_sums: model.unreachable_sums.into_owned(),
             stacks: model.stacks.into_owned(),
+            few: std::sync::OnceLock::new(),
         };
         if heap.has_matching_lengths() {
             Ok(heap)

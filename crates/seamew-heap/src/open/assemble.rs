@@ -59,6 +59,7 @@ pub fn assemble(
         tree,
         class_sums: Vec::new(),
         unreachable_sums: unreachable,
+        few: std::sync::OnceLock::new(),
     };
     heap.class_sums = class_sums(&heap);
     heap.complete_facts();

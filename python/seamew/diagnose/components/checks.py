@@ -12,12 +12,12 @@ from functools import cached_property
 
 from seamew.heap import CollectionFilter, Heap, ObjectSet
 from seamew.model import CollectionSums, ComponentFinding, HistogramRow
+from seamew.rules.reading import SPARSE_FILL
 from seamew.units import format_bytes, format_counted, format_share
 
 __all__ = ["CHECKS", "Component"]
 
 NOTABLE_SHARE = 0.05
-SPARSE_FILL = 0.2
 MANY_COLLISIONS = 0.8
 SHOWN_DETAILS = 5
 SHOWN_CHARACTERS = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from seamew.diagnose.explanation import object_name
 from seamew.heap import WEAK_REFERENCES, Heap, What
+from seamew.holding import object_name
 from seamew.model import ComponentReport, LoaderRow, TopComponent
 
 from .checks import CHECKS, Component
