@@ -21,6 +21,30 @@ SEAMEW_JOBS = (
     Job("seamew", "open", ("info", "{dump}", "--index-dir", "{index}", "--json"), fresh=True),
     Job("seamew", "reopen", ("info", "{dump}", "--index-dir", "{index}", "--json")),
     Job("seamew", "open without index", ("info", "{dump}", "--no-index", "--json")),
+    # From a cold start: what leaks, all of it, and the index for the next question.
+    Job(
+        "seamew",
+        "diagnose",
+        ("diagnose", "{dump}", "--index-dir", "{index}", "--json"),
+        fresh=True,
+    ),
+    Job("seamew", "diagnose again", ("diagnose", "{dump}", "--index-dir", "{index}", "--json")),
+    # The same as one page for the browser: what it takes more is that of the page.
+    Job(
+        "seamew",
+        "diagnose again, HTML",
+        (
+            "diagnose",
+            "{dump}",
+            "--index-dir",
+            "{index}",
+            "--quiet",
+            "--html",
+            "{scratch}/page.html",
+            "--force",
+        ),
+    ),
+    Job("seamew", "diagnose without index", ("diagnose", "{dump}", "--no-index", "--json")),
     Job("seamew", "histogram", ("histogram", "{dump}", "--all")),
     Job(
         "seamew",
@@ -44,6 +68,7 @@ MEMORY_BYTES_PER_OBJECT = 17
 # Which job of ours a peer's job is compared with.
 COUNTERPARTS = {
     "hprof-analyzer report": "seamew open",
+    "hprof-analyzer diagnose": "seamew diagnose without index",
     "hprof-analyzer load": "seamew open",
     "hprof-analyzer reload": "seamew reopen",
     "hprof-analyzer query strings": "seamew query strings",
@@ -99,6 +124,14 @@ class DumpResult:
             peer.best.cpu_seconds / ours.best.cpu_seconds,
             peer.best.wall_seconds / ours.best.wall_seconds,
         )
+
+    def memory_times_seamew(self, title: str) -> float | None:
+        """How many times the peak RSS of Seamew's counterpart a peer's job took."""
+        peer = self.find(title)
+        ours = self.find(COUNTERPARTS.get(title, ""))
+        if peer is None or ours is None or ours.best.peak_rss_bytes == 0:
+            return None
+        return peer.best.peak_rss_bytes / ours.best.peak_rss_bytes
 
     def times_mat(self) -> tuple[float, float] | None:
         """How many times the CPU of ``seamew open`` Eclipse MAT took, least and most.

@@ -105,7 +105,11 @@ def _ratios(result: DumpResult) -> list[str]:
         times = result.times_seamew(title)
         if times is not None:
             cpu, wall = times
-            lines.append(f"{title} took {cpu:.1f} times the CPU and {wall:.1f} the wall of {ours}")
+            memory = result.memory_times_seamew(title)
+            with_memory = "" if memory is None else f", {memory:.1f} the RSS"
+            lines.append(
+                f"{title} took {cpu:.1f} times the CPU and {wall:.1f} the wall{with_memory} of {ours}"
+            )
     mat = result.times_mat()
     if mat is not None:
         lines.append(
