@@ -114,8 +114,8 @@ class DumpResult:
             (one for one in self.jobs if one.job.title == title and one.best.succeeded), None
         )
 
-    def times_seamew(self, title: str) -> tuple[float, float] | None:
-        """How many times the CPU and the wall time of Seamew's counterpart a peer's job took."""
+    def times_seamew(self, title: str) -> tuple[float, float, float] | None:
+        """How many times the CPU, wall time and RSS of Seamew's counterpart a peer's job took."""
         peer = self.find(title)
         ours = self.find(COUNTERPARTS.get(title, ""))
         if peer is None or ours is None or ours.best.cpu_seconds == 0:
@@ -123,15 +123,8 @@ class DumpResult:
         return (
             peer.best.cpu_seconds / ours.best.cpu_seconds,
             peer.best.wall_seconds / ours.best.wall_seconds,
+            peer.best.peak_rss_bytes / ours.best.peak_rss_bytes,
         )
-
-    def memory_times_seamew(self, title: str) -> float | None:
-        """How many times the peak RSS of Seamew's counterpart a peer's job took."""
-        peer = self.find(title)
-        ours = self.find(COUNTERPARTS.get(title, ""))
-        if peer is None or ours is None or ours.best.peak_rss_bytes == 0:
-            return None
-        return peer.best.peak_rss_bytes / ours.best.peak_rss_bytes
 
     def times_mat(self) -> tuple[float, float] | None:
         """How many times the CPU of ``seamew open`` Eclipse MAT took, least and most.

@@ -104,11 +104,10 @@ def _ratios(result: DumpResult) -> list[str]:
     for title, ours in COUNTERPARTS.items():
         times = result.times_seamew(title)
         if times is not None:
-            cpu, wall = times
-            memory = result.memory_times_seamew(title)
-            with_memory = "" if memory is None else f", {memory:.1f} the RSS"
+            cpu, wall, memory = times
             lines.append(
-                f"{title} took {cpu:.1f} times the CPU and {wall:.1f} the wall{with_memory} of {ours}"
+                f"{title} took {cpu:.1f} times the CPU, {wall:.1f} the wall"
+                f" and {memory:.1f} the RSS of {ours}"
             )
     mat = result.times_mat()
     if mat is not None:
