@@ -41,8 +41,11 @@ _FEW_ELEMENTS = 10
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
-    # Without severity it is what each service has: nothing to tell anyone.
-    return (one for one in _found(heap) if one.severity is not Severity.INFO)
+    for one in _found(heap):
+        # What others' code holds, and is not much, nobody can change: nothing to tell anyone.
+        is_others = heap.is_of_others(one.owner, one.element_class)
+        if one.severity is not Severity.INFO or not is_others:
+            yield one
 
 
 def _found(heap: Examination) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ _SAMPLED_ELEMENTS = 12
 # share is. Services that leak have much more by the time that a dump is taken.
 _LEAST_HIGH_BYTES = 4 << 20
 _LEAST_MEDIUM_BYTES = 3 << 20
-_LEAST_LOW_BYTES = 128 << 10
+_LEAST_LOW_BYTES = 64 << 10
 _HANDFUL = 32
 _MUCH_FOR_A_HANDFUL = 64 << 20
 _MUCH_FOR_TABLES = 32 << 20
@@ -212,7 +212,7 @@ class Examination:
         """
         severity = self.severity(gathering.retained_bytes, grows=gathering.grows)
         owner, _ = self.owner_of(gathering)
-        if self._is_of_others(owner.name, gathering.element_class):
+        if self.is_of_others(owner.name, gathering.element_class):
             severity = self._capped(severity, gathering.retained_bytes)
         if not 1 < gathering.elements < _HANDFUL:
             return severity
@@ -223,11 +223,11 @@ class Examination:
         """The same for what Eclipse MAT's algorithm suspects."""
         severity = self.severity(suspect.retained_bytes, grows=grows)
         owner = None if suspect.owner is None else suspect.owner.name
-        if self._is_of_others(owner, suspect.element_class):
+        if self.is_of_others(owner, suspect.element_class):
             return self._capped(severity, suspect.retained_bytes)
         return severity
 
-    def _is_of_others(self, owner: str | None, element_class: str | None) -> bool:
+    def is_of_others(self, owner: str | None, element_class: str | None) -> bool:
         """Whether owner and elements both belong to the JDK, to libraries, or to nobody."""
         names = [name for name in (owner, element_class) if name is not None]
         return all(not is_application_class(name) or is_framework_class(name) for name in names)

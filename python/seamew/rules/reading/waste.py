@@ -6,6 +6,7 @@ and scaled up.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ SPARSE_FILL = 0.2
 """A collection with at most this share of its places taken is sparse."""
 
 _NOTABLE_SHARE = 0.05
-_LEAST_BYTES = 1 << 20
+# Less is not worth anyone's time, whatever its share is.
+_LEAST_BYTES = 4 << 20
 _HUGE_SHARE = 0.25
 _HUGE_BYTES = 256 << 20
 _ROW_SHARE = 0.001
@@ -54,6 +56,7 @@ _BLOCK = 500
 _SAMPLE = 100
 _MOST_STEPS = 8
 _MOST_REFERRERS = 4
+_FIELD = re.compile(r"[^#<]+#[^<].*")
 _INNER = ("java.util.", "java.lang.")
 """Collections, strings and boxes: what holds these tells more."""
 
@@ -180,7 +183,7 @@ def by_holders(found: Duplicates) -> dict[str, float]:
     weights: Counter[str] = Counter()
     for row in found.rows:
         for holder in row.holders:
-            if not holder.field.startswith("<"):
+            if _FIELD.fullmatch(holder.field):
                 part = holder.objects / max(1, row.sampled_objects)
                 weights[stable_class_name(holder.field)] += round(row.lost_bytes * part)
     total = max(1, found.lost_bytes)
