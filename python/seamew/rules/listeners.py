@@ -101,10 +101,12 @@ def _in_collection(heap: Examination, collection: int | None) -> Iterator[_Crowd
 
 def _by_name(heap: Examination) -> Iterator[_Crowd]:
     """Collections in fields of application code that are called listeners or the like."""
-    big = [row for row in heap.biggest_collections if (row.size or 0) >= _SUSPICIOUS_ANY]
+    big = [
+        row
+        for row in heap.biggest_collections
+        if row.collection_kind in ("list", "set") and (row.size or 0) >= _SUSPICIOUS_ANY
+    ]
     for row in big[:_LOOKED_AT]:
-        if row.collection_kind not in ("list", "set"):
-            continue
         owner = heap.holding(row.object_index).owner
         if owner is not None and _CALLED.search(owner.name.rpartition("#")[2]):
             yield _Crowd(row.object_index, row.size or 0, value_class(heap, row.object_index))
