@@ -46,7 +46,7 @@ _SAMPLED_OWNERS = 100
 _SAMPLED_ELEMENTS = 12
 _LEAST_HIGH_BYTES = 2 << 20
 _LEAST_MEDIUM_BYTES = 512 << 10
-_LEAST_LOW_BYTES = 64 << 10
+_LEAST_LOW_BYTES = 128 << 10
 # A small JVM that does nothing has one to three megabytes of its own: class data, the module
 # system, locales, charsets, zip indexes. Less than that, found by its size alone, is no reason to
 # wake anyone, whatever its share is. Services that leak have much more when a dump is taken.
@@ -56,6 +56,7 @@ _HANDFUL = 32
 _MUCH_FOR_A_HANDFUL = 64 << 20
 _MUCH_FOR_TABLES = 32 << 20
 _HIGH_SHARE, _MEDIUM_SHARE, _LOW_SHARE = 0.20, 0.05, 0.01
+_MOST_SHARE = 0.5
 
 
 class Examination:
@@ -239,9 +240,16 @@ class Examination:
         return all(not is_application_class(name) or is_framework_class(name) for name in names)
 
     def _capped(self, severity: Severity, retained_bytes: int) -> Severity:
-        """Tables of the JDK, of compilers and of frameworks take some megabytes by design."""
-        is_much = retained_bytes >= _MUCH_FOR_TABLES
-        return max(severity, Severity.MEDIUM if is_much else Severity.LOW, key=lambda one: one.rank)
+        """Tables of the JDK, of compilers and of frameworks take some megabytes by design.
+
+        Nobody can change them. They matter where they are much, or most of the heap.
+        """
+        best = Severity.INFO
+        if retained_bytes >= _MUCH_FOR_TABLES:
+            best = Severity.MEDIUM
+        elif self.share(retained_bytes) >= _MOST_SHARE:
+            best = Severity.LOW
+        return max(severity, best, key=lambda one: one.rank)
 
     def is_of_any_jvm(self, suspect: Suspect) -> bool:
         """Whether a suspect is what each JVM has: classes with their statics, the JDK's tables.
