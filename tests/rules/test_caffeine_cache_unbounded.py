@@ -20,7 +20,7 @@ def heap_with_cache(
 ) -> HeapBuilder:
     heap = HeapBuilder()
     heap.klass("com.acme.Result", fields={"text": "object"})
-    results = [heap.instance("com.acme.Result", text=heap.data(2_000)) for _ in range(entries)]
+    results = [heap.instance("com.acme.Result", text=heap.data(4_000)) for _ in range(entries)]
     data = concurrent_map(heap, [(heap.string(f"{n}"), one) for n, one in enumerate(results)])
     heap.klass(f"{PACKAGE}.UnboundedLocalCache", fields={"data": "object"})
     heap.klass(f"{PACKAGE}.BoundedLocalCache", fields={"data": "object"})

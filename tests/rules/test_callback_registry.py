@@ -40,12 +40,12 @@ def heap_with_callbacks(count: int, size: int, *, closure: str = CLOSURE) -> Hea
 
 @pytest.mark.parametrize("closure", [CLOSURE, "com.acme.Plays$1"])
 def test_callbacks_that_share_what_they_capture(tmp_path: Path, closure: str) -> None:
-    (found,) = findings(RULE, heap_with_callbacks(40, 100_000, closure=closure), tmp_path)
+    (found,) = findings(RULE, heap_with_callbacks(40, 200_000, closure=closure), tmp_path)
 
     names = {"com.acme.Subscribe#ok", "com.acme.Subscribe#error"}
     assert {one.name for one in found.owners} == names
     assert found.owner in names
-    assert found.retained_bytes > 40 * 100_000
+    assert found.retained_bytes > 40 * 200_000
     assert (found.severity, found.confidence) == (Severity.HIGH, Confidence.LIKELY)
     assert any("40 of 40 ids" in str(one.text) for one in found.evidence)
     assert found.element_class == closure

@@ -36,7 +36,7 @@ def heap_with_cache(
         },
     )
     held = heap.instance(f"{PACKAGE}.LocalCache$Strength", name=heap.string(strength))
-    values = heap.array("java.lang.Object[]", [heap.data(2_000) for _ in range(entries)])
+    values = heap.array("java.lang.Object[]", [heap.data(4_000) for _ in range(entries)])
     table = heap.instance("java.util.concurrent.atomic.AtomicReferenceArray", array=values)
     segment = heap.instance(f"{PACKAGE}.LocalCache$Segment", count=entries, table=table)
     cache = heap.instance(

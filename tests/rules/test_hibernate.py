@@ -26,7 +26,7 @@ def heap_with_session(entities: int) -> HeapBuilder:
     heap.klass("com.acme.Track", fields={"points": "object"})
     heap.klass(CONTEXT, fields={"entitiesByKey": "object", "session": "object"})
     heap.klass("org.hibernate.internal.SessionImpl", fields={"persistenceContext": "object"})
-    tracks = [heap.instance("com.acme.Track", points=heap.data(500)) for _ in range(entities)]
+    tracks = [heap.instance("com.acme.Track", points=heap.data(1_000)) for _ in range(entities)]
     by_key = hash_map(heap, [(heap.string("id"), one) for one in tracks])
     session = heap.instance("org.hibernate.internal.SessionImpl")
     session.values["persistenceContext"] = heap.instance(
@@ -66,7 +66,7 @@ def test_plans_that_fill_the_heap(tmp_path: Path, cache_class: str) -> None:
     (found,) = findings(hibernate_query_plans.RULE, heap_with_plans(cache_class, 200), tmp_path)
 
     assert (found.element_class, found.instances) == (CACHES[cache_class], 200)
-    assert found.owner == f"{cache_class}#queryPlanCache"
+    assert found.owner == "com.acme.Factory#PLANS"
 
 
 def test_a_few_plans_are_none(tmp_path: Path) -> None:

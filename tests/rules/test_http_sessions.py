@@ -43,7 +43,7 @@ def test_sessions_that_never_expire(tmp_path: Path) -> None:
     (found,) = answers(RULE, heap_with_sessions(1_200, limit=-1, idle_seconds=5), tmp_path)
 
     assert isinstance(found, Finding)
-    assert found.owner == f"{PACKAGE}.ManagerBase#sessions"
+    assert found.owner == "com.acme.Web#MANAGER"
     assert (found.element_class, found.instances) == (f"{PACKAGE}.StandardSession", 1_200)
     assert found.confidence is Confidence.CERTAIN
     assert "never expire" in str(found.title)

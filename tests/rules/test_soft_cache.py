@@ -25,17 +25,17 @@ def heap_with_tiles(count: int, *, also_strong: bool = False) -> HeapBuilder:
 
 
 def test_a_heap_full_of_softly_held_tiles(tmp_path: Path) -> None:
-    (found,) = findings(RULE, heap_with_tiles(50), tmp_path)
+    (found,) = findings(RULE, heap_with_tiles(100), tmp_path)
 
     assert found.owner == "com.acme.Tiles#CACHE"
     assert found.element_class == "com.acme.Tile"
     assert found.severity is Severity.HIGH
-    assert 50 * 100_000 < found.retained_bytes < 51 * 100_100
+    assert 100 * 100_000 < found.retained_bytes < 101 * 100_100
 
 
 def test_a_small_soft_cache_is_none(tmp_path: Path) -> None:
-    assert findings(RULE, heap_with_tiles(2), tmp_path) == []
+    assert findings(RULE, heap_with_tiles(20), tmp_path) == []
 
 
 def test_what_is_held_strongly_as_well_is_none(tmp_path: Path) -> None:
-    assert findings(RULE, heap_with_tiles(50, also_strong=True), tmp_path) == []
+    assert findings(RULE, heap_with_tiles(100, also_strong=True), tmp_path) == []

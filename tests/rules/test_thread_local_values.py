@@ -67,7 +67,7 @@ def test_moderate_buffers_are_low(tmp_path: Path) -> None:
 
 
 def test_values_of_collected_thread_locals_are_found(tmp_path: Path) -> None:
-    stale = heap_with_values(OWN, 1, 20_000, values=150, has_key=False)
+    stale = heap_with_values(OWN, 1, 40_000, values=150, has_key=False)
     (found,) = findings(OWN, stale, tmp_path)
 
     assert "collected" in str(found.title)

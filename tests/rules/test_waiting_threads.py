@@ -129,7 +129,7 @@ def test_futures_that_nobody_completes(tmp_path: Path) -> None:
     (found,) = findings(futures_never_completed.RULE, futures_heap(12_000), tmp_path)
 
     assert (found.instances, found.owner) == (12_000, "com.acme.Rpc#pending")
-    assert found.severity is Severity.MEDIUM
+    assert found.severity is Severity.HIGH
     assert found.retained_bytes > 12_000 * (128 + 32)
     assert str(found.evidence[1].text) == "12,000 of them have dependent actions (stack)"
 

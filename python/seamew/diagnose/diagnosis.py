@@ -83,7 +83,7 @@ def diagnose_heap(
         not_analysed=tuple(_not_analysed(heap.facts, answers)),
         threads=thread_holdings(heap, consumers),
     )
-    return diagnosis if show_values else without_secrets(diagnosis)
+    return diagnosis if show_values else without_secrets(heap, diagnosis)
 
 
 def _in_part(finding: Finding) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from seamew.heap import Heap
 from seamew.holding import stable_class_name
-from seamew.model import Finding, Healthy
+from seamew.model import Finding, Healthy, Topic
 
 __all__ = ["merge_findings", "ranked"]
 
@@ -79,7 +79,12 @@ def _is_same_cause(heap: Heap, head: Finding, other: Finding, general: Sequence[
 
 
 def _overlap(heap: Heap, one: Finding, other: Finding) -> bool:
-    """Whether the object of one retains that of the other, and little else."""
+    """Whether the object of one retains that of the other, and little else.
+
+    What a leak keeps may be wasteful too: that is another thing to say.
+    """
+    if (one.topic is Topic.WASTE) != (other.topic is Topic.WASTE):
+        return False
     if one.object is None or other.object is None:
         return False
     smaller, bigger = sorted((one.retained_bytes, other.retained_bytes))

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from seamew.masking import MASK, masked, masked_text
+from seamew.heap import Heap
+from seamew.holding import is_called_secret
+from seamew.masking import MASK, masked_text
 from seamew.model import (
     Diagnosis,
     Evidence,
@@ -23,18 +25,17 @@ from seamew.wording import Text
 __all__ = ["without_secrets"]
 
 _Said = TypeVar("_Said")
-_SOME_TEXT = "text"
 _AS_THEY_ARE = (HeapFacts, RulesUsed)
 
 
-def without_secrets(diagnosis: Diagnosis) -> Diagnosis:
+def without_secrets(heap: Heap, diagnosis: Diagnosis) -> Diagnosis:
     """The diagnosis with all masked that looks like a key, a token or a password.
 
     Values of objects, names of threads, and what sentences and commands say of them. Names in code
     stay, and so does the path of the dump.
     """
     known = {diagnosis.overview.path, *_names_in_code(diagnosis)}
-    return _Masking(frozenset(known), frozenset(_secret_objects(diagnosis))).of(diagnosis)
+    return _Masking(heap, frozenset(known)).of(diagnosis)
 
 
 def _names_in_code(diagnosis: Diagnosis) -> Iterator[str]:
@@ -46,26 +47,12 @@ def _names_in_code(diagnosis: Diagnosis) -> Iterator[str]:
     yield from (row.label for row in diagnosis.consumers.classes)
 
 
-def _secret_objects(diagnosis: Diagnosis) -> Iterator[int]:
-    """What a field calls a secret, and what is in it, as the bytes of a string are.
-
-    Where the same objects stand alone, no field tells of it.
-    """
-    paths = [one.path for one in diagnosis.findings] + [one.path for one in diagnosis.suspects]
-    for path in paths:
-        is_secret = False
-        for step in path:
-            is_secret = is_secret or masked(step.field, step.value or _SOME_TEXT)[1]
-            if is_secret:
-                yield step.object_index
-
-
 class _Masking:
-    """`known` are words that are no secrets, whatever they look like; `secret` are objects."""
+    """`known` are words that are no secrets, whatever they look like."""
 
-    def __init__(self, known: frozenset[str], secret: frozenset[int]) -> None:
+    def __init__(self, heap: Heap, known: frozenset[str]) -> None:
+        self._heap = heap
         self._known = known
-        self._secret = secret
 
     def of(self, said: _Said) -> _Said:
         """A value of the model, and all in it."""
@@ -98,7 +85,8 @@ class _Masking:
     def _value(self, said: ObjectRow | LocalVariable) -> str | None:
         if said.value is None:
             return None
-        return MASK if said.object_index in self._secret else self._word(said.value)
+        secret = is_called_secret(self._heap, said.object_index)
+        return MASK if secret else self._word(said.value)
 
     def _word(self, word: str) -> str:
         return word if word in self._known else masked_text(word)

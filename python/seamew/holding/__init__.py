@@ -21,6 +21,7 @@ from .owners import (
     is_application_class,
     is_framework_class,
 )
+from .secrets import is_called_secret
 
 __all__ = [
     "OTHERS_CLASSES",
@@ -43,6 +44,7 @@ __all__ = [
     "held_in",
     "holding_fields",
     "is_application_class",
+    "is_called_secret",
     "is_closure",
     "is_framework_class",
     "object_name",

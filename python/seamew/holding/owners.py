@@ -136,15 +136,15 @@ class Holding:
     path: tuple[PathStep, ...]
 
 
-def find_holding(heap: Heap, path: tuple[PathStep, ...]) -> Holding:
+def find_holding(heap: Heap, path: tuple[PathStep, ...], *, past_libraries: bool = True) -> Holding:
     """The owner nearest to the end of a path that starts at a root.
 
-    Application code on the path comes first, that of the users before that of a well-known library
-    which is at most eight steps nearer; then application code that refers to the end of the path
-    in another way through objects of the JDK (a thread of a pool is often nearer than
-    the field that holds the pool), then a local variable of application code, a collection
-    library, a static field of the JDK, a field of a thread. A value of a thread-local is owned
-    by the field that holds the thread-local.
+    Application code on the path comes first (`past_libraries`: that of the users before that of a
+    well-known library which is at most eight steps nearer); then application code that refers to
+    the end of the path in another way through objects of the JDK (a thread of a pool is often
+    nearer than the field that holds the pool), then a local variable of application code, a
+    collection library, a static field of the JDK, a field of a thread. A value of a thread-local
+    is owned by the field that holds the thread-local.
     """
     found: dict[int, Holding] = {}
     framework_steps = 0
@@ -153,7 +153,8 @@ def find_holding(heap: Heap, path: tuple[PathStep, ...]) -> Holding:
         if ranked is not None:
             found.setdefault(ranked[0], Holding(ranked[1], path))
         framework_steps += _FRAMEWORK in found
-        if _APPLICATION in found or framework_steps > _MOST_FRAMEWORK_STEPS:
+        most = _MOST_FRAMEWORK_STEPS if past_libraries else 0
+        if _APPLICATION in found or framework_steps > most:
             break
     if path and not found.keys() & {_APPLICATION, _FRAMEWORK}:
         for rank, holding in _holdings_by_references(heap, path[-1]):
@@ -241,16 +242,17 @@ def _holdings_by_references(heap: Heap, end: ObjectRow) -> Iterator[tuple[int, H
         for held, holder in _referrers(heap, level, below):
             if holder.object_index == end.object_index:
                 continue
-            below[holder.object_index] = _step(held, holder.field)
+            known = {**below, holder.object_index: _step(held, holder.field)}
+            is_local = holder.field.startswith(_LOCAL_FIELD)
+            if not is_local:  # a thread may be met again, by a field of it
+                below = known
             if heap.dominates(end.object_index, holder.object_index):
                 continue
-            rank = None
             ranked = _owner_met(heap, holder, held)
             if ranked is not None:
-                rank, owner = ranked
-                yield rank, Holding(owner, _path_back(heap, holder, below))
-            if rank == _APPLICATION:
-                return
+                yield ranked[0], Holding(ranked[1], _path_back(heap, holder, known))
+                if ranked[0] == _APPLICATION:
+                    return
             if holder.kind != "thread":
                 following.append(holder)
         level = following

@@ -299,7 +299,7 @@ _ADVICE = (
 
 RULE = Rule(
     id="accumulation",
-    catalogue=("M1", "M10"),
+    catalogue=("M1", "M10", "F1"),
     topic=Topic.MEMORY,
     title=Text("Memory gathers in one place", "内存聚集在一处"),
     find=_find,

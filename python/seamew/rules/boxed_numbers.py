@@ -26,10 +26,15 @@ _VALUE_BYTES = {
 }
 """What the value alone takes; Boolean has two instances."""
 
+_FEWEST_BOXES = 1_000
+_SAMPLE = 50
+
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
     wasted: Counter[str] = Counter()
     for name, value_bytes in _VALUE_BYTES.items():
+        if heap.instances_by_class.get(name, 0) < _FEWEST_BOXES:
+            continue
         boxes = heap.all_of(name)
         wasted[name] = boxes.shallow_bytes - len(boxes) * value_bytes
     total = wasted.total()
@@ -39,7 +44,7 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
     most = wasted.most_common(1)[0][0]
     fields: Counter[str] = Counter()
     for name, size in wasted.items():
-        each = by_sample(heap, ((one, 1) for one in evenly(heap.all_of(name))))
+        each = by_sample(heap, ((one, 1) for one in evenly(heap.all_of(name), _SAMPLE)))
         fields.update({field: share * size / total for field, share in each.items()})
     waste = Waste(
         kind=RULE.id,

@@ -15,7 +15,7 @@ from seamew.wording import Text, joined
 from .base import Page, Rule
 from .examination import Examination
 from .findings import Found, finding
-from .reading import class_of_most, first_entries, held_fact
+from .reading import class_of_most, first_entries, held_fact, some_values
 
 __all__ = ["RULE"]
 
@@ -72,8 +72,8 @@ def _registries(heap: Examination) -> Iterator[_Registry]:
     maps = heap.all_of("java.util.concurrent.ConcurrentHashMap") | heap.all_of("java.util.HashMap")
     only = CollectionFilter(least_size=_FEWEST_CALLBACKS)
     for row in heap.heap.collection_objects(maps, only=only, order="size", limit=_MOST_MAPS).rows:
-        values = [entry.value for entry in first_entries(heap, row.object_index, _LOOKED_AT)]
-        closure = class_of_most(values)
+        values = some_values(heap, row.object_index)
+        closure = class_of_most(heap.heap.row(one) for one in values[:_LOOKED_AT])
         if closure is None or not _CLOSURE.search(closure):
             continue
         owner = heap.holding(row.object_index).owner

@@ -181,7 +181,9 @@ def _evidence(heap: Examination, family: _Family) -> Evidence:
         name=family.rows[0].name,
         loaders=format_count(loaders),
     )
-    return heap.evidence(said, "histogram", _DIGITS.sub("*", family.rows[0].name))
+    pattern = _DIGITS.sub("%", family.rows[0].name).replace("'", "''")
+    query = f"SELECT loader_id, count(*) FROM classes WHERE name LIKE '{pattern}' GROUP BY 1"
+    return heap.evidence(said, "query", "--sql", query)
 
 
 def _holding(heap: Examination, family: _Family) -> Holding:

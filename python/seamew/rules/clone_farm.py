@@ -120,7 +120,7 @@ def _finding(heap: Examination, row: FieldSumRow) -> Finding:
         "lost": format_bytes(lost),
         "compared": format_count(_COMPARED),
     }
-    by_size = heap.severity(lost)
+    by_size = heap.severity_of_size(lost)
     found = Found(
         title=Text(
             "{field} holds the same content {count} times: {lost} could be one copy of {mean}",

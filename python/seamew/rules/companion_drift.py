@@ -182,7 +182,7 @@ def _severity(heap: Examination, drift: _Drift, retained_bytes: int) -> Severity
         return Severity.INFO
     if drift.is_of_few:
         return Severity.LOW
-    return heap.severity(retained_bytes)
+    return heap.severity_of_size(retained_bytes)
 
 
 _POISONED = Text(

@@ -66,8 +66,10 @@ _ADVICE = Text(
     "请在首次写入时再创建。",
 )
 _DOUBT = Text(
-    "Arrays that are written later must stay apart, though they are equal now.",
-    "以后还会被写入的数组即使现在相同，也必须各自独立。",
+    "Arrays that are written later must stay apart, though they are equal now. Arrays of one value"
+    " are among these copies, and have a rule of their own: the two do not add up.",
+    "以后还会被写入的数组即使现在相同，也必须各自独立。元素全同的数组也在这些副本之中，另有规则统计："
+    "两者不可相加。",
 )
 
 RULE = Rule(
@@ -80,9 +82,9 @@ RULE = Rule(
     page=Page(
         finds=Text(
             "Primitive arrays of equal type and contents, those of strings and builders left out;"
-            " of more than 200,000 an evenly spread sample, scaled up.",
+            " of more than 100,000 an evenly spread sample, scaled up.",
             "类型和内容都相同的基本类型数组，不含字符串和 StringBuilder 的数组；"
-            "超过 20 万个时取均匀样本并按比例放大。",
+            "超过 10 万个时取均匀样本并按比例放大。",
         ),
         why=Text(
             "The same table, mask or image was made again for each object that uses it.",

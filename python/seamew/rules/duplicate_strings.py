@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 _STRING = "java.lang.String"
 _LEAST_BYTES_EACH = 40
 _MOST_TEXTS = 100
-_MOST_LOOKED_AT = 300_000
+_MOST_LOOKED_AT = 200_000
 
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
@@ -90,10 +90,10 @@ RULE = Rule(
     page=Page(
         finds=Text(
             "Strings of equal text: all but one of each are lost, with their arrays. A finding from"
-            " a twentieth of the heap on. Of more than 300,000 strings an evenly spread sample is"
+            " a twentieth of the heap on. Of more than 200,000 strings an evenly spread sample is"
             " compared and scaled up, so that it is rather too little than too much.",
             "内容相同的字符串：每种除一个外连同数组都是浪费。达到堆的二十分之一时报告。"
-            "超过 30 万个字符串时，比较均匀样本并按比例放大，结果宁少勿多。",
+            "超过 20 万个字符串时，比较均匀样本并按比例放大，结果宁少勿多。",
         ),
         why=Text(
             "Parsers, split() and database drivers make a new string for each value that they"

@@ -28,6 +28,8 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
     if not is_worth_a_look(heap, wasted):
         return
     found = empty_collections(heap).most
+    if not found:
+        return
     waste = Waste(
         kind=RULE.id,
         what=Text(

@@ -44,12 +44,14 @@ _Answer = TypeVar("_Answer")
 
 _SAMPLED_OWNERS = 100
 _SAMPLED_ELEMENTS = 12
-# A small JVM that does nothing has one to three megabytes of its own: class data, the module
-# system, locales, charsets, zip indexes. Less than that is no reason to wake anyone, whatever its
-# share is. Services that leak have much more by the time that a dump is taken.
-_LEAST_HIGH_BYTES = 4 << 20
-_LEAST_MEDIUM_BYTES = 3 << 20
+_LEAST_HIGH_BYTES = 2 << 20
+_LEAST_MEDIUM_BYTES = 512 << 10
 _LEAST_LOW_BYTES = 64 << 10
+# A small JVM that does nothing has one to three megabytes of its own: class data, the module
+# system, locales, charsets, zip indexes. Less than that, found by its size alone, is no reason to
+# wake anyone, whatever its share is. Services that leak have much more when a dump is taken.
+_LEAST_HIGH_OF_ANY = 4 << 20
+_LEAST_MEDIUM_OF_ANY = 3 << 20
 _HANDFUL = 32
 _MUCH_FOR_A_HANDFUL = 64 << 20
 _MUCH_FOR_TABLES = 32 << 20
@@ -178,6 +180,11 @@ class Examination:
             self._holdings[index] = find_holding(self.heap, path)
         return self._holdings[index]
 
+    def library_holding(self, index: int) -> Holding:
+        """The same, where a library's own field tells more than the users' field above it."""
+        path = self.heap.path(index) or self.heap.path(index, excludes=())
+        return find_holding(self.heap, path, past_libraries=False)
+
     def owners(self, objects: ObjectSet | Sequence[int]) -> tuple[OwnerCount, ...]:
         """Who owns the objects, most first; of many a sample evenly spread, scaled up."""
         total = len(objects)
@@ -210,7 +217,7 @@ class Examination:
         A handful of objects is a pool, or the parts of a service: they are as many as they are
         meant to be, until each of them is very big.
         """
-        severity = self.severity(gathering.retained_bytes, grows=gathering.grows)
+        severity = self.severity_of_size(gathering.retained_bytes, grows=gathering.grows)
         owner, _ = self.owner_of(gathering)
         if self.is_of_others(owner.name, gathering.element_class):
             severity = self._capped(severity, gathering.retained_bytes)
@@ -221,7 +228,7 @@ class Examination:
 
     def severity_of_suspect(self, suspect: Suspect, *, grows: bool) -> Severity:
         """The same for what Eclipse MAT's algorithm suspects."""
-        severity = self.severity(suspect.retained_bytes, grows=grows)
+        severity = self.severity_of_size(suspect.retained_bytes, grows=grows)
         owner = None if suspect.owner is None else suspect.owner.name
         if self.is_of_others(owner, suspect.element_class):
             return self._capped(severity, suspect.retained_bytes)
@@ -249,7 +256,7 @@ class Examination:
 
         In a small heap they are a big share of it.
         """
-        if suspect.retained_bytes >= _LEAST_MEDIUM_BYTES:
+        if suspect.retained_bytes >= _LEAST_MEDIUM_OF_ANY:
             return False
         element = suspect.element_class or suspect.class_name
         owner = suspect.owner
@@ -261,16 +268,12 @@ class Examination:
         """The share of the heap that so many bytes are."""
         return count / self.facts.heap_bytes if self.facts.heap_bytes else 0.0
 
-    def severity(self, retained_bytes: int, *, grows: bool = True) -> Severity:
+    def severity(self, retained_bytes: int) -> Severity:
         """How bad it is that so many bytes are held, by their share of the heap alone.
 
-        In a small heap a few hundred kilobytes are a big share and still nothing. What does not
-        grow by itself (one array, a structure without many entries) is not above low.
+        In a small heap a few hundred kilobytes are a big share and still nothing.
         """
         share = self.share(retained_bytes)
-        if not grows:
-            is_some = share >= _LOW_SHARE and retained_bytes >= _LEAST_LOW_BYTES
-            return Severity.LOW if is_some else Severity.INFO
         if share >= _HIGH_SHARE and retained_bytes >= _LEAST_HIGH_BYTES:
             return Severity.HIGH
         if share >= _MEDIUM_SHARE and retained_bytes >= _LEAST_MEDIUM_BYTES:
@@ -278,6 +281,19 @@ class Examination:
         if share >= _LOW_SHARE and retained_bytes >= _LEAST_LOW_BYTES:
             return Severity.LOW
         return Severity.INFO
+
+    def severity_of_size(self, retained_bytes: int, *, grows: bool = True) -> Severity:
+        """The same for memory that is found by its size, without knowing what it is.
+
+        What does not grow by itself (one array, a structure without entries) is not above low.
+        """
+        severity = self.severity(retained_bytes)
+        best = Severity.HIGH
+        if not grows or retained_bytes < _LEAST_MEDIUM_OF_ANY:
+            best = Severity.LOW
+        elif retained_bytes < _LEAST_HIGH_OF_ANY:
+            best = Severity.MEDIUM
+        return max(severity, best, key=lambda one: one.rank)
 
     def evidence(self, text: Text, command: str | None = None, *arguments: str) -> Evidence:
         """A fact; `command`, with arguments that follow the dump, shows it again."""

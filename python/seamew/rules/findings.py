@@ -27,6 +27,7 @@ class Found:
     """What a rule has found; the rest of a finding follows from it.
 
     `at` is the object where it gathers: owner and path are its, unless `holding` says otherwise.
+    `names_library`: the owner is the library's field, not the users' that leads there.
     `severity` None: by the share of the heap that `retained_bytes` are.
     """
 
@@ -38,6 +39,7 @@ class Found:
     confidence: Confidence
     severity: Severity | None = None
     at: int | None = None
+    names_library: bool = False
     holding: Holding | None = None
     owners: tuple[OwnerCount, ...] = ()
     element_class: str | None = None
@@ -50,7 +52,8 @@ def finding(heap: Examination, rule: str, topic: Topic, found: Found) -> Finding
     """The finding of a rule (by its id), with owner, path and share."""
     holding = found.holding
     if holding is None and found.at is not None:
-        holding = heap.holding(found.at)
+        ask = heap.library_holding if found.names_library else heap.holding
+        holding = ask(found.at)
     owner = None if holding is None else holding.owner
     name = owner.name if owner is not None else None
     path: tuple[PathStep, ...] = () if holding is None else holding.path

@@ -111,6 +111,7 @@ def _finding(heap: Examination, row: HistogramRow, weight: _Weight) -> Finding:
         advice=(_ADVICE,),
         doubts=(_DOUBT,),
         confidence=Confidence.LIKELY,
+        severity=heap.severity_of_size(retained_bytes),
         at=holders[0].collection if holders else sample[0],
         holding=heap.holding_of(holders[0]) if holders else None,
         owners=tuple(_count(row, one, len(sample)) for one in holders),

@@ -22,6 +22,7 @@ _OUTLIVED_SHARE = 0.3
 _TOLERANCE = 1.5
 _GRACE_MS = 120_000
 _NONE = "?"
+_MOST_DAYS_AS_HOURS = 3
 
 
 def _find(heap: Examination) -> Iterator[Finding | Healthy]:
@@ -148,9 +149,13 @@ def _evidence(
     return tuple(found)
 
 
-def _duration(milliseconds: int) -> str:
-    """A time as people say it: `1 day, 2:03:04`, whole seconds."""
-    return str(timedelta(seconds=max(0, milliseconds) // 1_000))
+def _duration(milliseconds: int) -> Text | str:
+    """A time as people say it: `2:03:04`, or `3 days` and more."""
+    time = timedelta(seconds=max(0, milliseconds) // 1_000)
+    if time.days < _MOST_DAYS_AS_HOURS:
+        minutes, seconds = divmod(int(time.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return Text("{days} days", "{days} 天", days=time.days)
 
 
 _ADVICE = Text(

@@ -57,9 +57,14 @@ _OTHER_TABLES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Keeper:
-    """One of the four that keep transactions; `at` is where they gather."""
+    """One of the four that keep transactions; `at` is where they gather.
+
+    `table` is the stack's field that they are in: it tells the keepers of one stack apart. None:
+    no field of the stack.
+    """
 
     at: int
+    table: str | None = None
     objects: ObjectSet
     element_class: str
     title: Text
@@ -99,6 +104,7 @@ def _finding(heap: Examination, keeper: _Keeper, *more: Evidence) -> Finding:
         confidence=keeper.confidence,
         severity=_severity(heap, count, retained_bytes),
         at=keeper.at,
+        names_library=True,
         owners=keeper.owners,
         element_class=keeper.element_class,
         instances=count,
@@ -166,6 +172,7 @@ def _never_sent(heap: Examination, stack: int, found: SipTransactions) -> _Keepe
     table = target(heap, stack, "clientTransactionTable")
     return _Keeper(
         at=stack if table is None else table,
+        table=f"{SIP_STACK}#clientTransactionTable",
         objects=found.never_sent,
         element_class=_TRANSACTION,
         title=Text(
@@ -205,6 +212,7 @@ def _in_dialogs(heap: Examination, stack: int, found: SipTransactions) -> _Keepe
     table = target(heap, stack, "dialogTable")
     return _Keeper(
         at=stack if table is None else table,
+        table=f"{SIP_STACK}#dialogTable",
         objects=found.dialogs,
         element_class=_DIALOG,
         title=Text(
@@ -242,6 +250,7 @@ def _slow_listener(
     held = found.waiting if len(found.waiting) else heap.heap.set_of([queue])
     keeper = _Keeper(
         at=queue,
+        table="gov.nist.javax.sip.EventScanner#pendingEvents",
         objects=held,
         element_class="gov.nist.javax.sip.EventWrapper",
         instances=found.events,

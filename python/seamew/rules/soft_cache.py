@@ -17,7 +17,7 @@ __all__ = ["RULE"]
 
 _SOFT = "java.lang.ref.SoftReference"
 _MUCH_SHARE, _VERY_MUCH_SHARE = 0.20, 0.50
-_LEAST_BYTES = 2 << 20
+_LEAST_BYTES = 8 << 20
 _LOOKED_AT = 20_000
 _BIGGEST = 50
 

@@ -30,6 +30,8 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
     if not is_worth_a_look(heap, wasted):
         return
     found = sparse.most
+    if not found:
+        return
     waste = Waste(
         kind=RULE.id,
         what=Text(

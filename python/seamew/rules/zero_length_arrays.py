@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from seamew.model import Topic
@@ -14,27 +15,26 @@ from .reading import Waste, by_sample, evenly, is_worth_a_look, number_arrays, w
 
 __all__ = ["RULE"]
 
-_HEADER_BYTES = 16
+_LEAST_BYTES_EACH = 16
+_LOOKED_AT = 5_000
+_HELD_BY = 100
 
 
 def _find(heap: Examination) -> Iterator[RuleAnswer]:
     looked_at = number_arrays(heap)
-    arrays = looked_at.arrays
-    if not is_worth_a_look(heap, round(len(arrays) * looked_at.scale) * _HEADER_BYTES):
+    every = len(looked_at.arrays) * looked_at.scale
+    if not is_worth_a_look(heap, round(every) * _LEAST_BYTES_EACH):
         return
-    table = heap.heap.arrays(arrays)
-    empty = [row for row in table.classes if row.empty_objects]
-    size = next((row.shallow_bytes // row.objects for row in table.lengths if not row.length), 0)
-    counts = {row.class_name: round(row.empty_objects * looked_at.scale) for row in empty}
-    total = sum(counts.values())
+    sample = evenly(looked_at.arrays, _LOOKED_AT)
+    empty = [index for index in sample if heap.heap.length(index) == 0]
+    if not empty:
+        return
+    total = round(every * len(empty) / len(sample))
+    size = heap.heap.sizes(empty[0])[0]
     if not is_worth_a_look(heap, total * size):
         return
-    most = max(empty, key=lambda row: (row.empty_objects, row.class_name)).class_name
-    sample = [
-        index
-        for index in evenly(arrays & heap.all_of(most), _LOOKED_AT)
-        if heap.heap.length(index) == 0
-    ]
+    counts = Counter(heap.heap.class_name(index) for index in empty)
+    most = min(counts, key=lambda name: (-counts[name], name))
     waste = Waste(
         kind=RULE.id,
         what=Text(
@@ -45,24 +45,26 @@ def _find(heap: Examination) -> Iterator[RuleAnswer]:
         class_name=most,
         instances=total,
         wasted_bytes=total * size,
-        by_field=by_sample(heap, ((index, 1) for index in sample)),
-        example=sample[0] if sample else None,
+        by_field=by_sample(heap, ((index, 1) for index in empty[:: -(-len(empty) // _HELD_BY)])),
+        example=empty[0],
         evidence=(
             heap.evidence(
                 Text(
-                    "{count} x {name}",
-                    "{count} 个 {name}",
-                    count=format_count(counts[most]),
+                    "{empty} of {looked} arrays looked at, evenly spread, most of them {name}",
+                    "均匀抽查的 {looked} 个数组中有 {empty} 个，多数为 {name}",
+                    empty=format_count(len(empty)),
+                    looked=format_count(len(sample)),
                     name=most,
                 ),
                 "arrays",
+                "--by",
+                "length",
             ),
         ),
     )
     yield from waste_answers(heap, waste, _ADVICE, _DOUBT)
 
 
-_LOOKED_AT = 2_000
 _ADVICE = Text(
     "One constant for each type: private static final byte[] NONE = {{}}; or null.",
     "每种类型用一个常量：private static final byte[] NONE = {{}}；或者用 null。",
@@ -81,8 +83,8 @@ RULE = Rule(
     general=True,
     page=Page(
         finds=Text(
-            "Primitive arrays without elements: 16 bytes each.",
-            "没有元素的基本类型数组：每个 16 字节。",
+            "Primitive arrays without elements: 16 bytes each. Counted in an evenly spread sample.",
+            "没有元素的基本类型数组：每个 16 字节。按均匀样本计数。",
         ),
         why=Text(
             "An array without elements cannot change, so that one serves all.",

@@ -100,3 +100,14 @@ def test_what_is_healthy_is_no_finding_of_rules_that_know_no_library(heap: Heap)
     kept = merge_findings(heap, found, [fine], GENERAL)
 
     assert [one.owner for one in kept] == ["B#y", "C#z"]
+
+
+def test_waste_in_a_leak_is_said_beside_it(heap: Heap) -> None:
+    (cache,) = heap.instances("com.acme.Cache")
+    (table,) = heap.instances("com.acme.Table")
+    leak = replace(finding("accumulation", "Cache#table", 1_000), object=heap.row(cache.id))
+    waste = replace(finding("limit", "Table#data", 900), object=heap.row(table.id))
+
+    assert len(merge_findings(heap, [leak, waste], [], GENERAL)) == 1
+    wasteful = replace(waste, topic=Topic.WASTE)
+    assert len(merge_findings(heap, [leak, wasteful], [], GENERAL)) == 2

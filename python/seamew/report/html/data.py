@@ -16,7 +16,7 @@ from seamew.model import Diagnosis, HeapFacts, RuntimeFacts
 from seamew.version import VERSION
 
 from .findings import findings_data
-from .names import Names, shortened
+from .names import Names, Values, shortened
 from .tables import consumers_data, histogram_data, properties_data
 from .threads import threads_data
 from .tree import TreeLimits, dominator_tree
@@ -32,22 +32,20 @@ def page_data(
     heap: Heap, diagnosis: Diagnosis, limits: TreeLimits, *, show_values: bool
 ) -> dict[str, Any]:
     """The data of a page. The same heap and diagnosis give the same data."""
-    names = Names()
+    names, values = Names(), Values(heap, show_values=show_values)
     facts = heap.facts
     return {
         "schema": SCHEMA,
         "version": VERSION,
         "dump": _dump_arguments(facts),
         "facts": _facts(facts),
-        "runtime": _runtime(heap.runtime_facts()),
+        "runtime": _runtime(heap.runtime_facts(), values),
         "warnings": [shortened(warning.message) for warning in heap.warnings],
-        **findings_data(diagnosis, names, show_values=show_values),
-        "consumers": consumers_data(
-            biggest_consumers(heap, _CONSUMERS), names, show_values=show_values
-        ),
-        "tree": dominator_tree(heap, names, limits, show_values=show_values),
+        **findings_data(diagnosis, names, values),
+        "consumers": consumers_data(biggest_consumers(heap, _CONSUMERS), names, values),
+        "tree": dominator_tree(heap, names, limits, values),
         "histogram": histogram_data(heap, names),
-        "threads": threads_data(heap, names, show_values=show_values),
+        "threads": threads_data(heap, names, values),
         "properties": properties_data(heap, show_values=show_values),
         "names": names.all(),
     }
@@ -106,7 +104,7 @@ def _facts(facts: HeapFacts) -> dict[str, Any]:
     }
 
 
-def _runtime(facts: RuntimeFacts) -> dict[str, Any]:
+def _runtime(facts: RuntimeFacts, values: Values) -> dict[str, Any]:
     texts = {
         "java": " ".join(filter(None, (facts.java_version, facts.java_vendor))),
         "vm": " ".join(filter(None, (facts.vm_name, facts.vm_version))),
@@ -119,7 +117,7 @@ def _runtime(facts: RuntimeFacts) -> dict[str, Any]:
         "charset": facts.charset,
     }
     return {
-        **{name: shortened(text) if text else None for name, text in texts.items()},
+        **{name: shortened(values.name(text)) if text else None for name, text in texts.items()},
         "processors": facts.processors,
         "uptime_ms": facts.uptime_ms,
     }

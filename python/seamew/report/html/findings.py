@@ -8,7 +8,7 @@ from seamew.model import Diagnosis, Finding, Healthy, PathStep, WasteRow
 from seamew.rules import RULES
 from seamew.wording import Language, Text
 
-from .names import Names, shortened
+from .names import Names, Values, shortened
 from .tables import object_data
 
 __all__ = ["findings_data"]
@@ -18,13 +18,13 @@ _TEXT_CHARACTERS = 4_000
 _WASTE_ROWS = 500
 
 
-def findings_data(diagnosis: Diagnosis, names: Names, *, show_values: bool) -> dict[str, Any]:
+def findings_data(diagnosis: Diagnosis, names: Names, values: Values) -> dict[str, Any]:
     """Verdict, findings, and what the diagnosis leaves out."""
     rules = diagnosis.rules
     return {
         "verdict": _both(diagnosis.verdict),
-        "findings": [_finding(one, names, show_values=show_values) for one in diagnosis.findings],
-        "healthy": [_healthy(one, names, show_values=show_values) for one in diagnosis.healthy],
+        "findings": [_finding(one, names, values) for one in diagnosis.findings],
+        "healthy": [_healthy(one, names, values) for one in diagnosis.healthy],
         "waste": [_waste(row, names) for row in diagnosis.waste[:_WASTE_ROWS]],
         "rules": {
             "looked": rules.looked,
@@ -45,7 +45,7 @@ def _both(text: Text) -> str | dict[str, str]:
     return english if english == chinese else {"en": english, "zh": chinese}
 
 
-def _finding(finding: Finding, names: Names, *, show_values: bool) -> dict[str, Any]:
+def _finding(finding: Finding, names: Names, values: Values) -> dict[str, Any]:
     held = finding.object
     return {
         "id": finding.id,
@@ -70,8 +70,8 @@ def _finding(finding: Finding, names: Names, *, show_values: bool) -> dict[str, 
         "instances": finding.instances,
         "retained": finding.retained_bytes,
         "share": finding.share,
-        "object": object_data(held, names, show_values=show_values) if held else None,
-        "path": _path(finding.path, names, show_values=show_values),
+        "object": object_data(held, names, values) if held else None,
+        "path": _path(finding.path, names, values),
         "evidence": [{"text": _both(one.text), "command": one.command} for one in finding.evidence],
         "advice": [_both(line) for line in finding.advice],
         "doubts": [_both(line) for line in finding.doubts],
@@ -79,11 +79,11 @@ def _finding(finding: Finding, names: Names, *, show_values: bool) -> dict[str, 
     }
 
 
-def _healthy(healthy: Healthy, names: Names, *, show_values: bool) -> dict[str, Any]:
+def _healthy(healthy: Healthy, names: Names, values: Values) -> dict[str, Any]:
     return {
         "rule": healthy.rule,
         "owner": shortened(healthy.owner) if healthy.owner else None,
-        "object": object_data(healthy.object, names, show_values=show_values),
+        "object": object_data(healthy.object, names, values),
         "because": _both(healthy.because),
     }
 
@@ -98,7 +98,7 @@ def _waste(row: WasteRow, names: Names) -> dict[str, Any]:
     }
 
 
-def _path(steps: tuple[PathStep, ...], names: Names, *, show_values: bool) -> list[dict[str, Any]]:
+def _path(steps: tuple[PathStep, ...], names: Names, values: Values) -> list[dict[str, Any]]:
     """The steps of a path, the root first; of a long one the middle is left out, and counted."""
     half = _STEPS // 2
     left_out = steps[half:-half] if len(steps) > _STEPS else ()
@@ -110,7 +110,7 @@ def _path(steps: tuple[PathStep, ...], names: Names, *, show_values: bool) -> li
             skipped += len(left_out) + sum(one.skipped_steps for one in left_out)
         rows.append(
             {
-                **object_data(step, names, show_values=show_values),
+                **object_data(step, names, values),
                 "field": shortened(step.field),
                 "roots": step.root_types,
                 "skipped": skipped,

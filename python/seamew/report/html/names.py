@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from seamew.masking import masked_text
+from seamew.heap import Heap
+from seamew.holding import is_called_secret
+from seamew.masking import MASK, masked_text
 from seamew.printable import printable
 
-__all__ = ["MOST_CHARACTERS", "Names", "shortened", "shown_value"]
+__all__ = ["MOST_CHARACTERS", "Names", "Values", "shortened", "shown_value"]
 
 MOST_CHARACTERS = 400
 """Longest name or text that a page holds; of a longer one the middle is left out."""
@@ -35,6 +37,25 @@ def shown_value(text: str | None, *, show_values: bool) -> str | None:
 def _is_binary(text: str) -> bool:
     """Whether bytes that are no text were read as one."""
     return 2 * sum(map(str.isprintable, text)) < len(text)
+
+
+class Values:
+    """Texts of one heap's objects and threads, without what may be a secret in them."""
+
+    def __init__(self, heap: Heap, *, show_values: bool) -> None:
+        self._heap = heap
+        self._show_values = show_values
+
+    def of(self, index: int, text: str | None) -> str | None:
+        """The beginning of the readable value of an object; None where it has none."""
+        shown = shown_value(text, show_values=self._show_values)
+        if shown and not self._show_values and is_called_secret(self._heap, index):
+            return MASK
+        return shown
+
+    def name(self, text: str) -> str:
+        """The name of a thread or pool, a command line."""
+        return text if self._show_values else masked_text(text)
 
 
 class Names:

@@ -8,7 +8,7 @@ from typing import Any
 from seamew.heap import Heap
 from seamew.model import Consumers, GroupRow, ObjectRow
 
-from .names import Names, shortened, shown_value
+from .names import Names, Values, shortened
 
 __all__ = ["consumers_data", "histogram_data", "object_data", "properties_data"]
 
@@ -35,18 +35,18 @@ def histogram_data(heap: Heap, names: Names) -> dict[str, Any]:
 
 
 def consumers_data(
-    consumers: Consumers, names: Names, *, show_values: bool
+    consumers: Consumers, names: Names, values: Values
 ) -> dict[str, list[dict[str, Any]]]:
     """The biggest topmost dominators, alone and in groups."""
     return {
-        "objects": [object_data(row, names, show_values=show_values) for row in consumers.objects],
+        "objects": [object_data(row, names, values) for row in consumers.objects],
         "classes": _groups(consumers.classes, names),
         "loaders": _groups(consumers.loaders, names),
         "packages": _groups(consumers.packages, names),
     }
 
 
-def object_data(row: ObjectRow, names: Names, *, show_values: bool) -> dict[str, Any]:
+def object_data(row: ObjectRow, names: Names, values: Values) -> dict[str, Any]:
     """One object."""
     return {
         "class": names.number(row.class_name),
@@ -55,7 +55,7 @@ def object_data(row: ObjectRow, names: Names, *, show_values: bool) -> dict[str,
         "shallow": row.shallow_bytes,
         "retained": row.retained_bytes,
         "length": row.length,
-        "value": shown_value(row.value, show_values=show_values),
+        "value": values.of(row.object_index, row.value),
     }
 
 

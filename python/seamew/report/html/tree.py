@@ -11,7 +11,7 @@ from typing import Any
 from seamew.heap import Heap
 from seamew.model import ObjectRow
 
-from .names import Names, shortened, shown_value
+from .names import Names, Values, shortened
 
 __all__ = ["TreeLimits", "dominator_tree"]
 
@@ -50,9 +50,7 @@ class _Node:
         return None if self.above is None else self.row.object_index
 
 
-def dominator_tree(
-    heap: Heap, names: Names, limits: TreeLimits, *, show_values: bool
-) -> dict[str, Any]:
+def dominator_tree(heap: Heap, names: Names, limits: TreeLimits, values: Values) -> dict[str, Any]:
     """Columns of the rows, parents before children, the children of one object side by side.
 
     The rows are those that retain most, biggest first, each with all above it. `more` says of a
@@ -77,17 +75,17 @@ def dominator_tree(
         "shallow": [node.row.shallow_bytes for node in rows],
         "retained": [node.row.retained_bytes for node in rows],
         "lengths": [node.row.length for node in rows],
-        "values": [_value(node.row, show_values=show_values) for node in rows],
+        "values": [_value(node.row, values) for node in rows],
         "more": more,
         "groups": groups,
     }
 
 
-def _value(row: ObjectRow, *, show_values: bool) -> str | None:
+def _value(row: ObjectRow, values: Values) -> str | None:
     """The readable value; of a class object the name of its class, which is no secret."""
     if row.kind == "class":
         return None if row.value is None else shortened(row.value)
-    return shown_value(row.value, show_values=show_values)
+    return values.of(row.object_index, row.value)
 
 
 def _roots(heap: Heap) -> ObjectRow:

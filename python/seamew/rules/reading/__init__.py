@@ -9,6 +9,7 @@ from .caches import (
     is_of_strings,
     kept_in_bounds,
     key_class,
+    some_values,
     value_class,
 )
 from .connection_pools import PoolUse, exhausted, is_exhausted
@@ -24,6 +25,7 @@ from .holders import executor_holding, stack_holding
 from .idle_collections import class_said, empty_collections, sparse_collections
 from .judging import by_count, worse
 from .matching import matching
+from .netty import CHUNK, NettyPool, netty_pool
 from .sip import SIP_STACK, SipTransactions, sip_transactions
 from .stacks import WAITS, Wait, application_frame, foreign_frame, is_idle, method_of, waiting_place
 from .thread_locals import ThreadValue, thread_values
@@ -38,12 +40,14 @@ from .waste import (
 )
 
 __all__ = [
+    "CHUNK",
     "SIP_STACK",
     "SPARSE_FILL",
     "UNBOUNDED",
     "WAITS",
     "ArraySample",
     "Crowd",
+    "NettyPool",
     "Pool",
     "PoolUse",
     "SipTransactions",
@@ -86,6 +90,7 @@ __all__ = [
     "mapped_buffers",
     "matching",
     "method_of",
+    "netty_pool",
     "number",
     "number_arrays",
     "object_fact",
@@ -95,6 +100,7 @@ __all__ = [
     "set_fact",
     "sip_transactions",
     "size",
+    "some_values",
     "sparse_collections",
     "stack_holding",
     "target",

@@ -34,8 +34,9 @@ def number_arrays(heap: Examination) -> ArraySample:
 
 def _number_arrays(heap: Examination) -> ArraySample:
     found = heap.heap.no_objects()
-    for name in _TYPES:
-        found |= heap.all_of(f"{name}[]")
+    names = [f"{name}[]" for name in _TYPES if f"{name}[]" in heap.instances_by_class]
+    if names:
+        found = heap.heap.select(*names)
     for name in _TEXTS:
         found -= heap.heap.field_targets(heap.all_of(name), "value")
     if len(found) <= _MOST_LOOKED_AT:

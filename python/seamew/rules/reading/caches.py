@@ -13,6 +13,7 @@ from seamew.units import format_bytes, format_count
 from seamew.wording import Text
 
 from .facts import object_fact
+from .fields import target
 
 __all__ = [
     "class_of_most",
@@ -22,10 +23,12 @@ __all__ = [
     "is_of_strings",
     "kept_in_bounds",
     "key_class",
+    "some_values",
     "value_class",
 ]
 
 _SAMPLE = 100
+_BUCKETS = 48
 _MANY_ENTRIES = 1_000
 _FEW_BUT_HEAVY = 20
 
@@ -38,11 +41,25 @@ def is_much(heap: Examination, entries: int, retained_bytes: int) -> bool:
 
 
 def first_entries(heap: Examination, collection: int, most: int = _SAMPLE) -> tuple[EntryRow, ...]:
-    """The first entries of a collection, however big it is; none of what is no collection."""
+    """The first entries of a collection, however big it is; none of what is no collection.
+
+    Some milliseconds.
+    """
     try:
         return heap.heap.contents(collection, limit=most).rows
     except ObjectNotFoundError:
         return ()
+
+
+def some_values(heap: Examination, hash_map: int) -> list[int]:
+    """Some values of a HashMap or ConcurrentHashMap, from its first buckets.
+
+    Some tens of microseconds, where `first_entries` takes milliseconds: for maps by the thousand.
+    """
+    table = target(heap, hash_map, "table")
+    nodes = [] if table is None else heap.heap.element_ids(table, limit=_BUCKETS)
+    values = (target(heap, node, "val", "value") for node in nodes)
+    return [value for value in values if value is not None]
 
 
 def value_class(heap: Examination, collection: int) -> str | None:

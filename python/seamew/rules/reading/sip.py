@@ -22,7 +22,7 @@ SIP_STACK = f"{_STACK}.SIPTransactionStack"
 _TRANSACTIONS = (f"{_STACK}.SIPClientTransactionImpl", f"{_STACK}.SIPClientTransaction")
 _DIALOG = f"{_STACK}.SIPDialog"
 _EVENT = "gov.nist.javax.sip.EventWrapper"
-_EVENTS_OF_PEERS = ("m_transaction", "clientTransaction", "m_clientTransaction")
+_EVENTS_OF_PEERS = ("m_transaction", "m_clientTransaction")
 
 
 @dataclass(frozen=True, slots=True)
