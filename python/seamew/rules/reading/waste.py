@@ -45,7 +45,7 @@ SPARSE_FILL = 0.2
 
 _NOTABLE_SHARE = 0.05
 # Less is not worth anyone's time, whatever its share is.
-_LEAST_BYTES = 4 << 20
+_LEAST_BYTES = 1 << 20
 _HUGE_SHARE = 0.25
 _HUGE_BYTES = 256 << 20
 _ROW_SHARE = 0.001
