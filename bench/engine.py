@@ -21,6 +21,30 @@ SEAMEW_JOBS = (
     Job("seamew", "open", ("info", "{dump}", "--index-dir", "{index}", "--json"), fresh=True),
     Job("seamew", "reopen", ("info", "{dump}", "--index-dir", "{index}", "--json")),
     Job("seamew", "open without index", ("info", "{dump}", "--no-index", "--json")),
+    # From a cold start: what leaks, all of it, and the index for the next question.
+    Job(
+        "seamew",
+        "diagnose",
+        ("diagnose", "{dump}", "--index-dir", "{index}", "--json"),
+        fresh=True,
+    ),
+    Job("seamew", "diagnose again", ("diagnose", "{dump}", "--index-dir", "{index}", "--json")),
+    # The same as one page for the browser: what it takes more is that of the page.
+    Job(
+        "seamew",
+        "diagnose again, HTML",
+        (
+            "diagnose",
+            "{dump}",
+            "--index-dir",
+            "{index}",
+            "--quiet",
+            "--html",
+            "{scratch}/page.html",
+            "--force",
+        ),
+    ),
+    Job("seamew", "diagnose without index", ("diagnose", "{dump}", "--no-index", "--json")),
     Job("seamew", "histogram", ("histogram", "{dump}", "--all")),
     Job(
         "seamew",
@@ -44,6 +68,7 @@ MEMORY_BYTES_PER_OBJECT = 17
 # Which job of ours a peer's job is compared with.
 COUNTERPARTS = {
     "hprof-analyzer report": "seamew open",
+    "hprof-analyzer diagnose": "seamew diagnose without index",
     "hprof-analyzer load": "seamew open",
     "hprof-analyzer reload": "seamew reopen",
     "hprof-analyzer query strings": "seamew query strings",
@@ -89,8 +114,8 @@ class DumpResult:
             (one for one in self.jobs if one.job.title == title and one.best.succeeded), None
         )
 
-    def times_seamew(self, title: str) -> tuple[float, float] | None:
-        """How many times the CPU and the wall time of Seamew's counterpart a peer's job took."""
+    def times_seamew(self, title: str) -> tuple[float, float, float] | None:
+        """How many times the CPU, wall time and RSS of Seamew's counterpart a peer's job took."""
         peer = self.find(title)
         ours = self.find(COUNTERPARTS.get(title, ""))
         if peer is None or ours is None or ours.best.cpu_seconds == 0:
@@ -98,6 +123,7 @@ class DumpResult:
         return (
             peer.best.cpu_seconds / ours.best.cpu_seconds,
             peer.best.wall_seconds / ours.best.wall_seconds,
+            peer.best.peak_rss_bytes / ours.best.peak_rss_bytes,
         )
 
     def times_mat(self) -> tuple[float, float] | None:

@@ -67,6 +67,8 @@ PEERS = (
                 "report",
                 ("--detail", "minimal", "{dump}", "{scratch}/report.json"),
             ),
+            # The report as it comes: overview, leak suspects, top consumers, threads.
+            Job("hprof-analyzer", "diagnose", ("{dump}", "{scratch}/diagnosis.json")),
             # The same job as `seamew open`: what is written makes the next opening quick.
             Job("hprof-analyzer", "load", ("heap", "load", "--with-graph", "{link}"), fresh=True),
             Job("hprof-analyzer", "reload", ("heap", "summary", "{link}")),

@@ -104,8 +104,11 @@ def _ratios(result: DumpResult) -> list[str]:
     for title, ours in COUNTERPARTS.items():
         times = result.times_seamew(title)
         if times is not None:
-            cpu, wall = times
-            lines.append(f"{title} took {cpu:.1f} times the CPU and {wall:.1f} the wall of {ours}")
+            cpu, wall, memory = times
+            lines.append(
+                f"{title} took {cpu:.1f} times the CPU, {wall:.1f} the wall"
+                f" and {memory:.1f} the RSS of {ours}"
+            )
     mat = result.times_mat()
     if mat is not None:
         lines.append(

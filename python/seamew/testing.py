@@ -184,6 +184,10 @@ class HeapBuilder:
         """A primitive array of zeros."""
         return self._data(bytes(length * _width(type_name)), type_name)
 
+    def byte_array(self, content: bytes) -> DataObject:
+        """A byte[] with this content."""
+        return self._data(content, "byte")
+
     def string(self, text: str) -> InstanceObject:
         """A string as JDK 9 and later have it: Latin-1 or UTF-16 bytes."""
         latin = all(ord(character) <= _LATIN_1_LAST for character in text)

@@ -25,7 +25,7 @@ def heap_beside(field: str, number: int) -> HeapBuilder:
     return heap
 
 
-@pytest.mark.parametrize("limit", [300, 2_000])
+@pytest.mark.parametrize("limit", [300, 310])
 def test_what_keeps_its_limit_is_healthy(tmp_path: Path, limit: int) -> None:
     heap = heap_beside("maxEntries", limit)
 
@@ -49,7 +49,14 @@ def test_what_does_not_is_a_finding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "number"), [("maxBytes", 300), ("size", 300), ("maxEntries", 1_000_000)]
+    ("field", "number"),
+    [
+        ("maxBytes", 300),
+        ("size", 300),
+        ("maxActive", 300),  # the most so far, a statistic
+        ("maxEntries", 2_000),  # more than the heap has room for
+        ("maxEntries", 1_000_000),
+    ],
 )
 def test_other_numbers_bound_nothing(tmp_path: Path, field: str, number: int) -> None:
     heap = heap_beside(field, number)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rules.asking import findings
-from rules.heaps import concurrent_map, hash_map, held_by
+from rules.heaps import array_list, concurrent_map, hash_map, held_by
 from seamew.model import Severity
 from seamew.rules import deferred_results, spring_bean_per_request, spring_concurrent_map_cache
 from seamew.testing import HeapBuilder
@@ -73,6 +73,22 @@ def test_answers_that_nobody_gives(tmp_path: Path) -> None:
     assert found.owner == "com.acme.Plays#WAITING"
     assert (found.instances, found.severity) == (6_000, Severity.MEDIUM)
     assert "4,000 of 6,000 have no result yet" in str(found.evidence[1].text)
+
+
+def test_event_streams_that_stay(tmp_path: Path) -> None:
+    heap = HeapBuilder()
+    emitter = "org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter"
+    heap.klass(emitter, fields={"complete": "boolean", "early": "object"})
+    heap.klass(f"{emitter.rpartition('.')[0]}.SseEmitter", superclass=emitter)
+    made = [
+        heap.instance(f"{emitter.rpartition('.')[0]}.SseEmitter", early=heap.data(1_000))
+        for _ in range(5_500)
+    ]
+    held_by(heap, "com.acme.Streams#OPEN", array_list(heap, made))
+    (found,) = findings(deferred_results.RULE, heap, tmp_path)
+
+    assert found.owner == "com.acme.Streams#OPEN"
+    assert "5,500 x false" in str(found.evidence[1].text)
 
 
 def test_a_few_open_answers_are_none(tmp_path: Path) -> None:

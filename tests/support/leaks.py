@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from seamew.testing import ClassObject, HeapBuilder, HeapObject, InstanceObject
 
 __all__ = ["held_by_a_static", "list_of"]
@@ -10,10 +12,15 @@ __all__ = ["held_by_a_static", "list_of"]
 def list_of(
     builder: HeapBuilder, class_name: str, count: int, bytes_each: int
 ) -> tuple[InstanceObject, ClassObject]:
-    """An ArrayList of so many instances of a class, each with a byte array, and the class."""
+    """An ArrayList of so many instances of a class, each with a byte array, and the class.
+
+    What is in the arrays is no waste: neither constant nor repeated.
+    """
     kind = builder.klass(class_name, fields={"data": "object"})
+    chance = Random(class_name)  # noqa: S311 (content, no secret)
     held: list[HeapObject | None] = [
-        builder.instance(kind, data=builder.data(bytes_each)) for _ in range(count)
+        builder.instance(kind, data=builder.byte_array(chance.randbytes(bytes_each)))
+        for _ in range(count)
     ]
     fields = {"elementData": "object", "size": "int"}
     listed = builder.klass("java.util.ArrayList", fields=fields)

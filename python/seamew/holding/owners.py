@@ -6,13 +6,22 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, fields
 
 from seamew.heap import Heap
-from seamew.model import ObjectRow, Owner, PathStep, ReferenceRow, StackFrame, ThreadRow
+from seamew.model import (
+    LocalVariable,
+    ObjectRow,
+    Owner,
+    PathStep,
+    ReferenceRow,
+    StackFrame,
+    ThreadRow,
+)
 
 __all__ = [
     "OTHERS_CLASSES",
     "Holding",
     "class_of",
     "find_holding",
+    "frame_of_thread",
     "held_fields",
     "is_application_class",
     "is_framework_class",
@@ -153,6 +162,18 @@ def find_holding(heap: Heap, path: tuple[PathStep, ...], *, past_libraries: bool
     return found[min(found)] if found else Holding(None, path)
 
 
+def frame_of_thread(heap: Heap, thread: ObjectRow) -> Owner | None:
+    """The frame of a thread with the local variable that retains most, if it is the application's.
+
+    Where the variable is a JDK method's, the application's method that called it.
+    """
+    for held in heap.held_locals([thread.object_index])[:1]:
+        ranked = _local_owner(heap, thread, held.local)
+        if ranked is not None and is_application_class(ranked[1].name):
+            return ranked[1]
+    return None
+
+
 def held_fields(heap: Heap, row: ObjectRow) -> tuple[tuple[str, ObjectRow], ...]:
     """The fields of an application object that each hold a good part of it, biggest first.
 
@@ -284,7 +305,9 @@ def _leads_nowhere(field: str) -> bool:
     return field.startswith("<") or field == "referent"
 
 
-def _local_owner(heap: Heap, thread: ObjectRow, held: ObjectRow) -> tuple[int, Owner] | None:
+def _local_owner(
+    heap: Heap, thread: ObjectRow, held: ObjectRow | LocalVariable
+) -> tuple[int, Owner] | None:
     """The variable in the outermost frame of application code that has it, else in any."""
     found: tuple[int, Owner] | None = None
     for row in heap.threads():

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from seamew.holding import (
     TEXT_BUFFERS,
     Gathering,
+    Held,
     Holding,
     HoldingField,
+    container_of,
     is_application_class,
     object_name,
 )
@@ -16,8 +18,10 @@ from seamew.model import (
     Confidence,
     Evidence,
     Finding,
+    ObjectRow,
     Owner,
     OwnerCount,
+    Severity,
     Suspect,
     SuspectKind,
     Topic,
@@ -37,6 +41,14 @@ _FEW_ELEMENTS = 10
 
 
 def _find(heap: Examination) -> Iterator[Finding]:
+    for one in _found(heap):
+        # What others' code holds, and is not much, nobody can change: nothing to tell anyone.
+        is_others = heap.is_of_others(one.owner, one.element_class)
+        if one.severity is not Severity.INFO or not is_others:
+            yield one
+
+
+def _found(heap: Examination) -> Iterator[Finding]:
     told: set[tuple[str, str | None]] = set()
     for gathering in heap.gatherings:
         is_told = (gathering.label, gathering.element_class) in told
@@ -236,12 +248,18 @@ def _owners(
     return (OwnerCount(owner.name, owner.kind, gathering.elements, gathering.retained_bytes),)
 
 
+def _held(heap: Examination, row: ObjectRow) -> Held | None:
+    """What a collection holds, or the one whose array this is."""
+    is_array = row.kind == "object_array"
+    return heap.held_in(container_of(heap.heap, row.object_index) if is_array else row.object_index)
+
+
 def _of_suspect(heap: Examination, suspect: Suspect) -> Finding:
     point = suspect.accumulation_point
     gathers_in = point.object if point is not None else suspect.object
     entries = max(suspect.objects, point.entries or 0) if point is not None else suspect.objects
     element = suspect.element_class
-    held = None if gathers_in is None else heap.held_in(gathers_in.object_index)
+    held = None if gathers_in is None else _held(heap, gathers_in)
     if held is not None and held.element_class is not None and held.elements >= _FEW_ELEMENTS:
         entries, element = held.elements, held.element_class
     is_buffer = gathers_in is not None and gathers_in.class_name in TEXT_BUFFERS
@@ -281,7 +299,7 @@ _ADVICE = (
 
 RULE = Rule(
     id="accumulation",
-    catalogue=("M1", "M10"),
+    catalogue=("M1", "M10", "F1"),
     topic=Topic.MEMORY,
     title=Text("Memory gathers in one place", "内存聚集在一处"),
     find=_find,

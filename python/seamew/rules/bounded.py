@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seamew.holding import Gathering
 from seamew.model import Healthy, ObjectRow, Suspect, Topic
 from seamew.units import format_count
 from seamew.wording import Text
@@ -24,7 +25,7 @@ def _find(heap: Examination) -> Iterator[Healthy]:
         if gathering.containers > 1 or gathering.elements <= 1:
             continue
         bound = bound_of(heap.heap, owner.object.object_index, container, gathering.elements)
-        if bound is not None and _holds(bound, gathering.elements):
+        if bound is not None and _holds(bound, gathering) and _fits(heap, bound, gathering):
             because = _because(bound, gathering.elements)
             yield Healthy(RULE.id, owner.name, heap.heap.row(container), because)
     for suspect in heap.suspects:
@@ -33,8 +34,16 @@ def _find(heap: Examination) -> Iterator[Healthy]:
             yield Healthy(RULE.id, suspect.owner.name, batch, _IN_WORK)
 
 
-def _holds(bound: Bound, elements: int) -> bool:
-    return bound.limit is None or elements <= _TOLERANCE * bound.limit
+def _holds(bound: Bound, gathering: Gathering) -> bool:
+    return bound.limit is None or gathering.elements <= _TOLERANCE * bound.limit
+
+
+def _fits(heap: Examination, bound: Bound, gathering: Gathering) -> bool:
+    """Whether the heap as it is has room for all that a limit in a field allows."""
+    if bound.limit is None or bound.kind is not BoundKind.LIMIT:
+        return True
+    full_bytes = gathering.retained_bytes * bound.limit // gathering.elements
+    return full_bytes <= _TOLERANCE * heap.facts.heap_bytes
 
 
 def _worked_through(heap: Examination, suspect: Suspect) -> ObjectRow | None:

@@ -17,14 +17,15 @@ _UNMODIFIABLE = re.compile(
     r"java\.util\.(Collections\$Unmodifiable|ImmutableCollections\$)"
     r"|com\.google\.common\.collect\.(Immutable|RegularImmutable|Singleton)"
 )
-_LIMIT = re.compile(
-    r"(max|limit|capacity|maximum|bound|highwater|hiwater|threshold)", re.IGNORECASE
-)
+_LIMIT = re.compile(r"(max|limit|capacity|maximum|bound|threshold)", re.IGNORECASE)
 _OTHER_LIMIT = re.compile(
-    r"byte|age|time|wait|retr|weight|memory|length|depth|thread|delay|ttl|live|second|millis|ms$",
+    r"byte|age|time|wait|retr|weight|memory|length|depth|thread|delay|ttl|live|second|millis|ms$"
+    # What was the most so far: a statistic, which grows with the leak.
+    r"|active|seen|used|peak|ever|observed|reached|water",
     re.IGNORECASE,
 )
-_NO_PLACE = re.compile(r"time|stamp|hash|millis|ms$|nanos|id$|version", re.IGNORECASE)
+_NO_PLACE = re.compile(r"time|stamp|hash|millis|ms$|nanos|id$|version|modcount", re.IGNORECASE)
+_LOOKED_AT = 64
 _NO_LIMIT = (1 << 31) - 1
 _MOST_TIMES = 20
 """A limit so many times what is there bounds nothing yet."""
@@ -89,8 +90,14 @@ def _limits(heap: Heap, objects: tuple[int, ...], elements: int) -> Iterator[Bou
                 continue
             if _OTHER_LIMIT.search(field.name) or not is_application_class(field.declaring_class):
                 continue
-            if 1 < value < min(_NO_LIMIT, _MOST_TIMES * max(1, elements)):
+            is_peak = value == elements and not _is_round(value)
+            if 1 < value < min(_NO_LIMIT, _MOST_TIMES * max(1, elements)) and not is_peak:
                 yield Bound(BoundKind.LIMIT, f"{field.declaring_class}#{field.name}", value)
+
+
+def _is_round(value: int) -> bool:
+    """Whether people would write such a limit: 250, 10000, 4096. A count seldom is."""
+    return value % 10 == 0 or value & (value - 1) == 0
 
 
 def numbers_beside(heap: Heap, index: int) -> Iterator[FieldContent]:
@@ -112,7 +119,8 @@ def class_object(heap: Heap, name: str) -> int | None:
 def _ring(heap: Heap, owner: int, array: int) -> Bound | None:
     """An array that is written over: the number written so far is beyond its length.
 
-    An array with no number beside it is no list either, as nothing tells how much of it is used.
+    It has no free places then, as the arrays of growing lists have at their end. An array with no
+    number beside it is no list either, as nothing tells how much of it is used.
     """
     length = heap.length(array) or 0
     numbers = [
@@ -123,7 +131,12 @@ def _ring(heap: Heap, owner: int, array: int) -> Bound | None:
         and not _NO_PLACE.search(field.name)
     ]
     for field in numbers:
-        if isinstance(field.value, int) and field.value > length:
+        if isinstance(field.value, int) and field.value > length and _is_full(heap, array, length):
             return Bound(BoundKind.RING, f"{field.declaring_class}#{field.name}", length)
     name = f"{heap.class_name(array)}#length"
     return None if numbers else Bound(BoundKind.CAPACITY, name, length)
+
+
+def _is_full(heap: Heap, array: int, length: int) -> bool:
+    first = max(0, length - _LOOKED_AT)
+    return None not in heap.element_ids(array, offset=first, limit=_LOOKED_AT)

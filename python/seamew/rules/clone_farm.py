@@ -19,6 +19,7 @@ __all__ = ["RULE"]
 _FEWEST_COPIES = 10
 _LEAST_COPY_BYTES = 512
 _LEAST_SHARE = 0.05
+_LEAST_BYTES = 128 << 10
 _COMPARED = 5
 _MOST_NODES = 600
 _COMPARED_ELEMENTS = 1_000
@@ -44,6 +45,7 @@ def _is_candidate(heap: Examination, row: FieldSumRow) -> bool:
         and row.owned >= _FEWEST_COPIES
         and row.retained_bytes >= _LEAST_COPY_BYTES * row.owned
         and heap.share(row.retained_bytes) >= _LEAST_SHARE
+        and row.retained_bytes >= _LEAST_BYTES
         and heap.heap.kind(row.biggest) != "primitive_array"
     )
 

@@ -56,6 +56,7 @@ _HANDFUL = 32
 _MUCH_FOR_A_HANDFUL = 64 << 20
 _MUCH_FOR_TABLES = 32 << 20
 _HIGH_SHARE, _MEDIUM_SHARE, _LOW_SHARE = 0.20, 0.05, 0.01
+_MOST_SHARE = 0.5
 
 
 class Examination:
@@ -218,7 +219,7 @@ class Examination:
         """
         severity = self.severity_of_size(gathering.retained_bytes, grows=gathering.grows)
         owner, _ = self.owner_of(gathering)
-        if self._is_of_others(owner.name, gathering.element_class):
+        if self.is_of_others(owner.name, gathering.element_class):
             severity = self._capped(severity, gathering.retained_bytes)
         if not 1 < gathering.elements < _HANDFUL:
             return severity
@@ -229,19 +230,26 @@ class Examination:
         """The same for what Eclipse MAT's algorithm suspects."""
         severity = self.severity_of_size(suspect.retained_bytes, grows=grows)
         owner = None if suspect.owner is None else suspect.owner.name
-        if self._is_of_others(owner, suspect.element_class):
+        if self.is_of_others(owner, suspect.element_class):
             return self._capped(severity, suspect.retained_bytes)
         return severity
 
-    def _is_of_others(self, owner: str | None, element_class: str | None) -> bool:
+    def is_of_others(self, owner: str | None, element_class: str | None) -> bool:
         """Whether owner and elements both belong to the JDK, to libraries, or to nobody."""
         names = [name for name in (owner, element_class) if name is not None]
         return all(not is_application_class(name) or is_framework_class(name) for name in names)
 
     def _capped(self, severity: Severity, retained_bytes: int) -> Severity:
-        """Tables of the JDK, of compilers and of frameworks take some megabytes by design."""
-        is_much = retained_bytes >= _MUCH_FOR_TABLES
-        return max(severity, Severity.MEDIUM if is_much else Severity.LOW, key=lambda one: one.rank)
+        """Tables of the JDK, of compilers and of frameworks take some megabytes by design.
+
+        Nobody can change them. They matter where they are much, or most of the heap.
+        """
+        best = Severity.INFO
+        if retained_bytes >= _MUCH_FOR_TABLES:
+            best = Severity.MEDIUM
+        elif self.share(retained_bytes) >= _MOST_SHARE:
+            best = Severity.LOW
+        return max(severity, best, key=lambda one: one.rank)
 
     def is_of_any_jvm(self, suspect: Suspect) -> bool:
         """Whether a suspect is what each JVM has: classes with their statics, the JDK's tables.

@@ -10,6 +10,7 @@ from seamew.holding import (
     class_of,
     container_of,
     find_holding,
+    frame_of_thread,
     is_application_class,
 )
 from seamew.model import ObjectRow, Owner, PathStep
@@ -67,10 +68,17 @@ def find_anchor(heap: Heap, candidate: Candidate) -> Anchor:
 
 
 def holding_at(heap: Heap, anchor: Anchor, held: tuple[tuple[str, ObjectRow], ...]) -> Holding:
-    """Who owns the memory: the anchor itself by its biggest field, else who holds the anchor."""
+    """Who owns the memory: the anchor itself by its biggest field, else who holds the anchor.
+
+    Of a thread that is the anchor several local variables hold the memory together.
+    """
     if held:
         kind = "static" if anchor.object.kind == "class" else "instance"
         return Holding(Owner(held[0][0], kind, anchor.object), anchor.path)
+    if anchor.object.kind == "thread":
+        frame = frame_of_thread(heap, anchor.object)
+        if frame is not None:
+            return Holding(frame, anchor.path)
     found = find_holding(heap, anchor.path)
     return found if found.owner is not None else Holding(_own_field(anchor), anchor.path)
 

@@ -76,7 +76,13 @@ impl Heap {
         question: &ContentsQuestion,
         progress: &Progress,
     ) -> Result<Contents> {
-        let registry = Registry::new(self, own)?;
+        let described;
+        let registry = if own.is_empty() {
+            self.known_collections()?
+        } else {
+            described = Registry::new(self, own)?;
+            &described
+        };
         let mut known = Vec::new();
         let mut others = Vec::new();
         for object in what.iter().filter(|it| self.reachable.contains(*it)) {
@@ -88,7 +94,7 @@ impl Heap {
         let Some((first, shape)) = known.first().copied() else {
             return Err(self.no_collection(&others));
         };
-        let mut reader = Reader::new(self, &registry);
+        let mut reader = Reader::new(self, registry);
         let mut page = Page {
             heap: self,
             question,
@@ -108,6 +114,15 @@ impl Heap {
             is_complete,
             notes: reader.into_notes(),
         })
+    }
+
+    /// Which classes are collections, found out when it is first asked for: some milliseconds.
+    fn known_collections(&self) -> Result<&Registry> {
+        if let Some(known) = self.collections_known.get() {
+            return Ok(known);
+        }
+        let known = Registry::new(self, Vec::new())?;
+        Ok(self.collections_known.get_or_init(|| known))
     }
 
     fn no_collection(&self, objects: &[ObjectIndex]) -> HeapError {

@@ -46,7 +46,7 @@ pub type Sink<'s> = dyn FnMut(Entry) -> ControlFlow<()> + 's;
 
 /// Reads entries of collections, and notes what is broken.
 pub struct Reader<'a> {
-    heap: &'a Heap,
+    pub(super) heap: &'a Heap,
     registry: &'a Registry,
     pub(super) facts: Direct<'a>,
     notes: Vec<String>,
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
         if !is_readable {
             self.note(object, "only the size of such collections can be read");
         } else if kind != Kind::Multimap {
-            let size = self.measuring().measure(object, index).size;
+            let size = self.measuring().size(object, index);
             if let Some(size) = size.filter(|size| *size != count) {
                 self.note(
                     object,
@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
         }
         // A collection that nothing was put into may have none yet.
         let shape = self.registry.shape_of(self.heap, object);
-        let size = shape.and_then(|shape| self.measuring().measure(object, shape).size);
+        let size = shape.and_then(|shape| self.measuring().size(object, shape));
         if array.is_some() || size != Some(0) {
             self.note(object, "its backing array is missing");
         }
@@ -279,9 +279,11 @@ impl<'a> Reader<'a> {
                 .and_then(|it| u64::try_from(it).ok());
             place.filter(|place| *place < length)
         };
-        let count = match (self.stated(object, shape), tail.map(place)) {
+        let count = match (self.stated(object, shape), tail.zip(array)) {
             (Some(size), _) => Some(size.min(length)),
-            (None, Some(Some(tail))) => place(head).map(|head| (tail + length - head) % length),
+            (None, Some((tail, array))) => {
+                (place(tail)).and_then(|_| self.measuring().span(object, array, head, tail))
+            }
             _ => None,
         };
         let (Some(head), Some(count)) = (place(head), count) else {

@@ -53,6 +53,24 @@ impl<F: Facts> Measuring<'_, F> {
         self.measure_within(object, shape, 0)
     }
 
+    /// The number of entries alone, as [`Self::measure`] tells it.
+    pub fn size(&self, object: ObjectIndex, shape: ShapeIndex) -> Option<u64> {
+        self.size_within(object, shape, 0)
+    }
+
+    fn size_within(&self, object: ObjectIndex, index: ShapeIndex, depth: u32) -> Option<u64> {
+        let shape = self.registry.shape(index);
+        match (&shape.size, &shape.store) {
+            (Some(size), _) => self.stated(object, size),
+            (None, Store::Of { inner, .. }) => {
+                let inner = self.facts.follow(object, inner);
+                let inner = inner.filter(|_| depth < DEEPEST_WRAPPER)?;
+                self.size_within(inner, self.registry.shape_of(self.heap, inner)?, depth + 1)
+            }
+            (None, _) => self.measure_within(object, index, depth).size,
+        }
+    }
+
     fn measure_within(&self, object: ObjectIndex, index: ShapeIndex, depth: u32) -> Measured {
         let shape = self.registry.shape(index);
         if let Store::Of { inner, .. } = &shape.store {
@@ -140,8 +158,9 @@ impl<F: Facts> Measuring<'_, F> {
         }
     }
 
-    /// Places of a ring from its head to its tail.
-    fn span(
+    /// Places of a ring from its head to its tail. Where they meet it is empty, or so full that it
+    /// was to grow: where memory ended before it could, it stays like that.
+    pub fn span(
         &self,
         object: ObjectIndex,
         array: ObjectIndex,
@@ -150,7 +169,10 @@ impl<F: Facts> Measuring<'_, F> {
     ) -> Option<u64> {
         let length = i64::try_from(self.facts.length(array)?).ok()?;
         let span = (self.facts.sum(object, tail)?).checked_sub(self.facts.sum(object, head)?)?;
-        u64::try_from(span.checked_rem_euclid(length)?).ok()
+        let span = u64::try_from(span.checked_rem_euclid(length)?).ok()?;
+        let places = length.unsigned_abs();
+        let is_full = || self.facts.used(array) == Some(places);
+        Some(if span == 0 && is_full() { places } else { span })
     }
 
     /// Entries of a collection that has a field for each.

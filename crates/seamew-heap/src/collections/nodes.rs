@@ -4,11 +4,14 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashSet;
 
-use super::direct::Found;
+use super::direct::{Found, for_each_element};
 use super::entries::{Entry, Reader, Sink};
 use super::facts::Facts;
 use super::shape::{Node, Path, Shape, Store};
 use crate::ids::ObjectIndex;
+
+/// Buckets read at once: of a big table the first entries are had soon.
+const BUCKETS_AT_ONCE: u64 = 4_096;
 
 impl Reader<'_> {
     pub(super) fn tables(
@@ -28,27 +31,40 @@ impl Reader<'_> {
         let mut at = 0;
         while let Some(table) = tables.get(at).copied() {
             at += 1;
-            let mut buckets = Vec::new();
-            // Empty buckets are passed over at once: a table may be big and all but empty.
-            self.elements(Some(table), (0, u64::MAX), &mut |index, found| {
-                if let Found::Object(first) = found {
-                    buckets.push((index, first));
-                }
-                ControlFlow::Continue(())
-            })?;
-            for (index, first) in buckets {
-                let moved = node
-                    .moved
-                    .as_ref()
-                    .and_then(|moved| self.facts.reference(first, moved));
-                match moved {
-                    Some(moved) if known.insert(moved) => tables.push(moved),
-                    Some(_) => {}
-                    None => self.bucket(first, index, node, sink)?,
+            let length = self.facts.length(table).unwrap_or(0);
+            for start in (0..length).step_by(BUCKETS_AT_ONCE as usize) {
+                let Some(buckets) = self.buckets(table, start) else {
+                    self.note(table, "its elements are not in the dump");
+                    break;
+                };
+                for (index, first) in buckets {
+                    let moved = node
+                        .moved
+                        .as_ref()
+                        .and_then(|moved| self.facts.reference(first, moved));
+                    match moved {
+                        Some(moved) if known.insert(moved) => tables.push(moved),
+                        Some(_) => {}
+                        None => self.bucket(first, index, node, sink)?,
+                    }
                 }
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Some buckets of a table with their places; None where they are not in the dump. Empty ones
+    /// are passed over: a table may be big and all but empty.
+    fn buckets(&self, table: ObjectIndex, start: u64) -> Option<Vec<(u64, ObjectIndex)>> {
+        let mut buckets = Vec::new();
+        let range = (start, BUCKETS_AT_ONCE);
+        let whole = for_each_element(self.heap, table, range, &mut |index, found| {
+            if let Found::Object(first) = found {
+                buckets.push((index, first));
+            }
+            ControlFlow::Continue(())
+        });
+        whole.is_continue().then_some(buckets)
     }
 
     fn bucket(

@@ -69,7 +69,7 @@ impl CollectionReader {
     pub fn size(&self, object: ObjectIndex) -> Option<u64> {
         let shape = self.registry.shape_of(&self.heap, object)?;
         let reader = Reader::new(&self.heap, &self.registry);
-        reader.measuring().measure(object, shape).size
+        reader.measuring().size(object, shape)
     }
 
     /// Keys and values of a map; of another collection the elements, as values. Empty for other

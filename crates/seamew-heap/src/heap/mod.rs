@@ -51,6 +51,7 @@ use seamew_hprof::id::IdSize;
 
 use crate::address::AddressIndex;
 use crate::classes::ClassTable;
+use crate::collections::Registry;
 use crate::dominators::tree::DominatorTree;
 use crate::graph::{ClassColumn, Lists, PositionIndex, Roots, ShallowColumn};
 use crate::reachable::Reachable;
@@ -123,6 +124,8 @@ pub struct Heap {
     pub(crate) stacks: Vec<Stack>,
     /// Made when it is first asked for.
     pub(crate) few: OnceLock<FewInstances>,
+    /// The same.
+    pub(crate) collections_known: OnceLock<Registry>,
 }
 
 impl Heap {

@@ -182,6 +182,7 @@ impl IndexFiles {
             unreachable_sums: model.unreachable_sums.into_owned(),
             stacks: model.stacks.into_owned(),
             few: std::sync::OnceLock::new(),
+            collections_known: std::sync::OnceLock::new(),
         };
         if heap.has_matching_lengths() {
             Ok(heap)

@@ -60,6 +60,7 @@ pub fn assemble(
         class_sums: Vec::new(),
         unreachable_sums: unreachable,
         few: std::sync::OnceLock::new(),
+        collections_known: std::sync::OnceLock::new(),
     };
     heap.class_sums = class_sums(&heap);
     heap.complete_facts();

@@ -36,7 +36,6 @@ from .waste import (
     by_sample,
     evenly,
     is_worth_a_look,
-    is_worth_a_walk,
     waste_answers,
 )
 
@@ -86,7 +85,6 @@ __all__ = [
     "is_much",
     "is_of_strings",
     "is_worth_a_look",
-    "is_worth_a_walk",
     "kept_in_bounds",
     "key_class",
     "mapped_buffers",

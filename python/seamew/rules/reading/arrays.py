@@ -13,7 +13,7 @@ __all__ = ["ArraySample", "number_arrays"]
 
 _TYPES = ("boolean", "byte", "char", "double", "float", "int", "long", "short")
 _TEXTS = ("java.lang.String", "java.lang.AbstractStringBuilder")
-_MOST_LOOKED_AT = 100_000
+_MOST_LOOKED_AT = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ArraySample:
 def number_arrays(heap: Examination) -> ArraySample:
     """The primitive arrays but those in which strings and builders keep their characters.
 
-    Reads each string, once for all who ask. Of more than 100,000 a sample.
+    Reads each string, once for all who ask. Of more than 60,000 a sample.
     """
     return heap.once("number_arrays", _number_arrays)
 

@@ -6,6 +6,7 @@ and scaled up.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -36,7 +37,6 @@ __all__ = [
     "by_sample",
     "evenly",
     "is_worth_a_look",
-    "is_worth_a_walk",
     "waste_answers",
 ]
 
@@ -44,17 +44,19 @@ SPARSE_FILL = 0.2
 """A collection with at most this share of its places taken is sparse."""
 
 _NOTABLE_SHARE = 0.05
+# Less is not worth anyone's time, whatever its share is.
 _LEAST_BYTES = 1 << 20
 _HUGE_SHARE = 0.25
 _HUGE_BYTES = 256 << 20
 _ROW_SHARE = 0.001
-_WALK_SHARE = 0.01
 _LEAST_ROW_BYTES = 64 << 10
 _SHOWN_FIELDS = 10
-_BLOCKS = 50
+_FEWEST_BLOCKS = 50
+_BLOCK = 500
 _SAMPLE = 100
 _MOST_STEPS = 8
 _MOST_REFERRERS = 4
+_FIELD = re.compile(r"[^#<]+#[^<].*")
 _INNER = ("java.util.", "java.lang.")
 """Collections, strings and boxes: what holds these tells more."""
 
@@ -79,11 +81,6 @@ class Waste:
 def is_worth_a_look(heap: Examination, most_bytes: int) -> bool:
     """Whether waste of at most so many bytes would be worth a row."""
     return most_bytes >= _LEAST_ROW_BYTES and heap.share(most_bytes) >= _ROW_SHARE
-
-
-def is_worth_a_walk(heap: Examination, most_bytes: int) -> bool:
-    """Whether such waste is worth another walk over the dump to tell where it is."""
-    return most_bytes >= _LEAST_ROW_BYTES and heap.share(most_bytes) >= _WALK_SHARE
 
 
 def waste_answers(
@@ -186,7 +183,7 @@ def by_holders(found: Duplicates) -> dict[str, float]:
     weights: Counter[str] = Counter()
     for row in found.rows:
         for holder in row.holders:
-            if not holder.field.startswith("<"):
+            if _FIELD.fullmatch(holder.field):
                 part = holder.objects / max(1, row.sampled_objects)
                 weights[stable_class_name(holder.field)] += round(row.lost_bytes * part)
     total = max(1, found.lost_bytes)
@@ -198,11 +195,11 @@ def evenly(objects: ObjectSet, most: int = _SAMPLE) -> list[int]:
     total = len(objects)
     if total <= most:
         return objects.page(limit=total)
-    each = most // _BLOCKS
+    blocks = max(_FEWEST_BLOCKS, most // _BLOCK)
     return [
         index
-        for block in range(_BLOCKS)
-        for index in objects.page(offset=block * total // _BLOCKS, limit=each)
+        for block in range(blocks)
+        for index in objects.page(offset=block * total // blocks, limit=most // blocks)
     ]
 
 
