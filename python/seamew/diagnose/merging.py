@@ -103,6 +103,7 @@ def _merged(head: Finding, other: Finding) -> Finding:
     return replace(
         head,
         severity=min(head.severity, other.severity, key=lambda severity: severity.rank),
+        confidence=min(head.confidence, other.confidence, key=lambda confidence: confidence.rank),
         owner=head.owner or other.owner,
         owner_kind=head.owner_kind or other.owner_kind,
         owners=head.owners or other.owners,

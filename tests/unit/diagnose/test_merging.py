@@ -71,6 +71,12 @@ def test_who_knows_the_library_speaks_and_who_knows_more_comes_next(heap: Heap) 
         ]
 
 
+def test_what_several_rules_see_is_as_sure_as_the_surest_of_them(heap: Heap) -> None:
+    doubtful = replace(finding("guava", "Cache#map"), confidence=Confidence.POSSIBLE)
+    (one,) = merge_findings(heap, [doubtful, finding("accumulation", "Cache#map")], [], GENERAL)
+    assert (one.rule, one.confidence) == ("guava", Confidence.LIKELY)
+
+
 def test_other_owners_and_elements_are_other_causes(heap: Heap) -> None:
     found = [finding("guava", "Cache#map"), finding("guava", "Cache#other")]
     found.append(replace(finding("timer", "Cache#map"), element_class="java.util.Timer"))
