@@ -45,6 +45,12 @@ SEAMEW_JOBS = (
         ),
     ),
     Job("seamew", "diagnose without index", ("diagnose", "{dump}", "--no-index", "--json")),
+    Job(
+        "seamew",
+        "diagnose, low memory",
+        ("diagnose", "{dump}", "--index-dir", "{index}", "--json", "--memory", "{memory}"),
+        fresh=True,
+    ),
     Job("seamew", "histogram", ("histogram", "{dump}", "--all")),
     Job(
         "seamew",
@@ -68,7 +74,7 @@ MEMORY_BYTES_PER_OBJECT = 17
 # Which job of ours a peer's job is compared with.
 COUNTERPARTS = {
     "hprof-analyzer report": "seamew open",
-    "hprof-analyzer diagnose": "seamew diagnose without index",
+    "hprof-analyzer diagnose": "seamew diagnose, low memory",
     "hprof-analyzer load": "seamew open",
     "hprof-analyzer reload": "seamew reopen",
     "hprof-analyzer query strings": "seamew query strings",
@@ -115,15 +121,15 @@ class DumpResult:
         )
 
     def times_seamew(self, title: str) -> tuple[float, float, float] | None:
-        """How many times the CPU, wall time and RSS of Seamew's counterpart a peer's job took."""
+        """How many times the CPU, wall time and private memory of its counterpart a peer took."""
         peer = self.find(title)
         ours = self.find(COUNTERPARTS.get(title, ""))
-        if peer is None or ours is None or ours.best.cpu_seconds == 0:
+        if peer is None or ours is None or not ours.best.peak_anonymous_bytes:
             return None
         return (
             peer.best.cpu_seconds / ours.best.cpu_seconds,
             peer.best.wall_seconds / ours.best.wall_seconds,
-            peer.best.peak_rss_bytes / ours.best.peak_rss_bytes,
+            peer.best.peak_anonymous_bytes / ours.best.peak_anonymous_bytes,
         )
 
     def times_mat(self) -> tuple[float, float] | None:

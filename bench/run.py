@@ -107,7 +107,7 @@ def _ratios(result: DumpResult) -> list[str]:
             cpu, wall, memory = times
             lines.append(
                 f"{title} took {cpu:.1f} times the CPU, {wall:.1f} the wall"
-                f" and {memory:.1f} the RSS of {ours}"
+                f" and {memory:.1f} the private memory of {ours}"
             )
     mat = result.times_mat()
     if mat is not None:
