@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -72,11 +73,12 @@ def play(
 
             await scenario(pilot, shown)
 
+    gc.collect()  # what others left open goes now, not meanwhile
     handles = len(list(Path("/proc/self/fd").iterdir()))
     asyncio.run(run())
     for work in works.running:
         work.join()
-    assert len(list(Path("/proc/self/fd").iterdir())) == handles
+    assert len(list(Path("/proc/self/fd").iterdir())) <= handles
     return app
 
 
