@@ -291,3 +291,21 @@ def test_a_part_of_the_heap_that_only_the_jdk_holds_is_silent(
         heap.root(heap.data(500_000), "JNI Global", number)
 
     assert len(findings(RULE, heap, tmp_path)) == count
+
+
+@pytest.mark.parametrize(
+    ("class_name", "count"),
+    [("sun.security.x509.X509CertImpl", 0), ("com.acme.Certificate", 1)],
+)
+def test_what_the_jdk_makes_for_itself_is_silent_in_a_small_heap(
+    tmp_path: Path, class_name: str, count: int
+) -> None:
+    heap = HeapBuilder()
+    heap.klass("com.acme.Client")
+    heap.klass(class_name, fields={"encoded": "object"})
+    trusted = [heap.instance(class_name, encoded=heap.data(8_000)) for _ in range(144)]
+    heap.thread("main", [("com.acme.Client", "main")])
+    heap.root(array_list(heap, trusted), "Java Local", 1, 0)
+    heap.root(heap.data(2_000_000), "JNI Global")
+
+    assert len(findings(RULE, heap, tmp_path)) == count
