@@ -10,7 +10,7 @@ import pytest
 
 import seamew
 from seamew import errors
-from seamew.heap import CollectionFilter, read_collection_shapes
+from seamew.heap import CollectionFilter, CollectionSurvey, read_collection_shapes
 from seamew.model import ObjectRow
 from seamew.testing import HeapBuilder, InstanceObject
 from support.command import result
@@ -215,3 +215,32 @@ def test_from_python(maps: Path, custom: Path) -> None:
             heap.contents("com.acme.Bag#0")
         with pytest.raises(errors.UsageError, match="kind"):
             heap.collections(shapes=[{"class": "A", "kind": "bag"}])
+
+
+def test_a_survey_says_what_single_questions_say(maps: Path) -> None:
+    some = CollectionFilter(least_size=1, most_fill=0.5)
+    surveys = [
+        CollectionSurvey(CollectionFilter(), "size", 100),
+        CollectionSurvey(some, "wasted", 1),
+    ]
+    with seamew.open(maps, use_index=False) as heap:
+        everything, sparse = heap.collection_surveys(surveys)
+        assert everything.classes == heap.collections().rows
+        assert everything.most == heap.collection_objects(order="size").rows
+        assert sparse.classes == heap.collections(only=some).rows
+        assert sparse.most == heap.collection_objects(only=some, order="wasted", limit=1).rows
+    assert len(sparse.most) == 1
+
+
+def test_instances_of_classes_with_few_and_with_many(builder: HeapBuilder, tmp_path: Path) -> None:
+    counts = {"com.acme.Few": 3, "com.acme.Edge": 256, "com.acme.Many": 300, "com.acme.None": 0}
+    for name, count in counts.items():
+        builder.klass(name)
+        for _ in range(count):
+            builder.root(builder.instance(name))
+    with seamew.open(builder.write(tmp_path / "few.hprof"), use_index=False) as heap:
+        for name, count in counts.items():
+            assert len(heap.select(name)) == count
+        both = heap.select("com.acme.Few", "com.acme.Many")
+        assert len(both) == 303
+        assert {heap.class_name(one) for one in heap.select("com.acme.Few")} == {"com.acme.Few"}

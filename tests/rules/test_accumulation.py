@@ -253,3 +253,59 @@ def test_a_tree_of_the_application_is_owned_by_its_root(tmp_path: Path) -> None:
 
     assert found.owner == "com.acme.Index#root"
     assert (found.element_class, found.instances) == ("com.acme.Node", 1_499)
+
+
+def test_what_two_variables_of_the_jdk_hold_is_the_calling_frames(tmp_path: Path) -> None:
+    # LinkedList.linkLast has the last node in a variable: no single object holds the nodes.
+    heap = HeapBuilder()
+    heap.klass("com.acme.Import")
+    heap.klass("java.util.LinkedList")
+    node = heap.klass("java.util.LinkedList$Node", fields={"item": "object", "next": "object"})
+    nodes = [heap.instance(node, item=heap.string("line " * 2_000)) for _ in range(600)]
+    for one, after in zip(nodes, [*nodes[1:], nodes[0]], strict=True):
+        one.values["next"] = after
+    frames = [("java.util.LinkedList", "linkLast"), ("com.acme.Import", "run")]
+    thread = heap.thread("main", frames)
+    heap.klass("java.lang.ref.Reference$ReferenceHandler", fields={"group": "object"})
+    handler = heap.instance("java.lang.ref.Reference$ReferenceHandler", group=thread)
+    heap.root(handler, "JNI Global")
+    heap.root(nodes[0], "Java Local", 1, 0)
+    heap.root(nodes[300], "Java Local", 1, 0)
+
+    (found,) = findings(RULE, heap, tmp_path)
+
+    assert found.owner is not None
+    assert found.owner.startswith("com.acme.Import.run")
+    assert found.owner_kind == "local"
+
+
+@pytest.mark.parametrize(("class_name", "count"), [("com.acme.Console", 1), ("jdk.jshell.Tool", 0)])
+def test_a_part_of_the_heap_that_only_the_jdk_holds_is_silent(
+    tmp_path: Path, class_name: str, count: int
+) -> None:
+    heap = HeapBuilder()
+    heap.klass(class_name, fields={"lines": "object"})
+    lines = array_list(heap, [heap.string("line " * 1_000) for _ in range(200)])
+    singleton(heap, heap.instance(class_name, lines=lines), f"{class_name}Main")
+    for number in range(5):  # what is left of the heap is many small parts
+        heap.root(heap.data(500_000), "JNI Global", number)
+
+    assert len(findings(RULE, heap, tmp_path)) == count
+
+
+@pytest.mark.parametrize(
+    ("class_name", "count"),
+    [("sun.security.x509.X509CertImpl", 0), ("com.acme.Certificate", 1)],
+)
+def test_what_the_jdk_makes_for_itself_is_silent_in_a_small_heap(
+    tmp_path: Path, class_name: str, count: int
+) -> None:
+    heap = HeapBuilder()
+    heap.klass("com.acme.Client")
+    heap.klass(class_name, fields={"encoded": "object"})
+    trusted = [heap.instance(class_name, encoded=heap.data(8_000)) for _ in range(144)]
+    heap.thread("main", [("com.acme.Client", "main")])
+    heap.root(array_list(heap, trusted), "Java Local", 1, 0)
+    heap.root(heap.data(2_000_000), "JNI Global")
+
+    assert len(findings(RULE, heap, tmp_path)) == count

@@ -71,7 +71,7 @@ def test_arrays_are_compared_by_their_numbers(tmp_path: Path, number: int) -> No
     heap.klass("com.acme.Mask", fields={"bits": "object"})
     zones = []
     for n in range(40):
-        bits = heap.string(f"{n * number:05000}").values["value"]
+        bits = heap.string(f"{n * number:030000}").values["value"]
         zones.append(heap.instance("com.acme.Zone", mask=heap.instance("com.acme.Mask", bits=bits)))
     heap.klass("com.acme.Zones", fields={"zones": "object"})
     singleton(heap, heap.instance("com.acme.Zones", zones=array_list(heap, zones)))

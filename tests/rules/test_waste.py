@@ -179,3 +179,19 @@ def test_of_very_many_strings_a_sample_is_compared_and_scaled_up(
     (found,) = [one for one in said if isinstance(one, Finding)]
     assert found.instances == 2_991  # three times the 997 copies in a third of the strings
     assert "1,000 strings that were compared" in str(found.evidence[0].text)
+
+
+@pytest.mark.parametrize(("class_name", "found"), [("com.acme.Item", 1), ("jdk.jshell.Item", 0)])
+def test_waste_that_nobody_can_change_is_no_finding(
+    tmp_path: Path, class_name: str, found: int
+) -> None:
+    heap = HeapBuilder()
+    heap.klass(class_name, fields={"part": "object"})
+    items = [heap.instance(class_name, part=heap.data(2_000)) for _ in range(1_000)]
+    array = heap.array("java.lang.Object[]", items)
+    heap.root(heap.klass("com.acme.Items", statics={"ALL": array}), "System Class")
+
+    said = answers(constant_arrays.RULE, heap, tmp_path)
+
+    assert sum(isinstance(one, Finding) for one in said) == found
+    assert any(isinstance(one, WasteRow) for one in said)

@@ -57,6 +57,7 @@ _MUCH_FOR_A_HANDFUL = 64 << 20
 _MUCH_FOR_TABLES = 32 << 20
 _HIGH_SHARE, _MEDIUM_SHARE, _LOW_SHARE = 0.20, 0.05, 0.01
 _MOST_SHARE = 0.5
+_INSIDE_JDK = ("com.sun.", "jdk.", "sun.")
 
 
 class Examination:
@@ -254,14 +255,16 @@ class Examination:
     def is_of_any_jvm(self, suspect: Suspect) -> bool:
         """Whether a suspect is what each JVM has: classes with their statics, the JDK's tables.
 
-        In a small heap they are a big share of it.
+        In a small heap they are a big share of it. What the JDK makes of its own inner classes (the
+        certificates that it trusts) is the JDK's, also by way of a variable of the application.
         """
         if suspect.retained_bytes >= _LEAST_MEDIUM_OF_ANY:
             return False
         element = suspect.element_class or suspect.class_name
         owner = suspect.owner
-        return not is_application_class(element) and (
-            owner is None or not is_application_class(owner.name)
+        return element.startswith(_INSIDE_JDK) or (
+            (not is_application_class(element))
+            and (owner is None or not is_application_class(owner.name))
         )
 
     def share(self, count: int) -> float:

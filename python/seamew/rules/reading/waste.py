@@ -12,7 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from seamew.heap import ObjectSet
-from seamew.holding import Holding, stable_class_name
+from seamew.holding import (
+    Holding,
+    is_application_class,
+    is_framework_class,
+    stable_class_name,
+)
 from seamew.model import (
     Confidence,
     Duplicates,
@@ -44,8 +49,9 @@ SPARSE_FILL = 0.2
 """A collection with at most this share of its places taken is sparse."""
 
 _NOTABLE_SHARE = 0.05
-# Less is not worth anyone's time, whatever its share is.
 _LEAST_BYTES = 1 << 20
+# In fields of the JDK and of libraries, which nobody can change, less is not worth the time.
+_LEAST_OF_OTHERS = 8 << 20
 _HUGE_SHARE = 0.25
 _HUGE_BYTES = 256 << 20
 _ROW_SHARE = 0.001
@@ -91,8 +97,15 @@ def waste_answers(
         return
     yield from _rows(heap, waste)
     share = heap.share(waste.wasted_bytes)
-    if share >= _NOTABLE_SHARE and waste.wasted_bytes >= _LEAST_BYTES:
+    if share >= _NOTABLE_SHARE and waste.wasted_bytes >= _least_bytes(waste):
         yield _finding(heap, waste, advice, doubt)
+
+
+def _least_bytes(waste: Waste) -> int:
+    """From how much on waste is a finding: by whose field holds most of it."""
+    owner = next((field.partition("#")[0] for field, _ in _fields(waste)), None)
+    is_own = owner is not None and is_application_class(owner) and not is_framework_class(owner)
+    return _LEAST_BYTES if is_own else _LEAST_OF_OTHERS
 
 
 def _rows(heap: Examination, waste: Waste) -> Iterator[WasteRow]:

@@ -91,3 +91,16 @@ fn chains_trees_and_wrappers_that_come_back_end() {
     assert!(opened.note(one).contains("wrap each other"));
     assert_eq!(opened.row(one).size, None);
 }
+
+#[test]
+fn a_ring_that_could_not_grow_is_full() {
+    let mut kit = Kit::new();
+    let full = kit.deque(&texts(0..4), 1, 4);
+    let empty = kit.deque(&[], 1, 4);
+    let opened = kit.opened();
+    assert_eq!(opened.row(full).size, Some(4));
+    assert_eq!(opened.contents(full).rows.len(), 4);
+    assert_eq!(opened.texts(full), texts(0..4));
+    assert_eq!(opened.row(empty).size, Some(0));
+    assert!(opened.contents(empty).rows.is_empty());
+}
